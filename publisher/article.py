@@ -1,0 +1,118 @@
+"""What conversion makes of a notebook, and the notes it takes on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from publisher.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One image that an article shows.
+
+    Its bytes are in `data`, or in the file that `path` names as the author wrote it (one of the two).
+    `is_output` tells a plot from an image in prose; `is_thumbnail` means that the author chose it for the card.
+    """
+
+    cell: int
+    alt: str = ""
+    data: bytes = b""
+    path: str = ""
+    mime: str = ""
+    is_output: bool = False
+    is_thumbnail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the body, level 2 to 6, its HTML without any link and its plain text."""
+
+    level: int
+    id: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that an author wrote, as written; `cell` says where."""
+
+    href: str
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A notebook as HTML.
+
+    `body` is an HTML fragment in which `<img src="figure:N" …>` stands for the N-th figure, from 1, and
+    in which links are as the author wrote them. `text` is the plain text of its prose, a blank line
+    between paragraphs. `title` is plain; `title_html` may hold code and emphasis.
+    """
+
+    title: str
+    title_html: str
+    body: str
+    text: str
+    excerpt: str
+    figures: tuple[Figure, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    words: int = 0
+    code_lines: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+RESERVED_IDS = frozenset({"main", "contents", "series"})  # of the frame around the article
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is noted while one notebook is converted: the only thing that changes as conversion goes on.
+
+    `cell` is the number of the cell in hand, `attachments` are its own. `markdown` is the environment of
+    the Markdown parser, in which footnotes are shared over all cells.
+    """
+
+    path: str
+    title: str = ""
+    language: str = "python"
+    remote_images: bool = False
+    cell: int = 0
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    figures: list[Figure] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=lambda: set(RESERVED_IDS))
+    levels: list[int] = field(default_factory=list)
+    markdown: dict[str, object] = field(default_factory=dict)
+    title_seen: bool = False
+
+    def warn(self, message: str, hint: str = "") -> None:
+        """Note what the author should know about the cell in hand."""
+        self.problems.append(Problem(self.path, message, hint, cell=self.cell or None))
+
+    def show(self, figure: Figure) -> str:
+        """Add a figure; return the source that stands for it in an `<img>`."""
+        self.figures.append(figure)
+        return f"figure:{len(self.figures)}"
+
+    def level(self, written: int) -> int:
+        """Return the level from 2 to 6 for a heading written as `written`: one h1 a page, no level skipped."""
+        while self.levels and self.levels[-1] >= written:
+            self.levels.pop()
+        self.levels.append(written)
+        return min(len(self.levels) + 1, 6)
+
+    def unique(self, wanted: str) -> str:
+        """Return an id not used on this page yet: `wanted`, or `wanted-2`, `wanted-3` …"""
+        candidate, number = wanted, 1
+        while candidate in self.ids:
+            number += 1
+            candidate = f"{wanted}-{number}"
+        self.ids.add(candidate)
+        return candidate

@@ -1,0 +1,261 @@
+"""The settings of a blog: `[tool.publisher]` of its pyproject.toml, checked whole."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, cast
+
+from publisher import checks, toml
+from publisher.errors import Problem, SettingsError
+from publisher.settings import Author, ImageSettings, NavigationLink, Settings, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+__all__ = [
+    "IMAGE_KEYS",
+    "KEYS",
+    "Author",
+    "ImageSettings",
+    "Key",
+    "NavigationLink",
+    "Settings",
+    "Trust",
+    "load",
+    "with_overrides",
+]
+
+FILE = "pyproject.toml"
+SECTION = ("tool", "publisher")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: its name, how a value is checked, and what it is for."""
+
+    name: str
+    check: Callable[[object], object]
+    help: str
+
+
+IMAGE_KEYS = (
+    Key("widths", checks.widths, "Widths of the variants of a figure, in pixels."),
+    Key("quality", checks.number(1, 100, "quality = 80"), "Quality of compressed images, from 1 to 100."),
+    Key("card-size", checks.card_size, "Width and height of a card's thumbnail, in pixels."),
+    Key("max-pixels", checks.number(1, 10**9, "max-pixels = 40_000_000"), "Images with more pixels are refused."),
+    Key(
+        "keep-bytes",
+        checks.number(0, 10**8, "keep-bytes = 32_768"),
+        "PNG images up to this size are kept as they are.",
+    ),
+)
+KEYS = (
+    Key("title", checks.required_text, "Name of the blog; the folder's name if not given."),
+    Key("description", checks.one_line, "A sentence or two above the listing."),
+    Key("base-url", checks.address, "Where the site will be, with its path: needed for feeds and canonical links."),
+    Key("language", checks.language, 'Language of the posts, such as "en" or "pt-BR".'),
+    Key("timezone", checks.timezone, 'Time zone of dates that name none, such as "Europe/Berlin".'),
+    Key("authors", checks.authors, "Who writes, for posts that do not say: names, or tables of name and url."),
+    Key("navigation", checks.navigation, "Links at the top of each page: tables of title and url."),
+    Key("page-size", checks.number(1, 10_000, "page-size = 12"), "Cards on one page of the listing."),
+    Key("excerpt-words", checks.number(1, 10_000, "excerpt-words = 40"), "Words of a card's text."),
+    Key("permalink", checks.permalink, "Address of a post, made of {slug}, {year}, {month}, {day} and {path}."),
+    Key("exclude", checks.texts('exclude = ["scratch/*"]'), "Globs of notebooks that are no posts."),
+    Key("source", checks.folder, "Folder of the notebooks."),
+    Key("output", checks.folder, "Folder of the finished site."),
+    Key("static", checks.folder, "Folder of files that are copied as they are."),
+    Key("repository", checks.address, "Address of the source repository."),
+    Key("accent", checks.colour, 'Colour of links, such as "#1f4e8c".'),
+    Key(
+        "remote-images",
+        checks.choice("link", "allow"),
+        "What becomes of an image by URL: a link to it, or the image.",
+    ),
+    Key("images", lambda value: value, "How figures become files."),
+    Key("trust", checks.trust, "Whose notebooks may keep their HTML: author or guest, for all or by glob."),
+)
+
+
+def load(root: Path, **overrides: object) -> Settings:
+    """Return the settings of the blog in `root`; an override that is not None replaces the setting of its name.
+
+    No file and no section means the defaults. Raises SettingsError with everything that is wrong.
+    """
+    text = _read(root / FILE)
+    checking = _Checking(toml.Lines(text))
+    values = checking.section(_data(text))
+    images = values.pop("images", {})
+    values.update(checking.options(overrides))
+    settings = _settings(root, values, cast("dict[str, Any]", images))
+    checking.problems.extend(_folders_apart(settings, checking.origin))
+    if checking.problems:
+        raise SettingsError(*checking.problems)
+    return settings
+
+
+def with_overrides(settings: Settings, **overrides: object) -> Settings:
+    """Return the settings with those replaced that are given on the command line. Raises SettingsError."""
+    checking = _Checking(toml.Lines(""))
+    changed = replace(settings, **cast("dict[str, Any]", checking.options(overrides)))
+    checking.problems.extend(_folders_apart(changed, checking.origin))
+    if checking.problems:
+        raise SettingsError(*checking.problems)
+    return changed
+
+
+def _settings(root: Path, values: dict[str, object], images: dict[str, Any]) -> Settings:
+    values.setdefault("title", _spoken(root))
+    return Settings(root=root, images=ImageSettings(**images), **cast("dict[str, Any]", values))
+
+
+def _spoken(root: Path) -> str:
+    words = " ".join(re.sub(r"[-_]+", " ", root.resolve().name).split())
+    return words[:1].upper() + words[1:] or "Notebook"
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        raise SettingsError(Problem(FILE, f"is not UTF-8 text: byte {error.start + 1}", "save it as UTF-8")) from None
+    except OSError as error:
+        raise SettingsError(Problem(FILE, f"cannot be read: {error.strerror}", "check the file")) from None
+
+
+def _data(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message, line, column = toml.reason(error, text)
+        source = text.splitlines()[line - 1] if line and line <= len(text.splitlines()) else ""
+        problem = Problem(FILE, f"is not TOML: {message}", "mend this line", line=line, column=column, source=source)
+        raise SettingsError(problem) from None
+
+
+class _Checking:
+    """Checks settings one by one and keeps what is wrong with them; `origin` knows where each value came from."""
+
+    def __init__(self, lines: toml.Lines) -> None:
+        self.lines = lines
+        self.problems: list[Problem] = []
+        self.origin: dict[str, Callable[[str, str], Problem]] = {}
+
+    def section(self, data: Mapping[str, Any]) -> dict[str, object]:
+        """Check the section whole."""
+        tool = data.get("tool", {})
+        if isinstance(tool, dict) and "publisher" not in tool:
+            for name in get_close_matches("publisher", tool, n=1, cutoff=0.8):
+                self.problems.append(
+                    self._problem(("tool", name), f"[tool.{name}] is nobody's", "did you mean [tool.publisher]?")
+                )
+        section = tool.get("publisher", {}) if isinstance(tool, dict) else tool
+        if not isinstance(section, dict):
+            self.problems.append(
+                self._problem(SECTION, f"is {checks.kind(section)}, where a table is needed", "write [tool.publisher]")
+            )
+            return {}
+        return self._table(section, KEYS, SECTION)
+
+    def _table(self, table: Mapping[str, object], known: tuple[Key, ...], path: tuple[str, ...]) -> dict[str, object]:
+        checks = {key.name: key.check for key in known}
+        values: dict[str, object] = {}
+        for name, value in table.items():
+            where = (*path, name)
+            if name not in checks:
+                self.problems.append(self._problem(where, f"`{name}` is not a setting", _nearest(name, path)))
+            elif name == "images":
+                values[name] = self._images(value, where)
+            else:
+                self._check(name, checks[name], value, where, values)
+        return values
+
+    def _images(self, value: object, where: tuple[str, ...]) -> dict[str, object]:
+        if isinstance(value, dict):
+            return self._table(value, IMAGE_KEYS, where)
+        self.problems.append(
+            self._problem(
+                where, f"`images` is {checks.kind(value)}, where a table is needed", "write [tool.publisher.images]"
+            )
+        )
+        return {}
+
+    def _check(
+        self,
+        name: str,
+        check: Callable[[object], object],
+        value: object,
+        where: tuple[str, ...],
+        values: dict[str, object],
+    ) -> None:
+        field_name = name.replace("-", "_")
+        self.origin[field_name] = lambda message, hint: self._problem(where, f"`{name}` {message}", hint, at_value=True)
+        try:
+            values[field_name] = check(value)
+        except checks.WrongSettingError as wrong:
+            self.problems.append(self._problem((*where, *wrong.part), f"`{name}` {wrong}", wrong.hint, at_value=True))
+
+    def _problem(self, where: tuple[str | int, ...], message: str, hint: str, at_value: bool = False) -> Problem:
+        line, column, source = self.lines.find(where, at_value)
+        return Problem(FILE, message, hint, line=line, column=column, source=source)
+
+    def options(self, overrides: Mapping[str, object]) -> dict[str, object]:
+        """Check values that were given on the command line."""
+        checks = {key.name.replace("-", "_"): key.check for key in KEYS}
+        values: dict[str, object] = {}
+        for name, value in overrides.items():
+            if name not in checks or name == "images":
+                raise TypeError(f"no setting is called {name!r}")
+            if value is not None:
+                self._option(name, checks[name], value, values)
+        return values
+
+    def _option(self, name: str, check: Callable[[object], object], value: object, values: dict[str, object]) -> None:
+        flag = "--" + name.replace("_", "-")
+        self.origin[name] = lambda message, hint: Problem(flag, message, hint)
+        try:
+            values[name] = check(value)
+        except checks.WrongSettingError as wrong:
+            self.problems.append(self.origin[name](str(wrong), wrong.hint))
+
+
+def _nearest(name: str, path: tuple[str, ...]) -> str:
+    """Say which setting was most likely meant, and where it belongs."""
+    inside = {key.name: f"images.{key.name}" for key in IMAGE_KEYS}
+    own = {key.name: key.name for key in KEYS}
+    known = {**own, **inside} if path == SECTION else {**own, **{key: key for key in inside}}
+    near = get_close_matches(name.replace("_", "-").casefold(), known, n=1, cutoff=0.6)
+    return f"did you mean `{known[near[0]]}`?" if near else f"known are {', '.join(own if path == SECTION else inside)}"
+
+
+def _folders_apart(settings: Settings, origin: Mapping[str, Callable[[str, str], Problem]]) -> list[Problem]:
+    """Return what is wrong with the folders: what we write must never be where an author's own files are."""
+    root = settings.root.resolve()
+    output = (root / settings.output).resolve()
+    problems = []
+    if root.is_relative_to(output):
+        problems.append(("output", "is the blog's own folder or one around it", 'write output = "public"'))
+    for name in ("source", "static"):
+        other = (root / getattr(settings, name)).resolve()
+        if output == other:
+            problems.append(("output", f"is the folder of `{name}`", 'write output = "public"'))
+        elif output.is_relative_to(other):
+            problems.append(
+                ("output", f"is inside the folder of `{name}`", f"choose a folder beside {getattr(settings, name)}")
+            )
+        elif other.is_relative_to(output) and not root.is_relative_to(output):
+            problems.append(
+                (name, "is inside the folder of the finished site", f"choose a folder beside {settings.output}")
+            )
+    return [_at(origin, name, message, hint) for name, message, hint in problems]
+
+
+def _at(origin: Mapping[str, Callable[[str, str], Problem]], name: str, message: str, hint: str) -> Problem:
+    """Blame the setting that was given; if none was, the default one."""
+    given = name if name in origin else "source" if "source" in origin else "output"
+    return origin[given](message, hint) if given in origin else Problem(FILE, f"`{name}` {message}", hint)

@@ -1,0 +1,208 @@
+"""Turn a notebook into an article: the only door to nbconvert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.exporters.html import HTMLExporter
+from traitlets import default
+
+from publisher import excerpt, highlight, markdown, markup, options, outputs, templating
+from publisher.article import Article, Link, Notes
+from publisher.cells import Cell
+from publisher.notebooks import Notebook
+from publisher.outputs.images import adopt
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+    from markupsafe import Markup
+
+TEMPLATE = "notebook.html.j2"
+_CUT = excerpt.TEASER
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The slice of the settings that conversion reads, and the folders of templates in their order."""
+
+    templates: tuple[Path, ...]
+    excerpt_words: int = 40
+    remote_images: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A Markdown or raw cell, ready for the template."""
+
+    number: int
+    kind: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code cell with its outputs, ready for the template: what is "" is not shown, what has a summary is folded."""
+
+    number: int
+    id: str
+    language: str
+    code: Markup
+    code_summary: str
+    is_code_open: bool
+    outputs: tuple[Markup, ...]
+    output_summary: str
+    columns: int
+    code_lines: int
+    kind: str = "code"
+
+
+class ArticleExporter(HTMLExporter):
+    """nbconvert's HTML exporter with our flat, escaping template and our renderers.
+
+    The passes that cost nbconvert most (parsing its own page again, cleaning highlighted code, validating
+    after every preprocessor) have nothing to do here: what the renderers give is well-formed and safe.
+    """
+
+    templates: tuple[Path, ...] = ()
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "base"
+
+    def _get_conf(self) -> dict[str, Any]:
+        return {}
+
+    def _create_environment(self) -> Environment:
+        return templating.environment(self.templates or templating.folders(Path.cwd()))
+
+    def _load_template(self) -> Template:
+        return self.environment.get_template(TEMPLATE)
+
+    def article(self, notebook: Notebook, conversion: Conversion) -> Article:
+        """Convert a notebook whose front matter is known."""
+        notes = Notes(notebook.path, notebook.metadata.title, notebook.language, conversion.remote_images)
+        markdown.prepare((cell.source for cell in notebook.cells if cell.kind == "markdown"), notes)
+        views = tuple(_views(notebook, notes))
+        footnotes = markup.safe(markdown.footnotes(notes))
+        body = self.template.render(cells=views, footnotes=footnotes)
+        return _article(notebook, conversion, notes, views, body)
+
+
+@lru_cache(maxsize=1)
+def exporter(templates: tuple[Path, ...]) -> ArticleExporter:
+    """Return the one exporter of this process."""
+    made = ArticleExporter()
+    made.templates = templates
+    return made
+
+
+def convert(notebook: Notebook, conversion: Conversion) -> Article:
+    """Return the article that a notebook makes. Pure: the same values give the same article in any process."""
+    return exporter(conversion.templates).article(notebook, conversion)
+
+
+def _article(
+    notebook: Notebook, conversion: Conversion, notes: Notes, views: Iterable[Prose | Code], body: str
+) -> Article:
+    metadata = notebook.metadata
+    prose = [paragraph for paragraph in notes.paragraphs if paragraph != _CUT]
+    return Article(
+        title=markdown.plain(metadata.title),
+        title_html=markdown.inline(metadata.title),
+        body=body,
+        text="\n\n".join(prose),
+        excerpt=excerpt.excerpt(markdown.plain(metadata.description), notes.paragraphs, conversion.excerpt_words),
+        figures=tuple(notes.figures),
+        headings=tuple(notes.headings),
+        links=tuple(notes.links),
+        words=excerpt.count_words(prose),
+        code_lines=sum(view.code_lines for view in views if isinstance(view, Code)),
+        problems=tuple(notes.problems),
+    )
+
+
+def _views(notebook: Notebook, notes: Notes) -> Iterator[Prose | Code]:
+    for cell in notebook.cells:
+        notes.cell, notes.attachments = cell.number, cell.attachments or {}
+        view = _code(cell, notebook.hides_code, notes) if cell.kind == "code" else _prose(cell, notes)
+        if view:
+            yield view
+
+
+def _prose(cell: Cell, notes: Notes) -> Prose | None:
+    wishes = options.read(cell)
+    if wishes.removed or not cell.source.strip():
+        return None
+    if cell.kind == "raw":
+        return _raw(cell, notes)
+    html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
+    return Prose(cell.number, "prose", markup.safe(html)) if html.strip() else None
+
+
+def _raw(cell: Cell, notes: Notes) -> Prose | None:
+    """Show a raw cell: meant for a web page, or for no format in particular; one for LaTeX or RST is none of ours."""
+    mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/plain"
+    if mime == "text/html":
+        html = _linked(adopt(markup.clean(markup.tame(cell.source).html), notes), notes)
+    elif mime == "text/markdown":
+        html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
+    elif mime == "text/plain":
+        html = f'<pre class="text" tabindex="0">{markup.escape(markup.without_controls(cell.source), quote=False)}</pre>'
+    else:
+        return None
+    return Prose(cell.number, "raw", markup.safe(html)) if html.strip() else None
+
+
+def _code(cell: Cell, hides_code: bool, notes: Notes) -> Code | None:
+    wishes = options.read(cell, {"hide_input": hides_code})
+    if wishes.removed:
+        return None
+    source = wishes.source.strip("\n") if wishes.show_code else ""
+    code = highlight.code(source, notes.language) if source.strip() else ""
+    shown = tuple(_outputs(cell, wishes, notes)) if wishes.show_output else ()
+    if not code and not shown:
+        return None
+    return Code(
+        number=cell.number,
+        id=cell.id,
+        language=notes.language,
+        code=markup.safe(code),
+        code_summary=(wishes.code_summary or _summary(source)) if wishes.code_fold else "",
+        is_code_open=wishes.code_fold == "open",
+        outputs=shown,
+        output_summary="Show output" if wishes.output_fold else "",
+        columns=wishes.columns or 0,
+        code_lines=source.count("\n") + 1 if code else 0,
+    )
+
+
+def _summary(source: str) -> str:
+    lines = source.count("\n") + 1
+    return f"Show code, {lines} lines" if lines > 1 else "Show code, 1 line"
+
+
+def _outputs(cell: Cell, wishes: options.Options, notes: Notes) -> Iterator[Markup]:
+    asked = outputs.Wishes(
+        captions=wishes.captions,
+        alts=wishes.alts,
+        table_caption=wishes.table_caption,
+        shows_stdout=wishes.stdout,
+        shows_stderr=wishes.warning,
+        shows_errors=wishes.error,
+        is_thumbnail=wishes.is_thumbnail,
+        code=wishes.source,
+    )
+    for html in outputs.show(cell.outputs, asked, notes):
+        if html:
+            yield markup.safe(_linked(html, notes))
+
+
+def _linked(html: str, notes: Notes) -> str:
+    """Note where the links of a cell lead; return its HTML as it is."""
+    for href in markup.hrefs(html):
+        notes.links.append(Link(href, notes.cell))
+    return html

@@ -1,0 +1,80 @@
+"""Drop the metadata of PNG and WebP files without touching a pixel, and find out whether they are whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from publisher.images.errors import ImageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_KEPT = frozenset(b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB pHYs sBIT bKGD acTL fcTL fdAT".split())
+_WEBP_DROPPED = frozenset((b"EXIF", b"XMP "))
+_EXIF_AND_XMP_FLAGS = 0b0000_1100
+_RESTORE = "save or run it again"
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type, start and end of every chunk, checking each; what follows IEND is no part of the image."""
+    if not data.startswith(PNG):
+        raise ImageError("image is broken: it does not begin as a PNG does", _RESTORE)
+    at, kind, view = len(PNG), b"", memoryview(data)
+    while kind != b"IEND":
+        end = at + 12 + int.from_bytes(data[at : at + 4])
+        if len(data) < at + 12 or len(data) < end:
+            raise ImageError("image is broken: its PNG data ends early", _RESTORE)
+        kind = data[at + 4 : at + 8]
+        if crc32(view[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
+            raise ImageError(f"image is broken: its PNG {kind.decode('latin-1')} chunk is damaged", _RESTORE)
+        yield kind, at, end
+        at = end
+
+
+def png_kinds(data: bytes) -> frozenset[bytes]:
+    """Return which kinds of chunk a PNG has."""
+    return frozenset(kind for kind, _, _ in png_chunks(data))
+
+
+def bare_png(data: bytes) -> bytes:
+    """Return the PNG with nothing but what its pixels need."""
+    kept = (data[start:end] for kind, start, end in png_chunks(data) if kind in _PNG_KEPT)
+    return PNG + b"".join(kept)
+
+
+def webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type, start and end (padding included) of every chunk."""
+    size = 8 + int.from_bytes(data[4:8], "little")
+    if len(data) < size:
+        raise ImageError("image is broken: its WebP data ends early", _RESTORE)
+    at = 12
+    while at + 8 <= size:
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        end = at + 8 + length + length % 2
+        yield data[at : at + 4], at, min(end, size)
+        at = end
+
+
+def webp_kinds(data: bytes) -> frozenset[bytes]:
+    """Return which kinds of chunk a WebP has."""
+    return frozenset(kind for kind, _, _ in webp_chunks(data))
+
+
+def bare_webp(data: bytes) -> bytes:
+    """Return the WebP without EXIF and XMP; its colour profile stays."""
+    kept = bytearray(b"WEBP")
+    for kind, start, end in webp_chunks(data):
+        if kind in _WEBP_DROPPED:
+            continue
+        at = len(kept)
+        kept += data[start:end]
+        if kind == b"VP8X":
+            kept[at + 8] &= ~_EXIF_AND_XMP_FLAGS & 0xFF
+    return b"RIFF" + len(kept).to_bytes(4, "little") + bytes(kept)
+
+
+def is_whole_jpeg(data: bytes) -> bool:
+    """Tell whether an end of image follows the last start of scan; one that was cut off has none."""
+    return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")

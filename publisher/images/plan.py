@@ -1,0 +1,152 @@
+"""Say which files an image will become, their names and sizes, by arithmetic on its header alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from publisher.images import chunks, decode, svg
+from publisher.images.errors import ImageError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from publisher.config import ImageSettings
+
+# Part of every file's name: raise it when the same image and settings would give other pixels.
+ALGORITHM = 1
+
+Form = Literal["kept", "encoded", "animated", "svg", "card", "cover"]
+
+WEBP_LIMIT = 16_383  # pixels a side, by the format
+_FRAMES = 10  # an animation may have this many times the pixels of a still
+# A width this near to the next larger one saves too few bytes to be worth its encoding.
+_WORTH_A_WIDTH = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One file of a picture: its path in the site, its size in pixels, its type."""
+
+    path: str
+    width: int
+    height: int
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image with its files, known before any pixel is made.
+
+    `width` and `height` are its natural size in pixels, upright. `variants` ascend by width, the last is
+    the plain `src`. `background` is the CSS colour it is to be seen on, or "" where nothing shines through.
+    `form` says how the files are made of the bytes.
+    """
+
+    width: int
+    height: int
+    variants: tuple[Variant, ...]
+    background: str = ""
+    form: Form = "encoded"
+
+    @property
+    def src(self) -> str:
+        """The path of the largest variant."""
+        return self.variants[-1].path
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all variants."""
+        return tuple(variant.path for variant in self.variants)
+
+
+def plan(data: bytes, mime: str, presets: ImageSettings) -> Picture:
+    """Plan the files of an image. Only its own bytes say what it is: `mime` is a hint for SVG without a start.
+
+    Raises ImageError when it is broken, too large, or of a kind that browsers do not show.
+    """
+    if svg.is_svg(data, mime):
+        width, height = svg.size(svg.clean(data))
+        return _single(data, "svg", "image/svg+xml", width, height, "#fff")
+    with decode.opened(data, presets.max_pixels) as image:
+        return _planned(image, data, presets)
+
+
+def _planned(image: Image, data: bytes, presets: ImageSettings) -> Picture:
+    check_whole(image, data)
+    background = "#fff" if image.has_transparency_data else ""
+    frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
+    width, height = upright_size(image, data)
+    if _is_kept(image, data, frames, presets):
+        return _single(data, "kept", f"image/{str(image.format).lower()}", width, height, background)
+    if frames > 1:
+        _check_frames(frames * width * height, presets)
+        return _single(data, "animated", "image/webp", width, height, background, settings=presets)
+    sizes = [scaled(width, height, wanted) for wanted in ladder(width, height, presets)]
+    stem = key(data, "encoded", str(presets.quality))
+    variants = tuple(Variant(f"img/{stem}-{w}.webp", w, h, "image/webp") for w, h in sizes)
+    return Picture(width, height, variants, background)
+
+
+def check_whole(image: Image, data: bytes) -> None:
+    """Raise when the file was cut short, which Pillow would notice only while decoding."""
+    if image.format == "PNG":
+        chunks.png_kinds(data)
+    elif image.format == "WEBP":
+        chunks.webp_kinds(data)
+    elif image.format in ("JPEG", "MPO") and not chunks.is_whole_jpeg(data):
+        raise ImageError("image is broken: its JPEG data ends early", "save or run it again")
+
+
+def upright_size(image: Image, data: bytes) -> tuple[int, int]:
+    """Return width and height as seen, after the camera's turn."""
+    width, height = image.size
+    return (height, width) if decode.orientation(image, data) >= 5 else (width, height)
+
+
+def _is_kept(image: Image, data: bytes, frames: int, presets: ImageSettings) -> bool:
+    """Tell whether the file goes out as it came, less its metadata: encoding it again would cost more than it saves."""
+    if image.format == "PNG":
+        return len(data) <= presets.keep_bytes and not chunks.png_kinds(data) & {b"iCCP", b"eXIf"}
+    if image.format == "WEBP":
+        is_small = len(data) <= presets.keep_bytes and not chunks.webp_kinds(data) & {b"ICCP", b"EXIF"}
+        return is_small or frames > 1
+    return False
+
+
+def _check_frames(total: int, presets: ImageSettings) -> None:
+    if total > _FRAMES * presets.max_pixels:
+        limit = decode.megapixels(_FRAMES * presets.max_pixels)
+        raise ImageError(
+            f"animation has {decode.megapixels(total)} in all its frames; the limit is {limit}",
+            "show fewer or smaller frames, or link to a video",
+        )
+
+
+def _single(
+    data: bytes, form: Form, mime: str, width: int, height: int, background: str, settings: ImageSettings | None = None
+) -> Picture:
+    suffix = mime.removeprefix("image/").removesuffix("+xml")
+    stem = key(data, form, *([str(settings.quality)] if settings else []))
+    return Picture(width, height, (Variant(f"img/{stem}-{width}.{suffix}", width, height, mime),), background, form)
+
+
+def key(data: bytes, *settings: str) -> str:
+    """Return the name of what these bytes become with these settings."""
+    digest = sha256(data)
+    digest.update("\0".join(("", str(ALGORITHM), *settings)).encode())
+    return digest.hexdigest()[:16]
+
+
+def ladder(width: int, height: int, presets: ImageSettings) -> tuple[int, ...]:
+    """Return the widths to make, ascending: the presets below the source's own, and that, nothing enlarged."""
+    limit = max(presets.widths)
+    largest = max(1, min(width, limit, width * WEBP_LIMIT // max(height, 1)))
+    smaller = tuple(preset for preset in presets.widths if preset * _WORTH_A_WIDTH <= largest)
+    return (*smaller, largest)
+
+
+def scaled(width: int, height: int, wanted: int) -> tuple[int, int]:
+    """Return the size of the image when it is `wanted` pixels wide."""
+    return wanted, min(WEBP_LIMIT, max(1, round(height * wanted / width)))

@@ -1,0 +1,96 @@
+"""Markdown as authors of notebooks write it, turned into HTML that is safe by construction."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from publisher.article import Notes
+from publisher.markdown import endnotes, prose
+from publisher.markdown.grammar import parser
+from publisher.markdown.writer import Writer
+from publisher.markup import without_controls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["footnotes", "inline", "plain", "prepare", "render"]
+
+# A cell that may define what others use: `[^1]: a footnote` or `[name]: https://a.link`.
+_DEFINITION = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.M)
+
+# `$|x|$` in a table row: the pipes are hidden from the table rule, which knows nothing of formulas.
+_FORMULA_WITH_PIPE = re.compile(r"(?<![\\$\d])\$(?=\S)[^$\n]*?\|[^$\n]*?(?<=\S)\$(?![\d$])")
+_ROW = re.compile(r"^[^\n]*\|[^\n]*\$[^\n]*$|^[^\n]*\$[^\n]*\|[^\n]*$", re.M)
+_DELIMITERS = re.compile(r"^[ |:-]*-[ |:-]*\|[ |:-]*$|^[ ]*\|[ :-]*-[ |:-]*$", re.M)
+_HIDDEN_PIPE = "\ue003"
+_PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cell is written
+
+# Pandoc ends a block of HTML at a div's fence, CommonMark only at a blank line.
+_DIV_BELOW_HTML = re.compile(r"^([^\n]*</\w+>[ \t]*\n)(?=:::)", re.M)
+
+
+def prepare(sources: Iterable[str], notes: Notes) -> None:
+    """Note what the cells of a notebook define for each other: footnotes and link references."""
+    for source in sources:
+        if "]:" in source and _DEFINITION.search(source):
+            environment: dict[str, Any] = {"references": {}, "footnotes": endnotes.labels(notes)}
+            parser().block.parse(source, parser(), environment, [])
+            shared = _references(notes)
+            for label, reference in environment["references"].items():
+                shared.setdefault(label, reference)
+
+
+def render(source: str, notes: Notes) -> str:
+    """Return the HTML of one Markdown cell; note its headings, its ids and its plain text in `notes`."""
+    source = _tidy(source)
+    if "\n:::" in source:
+        source = _DIV_BELOW_HTML.sub(r"\1\n", source)
+    hides = "|" in source and "$" in source and _DELIMITERS.search(source) is not None
+    if hides:
+        source = _ROW.sub(_hide_pipes, source)
+    environment = {"references": {}, "shared": _references(notes), "footnotes": endnotes.labels(notes)}
+    title = plain(notes.title) if notes.title and not notes.title_seen else ""
+    before = len(notes.paragraphs)
+    html = Writer(notes, title).document(parser().parse(source, environment))
+    if hides:
+        notes.paragraphs[before:] = [text.replace(_HIDDEN_PIPE, "|") for text in notes.paragraphs[before:]]
+        html = html.replace(_HIDDEN_PIPE, "|")
+    return html
+
+
+def footnotes(notes: Notes) -> str:
+    """Return the footnotes of the whole notebook as one section, or nothing."""
+    return endnotes.section(notes)
+
+
+@lru_cache(maxsize=1024)
+def inline(source: str) -> str:
+    """Return the HTML of a title: code, emphasis and formulas, but no link and no image."""
+    return Writer(Notes("")).line(_parse_line(source))
+
+
+@lru_cache(maxsize=1024)
+def plain(source: str) -> str:
+    """Return the plain text of a title, on one line."""
+    return prose.text(_parse_line(source))
+
+
+def _tidy(source: str) -> str:
+    source = without_controls(source)
+    return source if source.isascii() else source.translate(_PRIVATE)
+
+
+def _parse_line(source: str) -> list[Any]:
+    source = prose.without_attributes(" ".join(_tidy(source).split()))
+    tokens = parser().parseInline(source, {"references": {}, "footnotes": {"refs": {}, "list": {}}})
+    return tokens[0].children or []
+
+
+def _references(notes: Notes) -> dict[str, Any]:
+    return cast(dict[str, Any], notes.markdown.setdefault("references", {}))
+
+
+def _hide_pipes(row: re.Match[str]) -> str:
+    return _FORMULA_WITH_PIPE.sub(lambda formula: formula[0].replace("|", _HIDDEN_PIPE), row[0])

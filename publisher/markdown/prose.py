@@ -1,0 +1,61 @@
+"""The plain text of inline Markdown."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from markdown_it.token import Token
+
+# `{#id .class key=value}` and nothing else between the braces.
+ATTRIBUTE = r"""(?:[#.][\w:.-]+|[A-Za-z][\w:-]*=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)|-)"""
+ATTRIBUTES = rf"\{{[ \t]*{ATTRIBUTE}(?:[ \t]+{ATTRIBUTE})*[ \t]*\}}"
+
+_TRAILING_ATTRIBUTES = re.compile(rf"[ \t]*{ATTRIBUTES}[ \t]*$")
+_ATTRIBUTE = re.compile(r"""(#)([\w:.-]+)|(\.)([\w:.-]+)|([A-Za-z][\w:-]*)=("[^"]*"|'[^']*'|[^\s"'{}]+)""")
+_TEX_COMMAND = re.compile(r"[\\{}^_&]")
+_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.S)
+_UNREAD = re.compile(r"<!--.*?-->|<(script|style|svg|table|h[1-6]|select|button)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
+
+
+def without_attributes(text: str) -> str:
+    """Drop `{#id .class}` from the end of a heading."""
+    return _TRAILING_ATTRIBUTES.sub("", text) if text.endswith("}") else text
+
+
+def attributes(text: str) -> dict[str, str]:
+    """Return the attributes of `{#id .class key="value"}`; the first class is its `class`."""
+    found: dict[str, str] = {}
+    for hash_, identifier, dot, name, key, value in _ATTRIBUTE.findall(text):
+        if hash_:
+            found["id"] = identifier
+        elif dot:
+            found.setdefault("class", name)
+        else:
+            found[key.lower()] = value.strip("\"'")
+    return found
+
+
+def text(tokens: Iterable[Token]) -> str:
+    """Return what a title says: code and TeX without their marks, no tags, no images, one line."""
+    pieces: list[str] = []
+    for token in tokens:
+        if token.type in ("text", "code_inline", "math_inline", "math_inline_double", "role_code"):
+            pieces.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            pieces.append(" ")
+    return " ".join("".join(pieces).split())
+
+
+def is_simple(tex: str) -> bool:
+    """Tell whether a formula reads as words: `x`, `n = 5`."""
+    return len(tex) < 20 and not _TEX_COMMAND.search(tex)
+
+
+def of_html(html: str) -> str:
+    """Return the running text of raw HTML, without tables, headings and pictures."""
+    return " ".join(unescape(_TAG.sub(" ", _UNREAD.sub(" ", html))).split())

@@ -1,0 +1,214 @@
+"""What a notebook says about itself, checked: front matter becomes valid metadata, or a list of what is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from publisher import dates, keys, slugs, values
+from publisher.dates import SlashOrder
+from publisher.errors import NotebookError
+from publisher.frontmatter import FrontMatter, front_matter, is_empty
+from publisher.people import read_authors
+from publisher.written import Entry, Scalar, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from publisher.errors import Problem
+    from publisher.frontmatter import Source
+    from publisher.settings import Author
+    from publisher.written import Value
+
+__all__ = ["FrontMatter", "Metadata", "SlashOrder", "front_matter", "parse", "slash_order"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Front matter, parsed and valid.
+
+    `title` and `subtitle` are inline Markdown as the author wrote them. `date` and `updated` are aware
+    of their time zone. `image` is a path beside the notebook or the number of a figure, from 1.
+    `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with `/`.
+    """
+
+    title: str
+    subtitle: str = ""
+    description: str = ""
+    date: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str | int | None = None
+    image_alt: str = ""
+    focus: tuple[float, float] | None = None
+    slug: str = ""
+    aliases: tuple[str, ...] = ()
+    draft: bool = False
+    unlisted: bool = False
+    pinned: bool = False
+    is_page: bool = False
+    series: str = ""
+    language: str = ""
+    toc: bool | None = None
+    license: str = ""
+    canonical: str = ""
+
+
+def slash_order(found: Iterable[FrontMatter]) -> SlashOrder | None:
+    """Return the order that the dates of a whole blog prove for those like 01/31/2024, if they do."""
+    return dates.slash_order(
+        entry.value.data
+        for one in found
+        for source in one.sources
+        for entry in source.entries
+        if keys.KNOWN.get(keys.name(entry.key)) in ("date", "updated")
+        and isinstance(entry.value, Scalar)
+        and isinstance(entry.value.data, str)
+    )
+
+
+def parse(
+    found: FrontMatter, *, path: str, timezone: str, slash_order: SlashOrder | None = None
+) -> tuple[Metadata, tuple[Problem, ...]]:
+    """Return valid metadata and the warnings about it.
+
+    Dates without a time zone are in `timezone`. Raises NotebookError with everything that is wrong.
+    """
+    checking = _Checking(found, timezone, slash_order)
+    metadata = _metadata(checking, path)
+    checking.unknown_keys()
+    if checking.errors:
+        raise NotebookError(*sorted(checking.errors, key=_order))
+    return metadata, tuple(sorted(checking.warnings, key=_order))
+
+
+def _order(problem: Problem) -> tuple[str, int, int]:
+    return problem.file, problem.cell or 0, problem.line or 0
+
+
+def _metadata(checking: _Checking, path: str) -> Metadata:
+    status = checking.read("status", values.read_status, "")
+    return Metadata(
+        title=checking.read("title", values.read_text, ""),
+        subtitle=checking.read("subtitle", values.read_text, ""),
+        description=checking.read("description", values.read_text, ""),
+        date=checking.read("date", checking.date, None),
+        updated=checking.read("updated", checking.date, None),
+        authors=checking.read("authors", read_authors, ()),
+        tags=_distinct(tag for tags in checking.read_all("tags", values.read_tags) for tag in tags),
+        image=checking.read("image", checking.image, None),
+        image_alt=checking.read("image-alt", values.read_text, ""),
+        focus=checking.read("focus", values.read_focus, None),
+        slug=checking.read("slug", values.read_slug, "") or slugs.slug_of(path),
+        aliases=_distinct(alias for aliases in checking.read_all("aliases", values.read_aliases) for alias in aliases),
+        draft=checking.read("draft", values.read_truth, False)
+        or status == "draft"
+        or not checking.read("published", values.read_published, True),
+        unlisted=any(checking.read_all("unlisted", values.read_hidden)) or status == "unlisted",
+        pinned=any(checking.read_all("pinned", values.read_pinned)),
+        is_page=checking.read("type", values.read_text, "").casefold() == "page",
+        series=checking.read("series", values.read_series, ""),
+        language=checking.read("language", values.read_language, ""),
+        toc=checking.read("toc", values.read_toc, None),
+        license=checking.read("license", values.read_license, ""),
+        canonical=checking.read("canonical", values.read_canonical, ""),
+    )
+
+
+class _Checking:
+    """The front matter in hand, and what was found wrong with it."""
+
+    def __init__(self, found: FrontMatter, timezone: str, order: SlashOrder | None) -> None:
+        self.found = found
+        self.timezone = timezone
+        self.order = order
+        self.errors = list(found.errors)
+        self.warnings = list(found.warnings)
+        self.entry: Entry | None = None
+
+    def read(self, key: str, check: Callable[[Value], T], default: T) -> T:
+        """Return the checked value of the most authoritative entry; `default` if there is none, or it is wrong."""
+        source, entries = self._best(key)
+        return next(self._checked(source, entries[:1], check), default)
+
+    def read_all(self, key: str, check: Callable[[Value], T]) -> list[T]:
+        """Return the checked values of all entries of the most authoritative source that has any."""
+        source, entries = self._best(key)
+        return list(self._checked(source, entries, check))
+
+    def _best(self, key: str) -> tuple[Source | None, list[Entry]]:
+        names = keys.SYNONYMS[key]
+        for source in self.found.sources:
+            named = [entry for entry in source.entries if keys.name(entry.key) in names]
+            ranked = sorted(named, key=lambda entry: names.index(keys.name(entry.key)))
+            entries = [entry for entry in ranked if not is_empty(entry.value)]
+            if entries:
+                return source, entries
+        return None, []
+
+    def _checked(self, source: Source | None, entries: list[Entry], check: Callable[[Value], T]) -> Iterator[T]:
+        for entry in entries:
+            self.entry = entry
+            try:
+                yield check(entry.value)
+            except values.WrongValueError as wrong:
+                place = wrong.place or entry.value.place
+                self.errors.append(place.problem(f"{self._named(entry, source)}: {wrong}", wrong.hint))
+
+    def _named(self, entry: Entry, source: Source | None) -> str:
+        if source is self.found.sources[-1]:
+            return "the file's name"
+        return f"`{entry.key}`" if entry.place.line else f"`{entry.key}` of the notebook's metadata"
+
+    def _warn(self, value: Value, message: str, hint: str) -> None:
+        key = self.entry.key if self.entry else ""
+        self.warnings.append(value.place.problem(f"`{key}`: {message}", hint))
+
+    def date(self, value: Value) -> datetime | None:
+        text = values.read_text(value)
+        if dates.is_moving(text):
+            self._warn(
+                value, f"`{text}` is a different day each time, so the post has no date", "write it as 2024-01-31"
+            )
+            return None
+        try:
+            return dates.read(text, self.timezone, self.order)
+        except dates.DateError as error:
+            raise values.WrongValueError(str(error), error.hint) from None
+
+    def image(self, value: Value) -> str | int | None:
+        if isinstance(value, Table):
+            value = values.part(value, ("path", "src", "image", "file", "url"), "image: cover.png")
+        text = values.read_text(value, allow_false=True)
+        if text.casefold() in ("", "false", "none", "no"):
+            return None
+        if values.SCHEME.match(text):
+            self._warn(value, "an image on another site is not used", "save it beside the notebook and name that file")
+            return None
+        if re.fullmatch(r"[+-]?\d+", text, re.A):
+            if int(text) < 1:
+                raise values.WrongValueError(f"there is no figure {text}", "figures count from 1: `image: 1`")
+            return int(text)
+        return text
+
+    def unknown_keys(self) -> None:
+        """Warn about every key that neither we nor another tool uses."""
+        for source in self.found.sources:
+            for entry in source.entries if source.is_ours else ():
+                if not keys.is_recognised(entry.key):
+                    near = keys.nearest(entry.key)
+                    hint = f"did you mean `{near}`?" if near else "nothing uses it: correct its name, or remove it"
+                    self.warnings.append(entry.place.problem(f"`{entry.key}` is not a key of front matter", hint))
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts in order, each once, however its case."""
+    seen: dict[str, str] = {}
+    for text in texts:
+        seen.setdefault(text.casefold(), text)
+    return tuple(seen.values())

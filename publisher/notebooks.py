@@ -1,0 +1,285 @@
+"""Find the notebooks of a blog and read them, whatever program wrote them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Literal
+
+from publisher.cells import Cell, Document, Sidecar
+from publisher.errors import NotebookError, Problem
+from publisher.frontmatter import FrontMatter, front_matter
+from publisher.metadata import Metadata, SlashOrder
+from publisher.metadata import parse as parse_metadata
+
+SIDECARS = (".meta", ".ipynb-meta", ".nbdata")  # Nikola's, then the two of Pelican's notebook plugins
+KINDS: Mapping[str, Literal["markdown", "code", "raw"]] = {"markdown": "markdown", "code": "code", "raw": "raw"}
+OUTPUT_TYPES = ("stream", "display_data", "execute_result", "error")
+
+_READ_TRIES = 4
+_READ_PAUSE = 0.05  # seconds; an editor that saves a large notebook needs a few of these
+_CONFLICT = re.compile(r"^<{7} ", re.M)
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A document whose front matter is known and out of its cells. `language` is what its code is written in."""
+
+    path: str
+    digest: str
+    cells: tuple[Cell, ...]
+    metadata: Metadata
+    language: str
+    hides_code: bool = False
+
+
+def find(source: Path, exclude: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the paths of all notebooks below `source`, relative to it, with `/`, sorted.
+
+    Hidden files, folders that begin with `_` or `.`, and whatever matches a glob of `exclude` are left out.
+    """
+    return tuple(sorted(path for path in _walk(source) if not any(_matches(path, glob) for glob in exclude)))
+
+
+def _walk(source: Path) -> Iterator[str]:
+    for folder, folders, files in os.walk(source):
+        folders[:] = [name for name in folders if not name.startswith(("_", "."))]
+        for name in files:
+            if name.endswith(".ipynb") and not name.startswith("."):
+                yield Path(folder, name).relative_to(source).as_posix()
+
+
+def _matches(path: str, glob: str) -> bool:
+    return fnmatchcase(path, glob) or fnmatchcase(path, f"{glob.rstrip('/')}/*")
+
+
+def read(source: Path, path: str) -> Document:
+    """Read one notebook of any format from 2 to 4 as format 4.
+
+    Raises NotebookError if the file cannot be read or holds no notebook.
+    """
+    for attempt in range(_READ_TRIES):
+        data, steady = _read_once(source / path, path)
+        try:
+            if steady:
+                return parse(data, path, _sidecars(source, path))
+        except NotebookError:
+            if attempt == _READ_TRIES - 1:
+                raise
+        time.sleep(_READ_PAUSE)
+    raise NotebookError(Problem(path, "was being written all the time it was read", "save it, then publish again"))
+
+
+def _read_once(file: Path, path: str) -> tuple[bytes, bool]:
+    """Return the bytes of a file, and whether it stayed the same while they were read."""
+    try:
+        with open(file, "rb") as stream:
+            before = os.fstat(stream.fileno())
+            data = stream.read()
+        after = os.stat(file)
+    except OSError as error:
+        raise NotebookError(Problem(path, f"cannot be read: {error.strerror}", "check the file and its permissions")) from None
+    signature = (after.st_size, after.st_mtime_ns, after.st_ino)
+    return data, signature == (before.st_size, before.st_mtime_ns, before.st_ino) and len(data) == after.st_size
+
+
+def _sidecars(source: Path, path: str) -> tuple[Sidecar, ...]:
+    stem = path.removesuffix(".ipynb")
+    beside = [f"{stem}{suffix}" for suffix in SIDECARS]
+    return tuple(
+        Sidecar(name, (source / name).read_bytes().decode("utf-8-sig", "replace"))
+        for name in beside
+        if (source / name).is_file()
+    )
+
+
+def parse(data: bytes, path: str, sidecars: tuple[Sidecar, ...] = ()) -> Document:
+    """Return the notebook that `data` holds. Raises NotebookError if it holds none."""
+    raw = _upgrade(_json(data, path), path)
+    digest = hashlib.sha256(data).hexdigest()
+    problems: list[Problem] = []
+    cells = tuple(_cells(raw["cells"], path, problems))
+    metadata = raw.get("metadata")
+    return Document(path, digest, cells, metadata if isinstance(metadata, dict) else {}, sidecars, tuple(problems))
+
+
+def _json(data: bytes, path: str) -> dict[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(path, f"is not UTF-8 text: byte {error.start + 1} is {data[error.start]:#04x}", "save it from Jupyter again")
+        raise NotebookError(problem) from None
+    if not text.strip():
+        raise NotebookError(Problem(path, "is empty", "delete it, or save it from Jupyter again"))
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise NotebookError(_not_json(text, error, path)) from None
+    except RecursionError:
+        raise NotebookError(Problem(path, "is nested too deeply", "is this a notebook?")) from None
+    if not isinstance(raw, dict) or "nbformat" not in raw:
+        raise NotebookError(Problem(path, "is JSON, but not a notebook: it has no `nbformat`", "save it from Jupyter again"))
+    if _SURROGATE.search(data):
+        raw = _whole_characters(raw)
+    return raw
+
+
+def _not_json(text: str, error: json.JSONDecodeError, path: str) -> Problem:
+    if conflict := _CONFLICT.search(text):
+        line = text.count("\n", 0, conflict.start()) + 1
+        return Problem(path, "holds the marks of a merge conflict", "resolve it (nbdime can), then publish again", line=line)
+    if not text.lstrip().startswith("{"):
+        return Problem(path, "is not a notebook: a notebook is JSON and begins with `{`", "save it from Jupyter, or rename it")
+    return Problem(path, f"is not JSON: {error.msg}", "it may be cut short; save it from Jupyter again", line=error.lineno)
+
+
+def _whole_characters(value: Any) -> Any:
+    """Replace halves of surrogate pairs, which JSON can name but no encoding can write."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole_characters(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole_characters(key): _whole_characters(item) for key, item in value.items()}
+    return value
+
+
+def _upgrade(raw: dict[str, Any], path: str) -> dict[str, Any]:
+    version = raw["nbformat"]
+    if version in (2, 3):
+        return _upgrade_old(raw, path)
+    if version != 4:
+        raise NotebookError(Problem(path, f"is in notebook format {version!r}, known are 2 to 4", "save it from a current Jupyter"))
+    if not isinstance(raw.get("cells"), list):
+        raise NotebookError(Problem(path, "has no list of cells", "save it from Jupyter again"))
+    return raw
+
+
+def _upgrade_old(raw: dict[str, Any], path: str) -> dict[str, Any]:
+    import nbformat.reader
+
+    try:
+        old = nbformat.reader.reads(json.dumps(raw))  # type: ignore[no-untyped-call] # joins lines as that format did
+        upgraded = nbformat.convert(old, 4)  # type: ignore[no-untyped-call]
+        if not isinstance(upgraded.get("cells"), list):
+            raise ValueError("it has no cells")
+    except Exception as error:  # noqa: BLE001 - nbformat's old readers fail with whatever they stumble over
+        reason = f"no upgrade from notebook format {raw['nbformat']}: {type(error).__name__}: {error}"
+        raise NotebookError(Problem(path, reason, "open it in Jupyter and save it again")) from None
+    return dict(upgraded)
+
+
+def _cells(raw: list[Any], path: str, problems: list[Problem]) -> Iterator[Cell]:
+    seen: set[str] = set()
+    for number, cell in enumerate(raw, 1):
+        if not isinstance(cell, dict):
+            problems.append(Problem(path, "is not a cell and was left out", "save the notebook from Jupyter again", cell=number))
+            continue
+        yield _cell(cell, number, path, seen, problems)
+
+
+def _cell(raw: dict[str, Any], number: int, path: str, seen: set[str], problems: list[Problem]) -> Cell:
+    written = raw.get("cell_type")
+    kind = KINDS.get(written) if isinstance(written, str) else None
+    if kind is None:
+        problems.append(Problem(path, f"is of the unknown type {written!r}; its text is shown as it is", cell=number))
+    if "source" not in raw:
+        problems.append(Problem(path, "has no source; taken as empty", "save the notebook from Jupyter again", cell=number))
+    source = joined(raw.get("source", ""))
+    metadata = raw.get("metadata")
+    attachments = raw.get("attachments")
+    count = raw.get("execution_count")
+    return Cell(
+        number=number,
+        kind=kind or "raw",
+        source=source,
+        id=_identity(raw.get("id"), kind or "raw", source, seen),
+        metadata=metadata if isinstance(metadata, dict) else {},
+        outputs=tuple(_outputs(raw.get("outputs"), number, path, problems)) if kind == "code" else (),
+        attachments=attachments if isinstance(attachments, dict) and attachments else None,
+        execution_count=count if isinstance(count, int) else None,
+    )
+
+
+def _identity(written: object, kind: str, source: str, seen: set[str]) -> str:
+    """Return the cell's id if it is good and new, else one made from its content, so that pages stay the same."""
+    if isinstance(written, str) and _CELL_ID.fullmatch(written) and written not in seen:
+        seen.add(written)
+        return written
+    again = 0
+    while (made := hashlib.sha256(f"{kind}\0{again}\0{source}".encode()).hexdigest()[:8]) in seen:
+        again += 1
+    seen.add(made)
+    return made
+
+
+def _outputs(raw: object, number: int, path: str, problems: list[Problem]) -> Iterator[Mapping[str, Any]]:
+    for output in raw if isinstance(raw, list) else ():
+        kind = output.get("output_type") if isinstance(output, dict) else None
+        if kind not in OUTPUT_TYPES:
+            problems.append(Problem(path, f"has an output of the unknown type {kind!r}, which is not shown", cell=number))
+        elif kind == "stream":
+            yield {"output_type": kind, "name": output.get("name", "stdout"), "text": joined(output.get("text", ""))}
+        else:
+            yield output
+
+
+def joined(text: object) -> str:
+    """Return a string that nbformat may have split into lines."""
+    if isinstance(text, str):
+        return text
+    return "".join(part for part in text if isinstance(part, str)) if isinstance(text, list) else ""
+
+
+def language(metadata: Mapping[str, Any]) -> str:
+    """Return the name of the language that a notebook's code is in, as its metadata calls it; Python if it says nothing."""
+    info, kernel = metadata.get("language_info"), metadata.get("kernelspec")
+    named = [
+        info.get("name") if isinstance(info, dict) else None,
+        kernel.get("language") if isinstance(kernel, dict) else None,
+        kernel.get("name") if isinstance(kernel, dict) else None,
+    ]
+    return next((name for name in named if isinstance(name, str) and name), "python").lower()
+
+
+def interpret(
+    document: Document,
+    front: FrontMatter | None = None,
+    timezone: str = "UTC",
+    order: SlashOrder | None = None,
+) -> tuple[Notebook, tuple[Problem, ...]]:
+    """Return the notebook that a document is, and the warnings about it.
+
+    Raises NotebookError with everything that is wrong with its front matter.
+    """
+    front = front or front_matter(document)
+    metadata, warnings = parse_metadata(front, path=document.path, timezone=timezone, slash_order=order)
+    problems = [*document.problems, *warnings]
+    if lacks_outputs(document):
+        problems.append(Problem(document.path, "has no saved output", "run it in Jupyter and save it"))
+    hides_code = document.metadata.get("hide_input") is True
+    return Notebook(document.path, document.digest, front.cells, metadata, language(document.metadata), hides_code), tuple(problems)
+
+
+def lacks_outputs(document: Document) -> bool:
+    """Tell whether no output is saved although the code surely makes some: the notebook was cleared, or never run."""
+    code = [cell for cell in document.cells if cell.kind == "code" and cell.source.strip()]
+    if not code or any(cell.outputs for cell in code) or not language(document.metadata).startswith(("python", "ipython")):
+        return False
+    return any(_speaks(cell.source) for cell in code)
+
+
+_SPEAKING = re.compile(r"^(?:print\(|display\(|plt\.show\(|.*\.(?:head|tail|plot|describe|info)\()", re.M)
+
+
+def _speaks(source: str) -> bool:
+    return _SPEAKING.search(source) is not None

@@ -1,0 +1,86 @@
+"""Turn the outputs of a code cell into HTML: one module a family of mime types, chosen by a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from publisher.article import Notes
+from publisher.markup import escape
+from publisher.outputs import documents, html, images, text
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the author asked for the outputs of a cell: captions and alternative texts, in the order of its figures."""
+
+    captions: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
+    table_caption: str = ""
+    shows_stdout: bool = True
+    shows_stderr: bool = True
+    shows_errors: bool = True
+    is_thumbnail: bool = False
+    code: str = ""
+
+
+# A family gets the data of its mime type, that type's metadata, the wishes and the notes; it returns
+# HTML, or "" when there is nothing to see in it, and the next family gets its turn.
+Family = Callable[[Any, Mapping[str, Any], images.Labels, Notes], str]
+
+FAMILIES: tuple[tuple[str, Family], ...] = (
+    ("text/html", html.show),
+    ("text/markdown", documents.show_markdown),
+    ("image/svg+xml", images.show_svg),
+    ("image/png", images.show_png),
+    ("image/jpeg", images.show_jpeg),
+    ("image/gif", images.show_gif),
+    ("image/webp", images.show_webp),
+    ("image/avif", images.show_avif),
+    ("text/latex", documents.show_latex),
+    ("application/json", documents.show_json),
+    ("text/plain", text.show_plain),
+)
+
+
+def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> Iterator[str]:
+    """Yield the HTML of each output of a cell, streams of one name joined. Nothing is ever silently empty."""
+    labels = images.Labels(list(wishes.captions), list(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code)
+    for name, group in groupby(outputs, key=_stream):
+        if name is None:
+            yield from (_show_one(output, labels, notes) for output in group if _is_wanted(output, wishes))
+        elif wishes.shows_stderr if name == "stderr" else wishes.shows_stdout:
+            yield text.show_stream(name, "".join(output["text"] for output in group))
+
+
+def _is_wanted(output: Mapping[str, Any], wishes: Wishes) -> bool:
+    return wishes.shows_errors or output["output_type"] != "error"
+
+
+def _stream(output: Mapping[str, Any]) -> str | None:
+    return str(output["name"]) if output["output_type"] == "stream" else None
+
+
+def _show_one(output: Mapping[str, Any], labels: images.Labels, notes: Notes) -> str:
+    if output["output_type"] == "error":
+        return text.show_error(output)
+    data, metadata = output.get("data"), output.get("metadata")
+    bundle = data if isinstance(data, dict) else {}
+    about = metadata if isinstance(metadata, dict) else {}
+    for mime, family in FAMILIES:
+        if mime in bundle:
+            of_mime = about.get(mime)
+            shown = family(bundle[mime], of_mime if isinstance(of_mime, dict) else about, labels, notes)
+            if shown:
+                return shown
+    return _nothing_to_show(bundle, notes)
+
+
+def _nothing_to_show(bundle: Mapping[str, Any], notes: Notes) -> str:
+    kinds = ", ".join(sorted(map(str, bundle)))
+    if not kinds or set(bundle) == {"text/plain"}:
+        return ""  # a display of nothing, or of an empty text: there is nothing that could be lost
+    notes.warn(f"has an output that cannot be shown: {kinds}", "add a form of it that needs no script, such as an image")
+    return f'<p class="note">This output needs a program to be seen ({escape(kinds)}); the notebook has it.</p>'

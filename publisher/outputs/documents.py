@@ -1,0 +1,36 @@
+"""Results that are documents themselves: Markdown, LaTeX and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from publisher import markdown, math
+from publisher.article import Notes
+from publisher.markup import escape, without_controls
+from publisher.notebooks import joined
+from publisher.outputs.images import Labels, adopt
+
+
+def show_markdown(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a Markdown result as prose."""
+    html = markdown.render(joined(data), notes)
+    return f'<div class="markdown">{adopt(html, notes, is_output=True, labels=labels)}</div>' if html.strip() else ""
+
+
+def show_latex(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a LaTeX result as a displayed formula."""
+    source = without_controls(joined(data)).strip()
+    for start, end in (("$$", "$$"), ("\\[", "\\]"), ("$", "$"), ("\\(", "\\)")):
+        if source.startswith(start) and source.endswith(end) and len(source) > len(start) + len(end):
+            source = source[len(start) : -len(end)].strip()
+            break
+    return math.display(source) if source else ""
+
+
+def show_json(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show JSON, indented and folded."""
+    text = json.dumps(data, indent=2, ensure_ascii=False, sort_keys=False)
+    body = f'<pre class="text" tabindex="0">{escape(without_controls(text), quote=False)}</pre>'
+    return f'<details class="json"><summary>JSON</summary>{body}</details>'

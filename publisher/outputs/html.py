@@ -1,0 +1,34 @@
+"""HTML outputs, cleaned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from publisher import markup
+from publisher.article import Notes
+from publisher.notebooks import joined
+from publisher.outputs.images import Labels, adopt
+from publisher.outputs.tables import with_tables
+
+_HEADING = re.compile(r"<(/?)h[1-6]( [^>]*)?>")
+_TAG = re.compile(r"<[^>]+>")
+_SEEN = re.compile(r"<(?:img|audio|video|hr|input|progress|table)\b")
+
+
+def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show an HTML output without its scripts and frames; "" if nothing is to be seen without them."""
+    tamed = markup.tame(joined(data))
+    html = markup.clean(tamed.html)
+    if not _is_seen(html):
+        return ""
+    if tamed.scripts or tamed.frames:
+        notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
+    html = with_tables(html, labels.table_caption)
+    html = _HEADING.sub(lambda match: f"<{match[1]}p>" if match[1] else '<p class="heading">', html)
+    return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
+
+
+def _is_seen(html: str) -> bool:
+    return bool(_SEEN.search(html)) or bool(_TAG.sub("", html).replace("&nbsp;", " ").strip())

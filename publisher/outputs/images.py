@@ -1,0 +1,186 @@
+"""Images: of outputs, of attachments, of data URIs and of files beside the notebook."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+from publisher import markup
+from publisher.article import Figure, Notes
+from publisher.markup import escape
+from publisher.notebooks import joined
+
+_TEXT_WIDTH = 704  # CSS pixels: what a width in per cent is taken of
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(px|%)?\s*")
+_DATA = re.compile(r"data:(image/[a-z+.-]+)((?:;[^,;]*)*),", re.I)
+_COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
+
+
+@dataclass(slots=True)
+class Labels:
+    """The captions and alternative texts that are still to be given to the figures of a cell, in order."""
+
+    captions: list[str]
+    alts: list[str]
+    is_thumbnail: bool = False
+    table_caption: str = ""
+    code: str = ""
+
+    def take(self) -> tuple[str, str]:
+        """Return the caption and the alternative text of the next figure."""
+        caption = self.captions.pop(0) if self.captions else ""
+        alt = self.alts.pop(0) if self.alts else ""
+        return caption, alt
+
+
+def _binary(data: Any, mime: str, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    try:
+        content = b64decode(joined(data))
+    except (binascii.Error, ValueError) as error:
+        return missing(f"has an image that is not valid base64 ({error})", "", notes)
+    return _figure(content, mime, metadata, labels, notes) if content else ""
+
+
+def show_png(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a PNG."""
+    return _binary(data, "image/png", metadata, labels, notes)
+
+
+def show_jpeg(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a JPEG."""
+    return _binary(data, "image/jpeg", metadata, labels, notes)
+
+
+def show_gif(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a GIF."""
+    return _binary(data, "image/gif", metadata, labels, notes)
+
+
+def show_webp(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a WebP."""
+    return _binary(data, "image/webp", metadata, labels, notes)
+
+
+def show_avif(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show an AVIF."""
+    return _binary(data, "image/avif", metadata, labels, notes)
+
+
+def show_svg(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show an SVG drawing, as a file of its own: there its scripts are dead and its styles stay inside."""
+    text = joined(data)
+    return _figure(text.encode(), "image/svg+xml", metadata, labels, notes) if text.strip() else ""
+
+
+def _figure(content: bytes, mime: str, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    caption, alt = labels.take()
+    written = metadata.get("alt")
+    alt = alt or (written if isinstance(written, str) else "") or caption or _described(labels.code)
+    figure = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail)
+    size = "".join(_size_attribute(name, metadata.get(name)) for name in ("width", "height"))
+    below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
+    return f'<figure class="figure"><img src="{notes.show(figure)}" alt="{escape(alt)}"{size}>{below}</figure>'
+
+
+def _described(code: str) -> str:
+    """Return the first comment of the code, the nearest thing to a description that a plot often has."""
+    comment = _COMMENT.search(code)
+    return f"Figure: {comment[1].strip()}" if comment else "Figure made by the code above"
+
+
+def _size_attribute(name: str, value: object) -> str:
+    pixels = _pixels(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+    return f' {name}="{pixels}"' if pixels else ""
+
+
+def _pixels(written: str) -> int | None:
+    """Return CSS pixels for `300`, `300px` or `50%`; None for anything else."""
+    match = _PIXELS.fullmatch(written)
+    if not match:
+        return None
+    return round(int(match[1]) / 100 * _TEXT_WIDTH) if match[2] == "%" else int(match[1])
+
+
+def missing(message: str, alt: str, notes: Notes, hint: str = "") -> str:
+    """Warn of an image that cannot be shown; return what stands in its place."""
+    notes.warn(message, hint)
+    return f'<span class="missing-image" role="img" aria-label="{escape(alt)}">{escape(alt or "Image not available")}</span>'
+
+
+def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | None = None) -> str:
+    """Make a figure of every `<img>` in clean HTML, wherever its image comes from."""
+
+    def adopted(written: dict[str, str], is_linked: bool) -> str:
+        source, alt = written.get("src", "").strip(), written.get("alt", "")
+        if not source:
+            return escape(alt, quote=False)
+        if source.startswith("figure:"):
+            return _tag(source, written)
+        if urlsplit_safely(source):
+            return _remote(source, written, is_linked, notes)
+        figure = _local(source, alt, notes, is_output, labels is not None and labels.is_thumbnail)
+        return figure if isinstance(figure, str) else _tag(notes.show(figure), written)
+
+    return markup.replace_images(html, adopted)
+
+
+def urlsplit_safely(source: str) -> bool:
+    """Tell whether a source names another host."""
+    return source.startswith("//") or source[:8].lower().startswith(("http://", "https://"))
+
+
+def _tag(source: str, written: Mapping[str, str]) -> str:
+    size = "".join(_size_attribute(name, written.get(name)) for name in ("width", "height"))
+    kept = "".join(f' {name}="{escape(written[name])}"' for name in ("title", "class") if written.get(name))
+    return f'<img src="{source}" alt="{escape(written.get("alt", ""))}"{size}{kept}>'
+
+
+def _remote(source: str, written: Mapping[str, str], is_linked: bool, notes: Notes) -> str:
+    url = f"https:{source}" if source.startswith("//") else source
+    if notes.remote_images:
+        size = "".join(_size_attribute(name, written.get(name)) for name in ("width", "height"))
+        return f'<img src="{escape(url)}" alt="{escape(written.get("alt", ""))}"{size} loading="lazy" referrerpolicy="no-referrer">'
+    try:
+        host = urlsplit(url).hostname or "elsewhere"
+    except ValueError:
+        host = "elsewhere"
+    notes.warn(f"shows an image from {host}, which is not loaded from there", "save the image beside the notebook")
+    label = escape(written.get("alt") or f"Image at {host}", quote=False)
+    return label if is_linked else f'<a class="remote-image" href="{escape(url)}">{label}</a>'
+
+
+def _local(source: str, alt: str, notes: Notes, is_output: bool, is_thumbnail: bool) -> Figure | str:
+    if source.startswith("attachment:"):
+        return _attachment(unquote(source.removeprefix("attachment:")), alt, notes)
+    if source.startswith("data:"):
+        return _inline(source, alt, notes, is_output, is_thumbnail)
+    path = unquote(source.split("?")[0].split("#")[0])
+    return Figure(notes.cell, alt, path=path, is_output=is_output, is_thumbnail=is_thumbnail)
+
+
+def _attachment(name: str, alt: str, notes: Notes) -> Figure | str:
+    bundle = notes.attachments.get(name)
+    mime, data = next(iter(bundle.items()), ("", "")) if isinstance(bundle, dict) else ("", "")
+    if not mime:
+        return missing(f"shows the attachment {name!r}, which it does not have", alt, notes, "paste the image again")
+    try:
+        return Figure(notes.cell, alt, b64decode(joined(data)), mime=mime)
+    except (binascii.Error, ValueError):
+        return missing(f"has the attachment {name!r}, which is not valid base64", alt, notes, "paste the image again")
+
+
+def _inline(source: str, alt: str, notes: Notes, is_output: bool, is_thumbnail: bool) -> Figure | str:
+    match = _DATA.match(source)
+    if not match:
+        return missing("has an inline image of no known kind", alt, notes)
+    payload = source[match.end() :]
+    try:
+        data = b64decode(unquote(payload)) if ";base64" in match[2].lower() else unquote_to_bytes(payload)
+    except (binascii.Error, ValueError):
+        return missing("has an inline image that is not valid base64", alt, notes)
+    return Figure(notes.cell, alt, data, mime=match[1].lower(), is_output=is_output, is_thumbnail=is_thumbnail)

@@ -1,0 +1,401 @@
+"""Lay out pages: the frame that all pages share, and the article in it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from publisher import markup, templating
+from publisher.errors import Problem, SettingsError
+from publisher.markup import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from publisher.article import Heading
+    from publisher.config import Author, NavigationLink, Settings
+    from publisher.images import Picture
+    from publisher.metadata import Metadata
+
+TEXT_WIDTH = 592  # CSS pixels of the text column, --measure in style.css
+WIDE_WIDTH = 896  # of what may be wider than the text, --wide
+_WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
+
+STYLE, EXTRA_STYLE, ICON = "assets/style.css", "extra.css", "assets/icon.svg"
+PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
+_STYLE_FOLDER = "assets/"
+_STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
+
+_TOC_FROM = 3  # headings
+_DESCRIPTION_LENGTH = 160  # characters; search engines cut there
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
+# fmt: off
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
+_FIGURE = "figure:"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A path below the output folder, and the bytes of the file there."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that pages need: its name among the templates, and where it goes under the hash of its content."""
+
+    name: str
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`."""
+
+    title: str
+    description: str = ""
+    base_url: str = ""
+    language: str = "en"
+    prefix: str = ""
+    navigation: tuple[NavigationLink, ...] = ()
+    authors: tuple[Author, ...] = ()
+    repository: str = ""
+    style: str = ""
+    icon: str = ""
+    preloaded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The small part of a post that pages made from many posts need.
+
+    `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
+    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's.
+    """
+
+    notebook: str
+    url: str
+    path: str
+    metadata: Metadata
+    title: str
+    title_html: str
+    excerpt: str
+    minutes: int
+    subtitle_html: str = ""
+    tags: tuple[str, ...] = ()
+    date: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    picture: Picture | None = None
+    is_cover: bool = False
+    source_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day as the `datetime` attribute wants it, and in words."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """A link of the navigation as one page shows it."""
+
+    title: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents and the lines below it."""
+
+    id: str
+    html: Markup
+    children: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Another post as an article names it."""
+
+    title: Markup
+    url: str
+    notebook: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame around a page shows."""
+
+    title: str
+    description: str
+    language: str
+    direction: str
+    canonical: str
+    home: str
+    is_home: bool
+    menu: tuple[MenuLink, ...]
+    style: str
+    icon: str
+    preloaded: tuple[str, ...]
+
+
+def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
+    """Return the style sheet, the fonts and images that it names, and the icon, each named by its content.
+
+    A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
+    Raises SettingsError when the style sheet names files that do not exist.
+    """
+    style = _style(where, accent)
+    names = sorted({match[2] for match in _STYLE_URL.finditer(style)})
+    files = {name: templating.find(where, _STYLE_FOLDER + name) for name in names}
+    if missing := [name for name, file in files.items() if file is None]:
+        about = f"templates/{STYLE}"
+        raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
+    named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
+    final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", style)
+    icon = templating.find(where, ICON)
+    icons = [_hashed(ICON, icon.read_bytes())] if icon else []
+    return (_hashed(STYLE, final.encode()), *named.values(), *icons)
+
+
+def _style(where: tuple[Path, ...], accent: str) -> str:
+    parts = []
+    for name in (STYLE, EXTRA_STYLE):
+        if file := templating.find(where, name):
+            parts.append(file.read_text(encoding="utf-8"))
+        if name == STYLE and accent:
+            parts.append(f":root {{ --accent: {accent}; }}\n")
+    return "".join(parts)
+
+
+def _hashed(name: str, data: bytes) -> Asset:
+    stem, dot, suffix = name.rpartition(".")
+    return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
+
+
+def site(settings: Settings, assets: Iterable[Asset]) -> Site:
+    """Return what pages need of the settings and the assets."""
+    urls = {asset.name: f"/{asset.path}" for asset in assets}
+    return Site(
+        title=settings.title,
+        description=settings.description,
+        base_url=settings.base_url.rstrip("/"),
+        language=settings.language,
+        prefix=urlsplit(settings.base_url).path.rstrip("/"),
+        navigation=settings.navigation,
+        authors=settings.authors,
+        repository=settings.repository,
+        style=urls.get(STYLE, ""),
+        icon=urls.get(ICON, ""),
+        preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
+    )
+
+
+def href(site: Site, url: str) -> str:
+    """Return what a link to `url` says on a page; only site-relative URLs, which begin with `/`, change."""
+    return site.prefix + url if url.startswith("/") and not url.startswith("//") else url
+
+
+def absolute(site: Site, url: str) -> str:
+    """Return the whole address of a site-relative URL, or "" when nobody said where the site is."""
+    return site.base_url + url if site.base_url else ""
+
+
+def date(value: datetime | None, language: str = "en") -> Date | None:
+    """Return a date for people and machines, or None. English has words; other languages get the ISO form."""
+    if value is None:
+        return None
+    is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
+    iso = value.date().isoformat() if is_day else value.isoformat(timespec="minutes")
+    is_english = language.lower().split("-")[0] == "en"
+    text = f"{_MONTHS[value.month - 1]} {value.day}, {value.year}" if is_english else value.date().isoformat()
+    return Date(iso, text)
+
+
+def direction(language: str) -> str:
+    """Return the direction in which a language is written."""
+    return "rtl" if language.lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+
+def frame(site: Site, url: str, title: str, description: str = "", language: str = "", canonical: str = "") -> Frame:
+    """Return the frame of the page at `url`."""
+    return Frame(
+        title=title if title == site.title else f"{title} · {site.title}",
+        description=shortened(description),
+        language=language or site.language,
+        direction=direction(language or site.language),
+        canonical=canonical or absolute(site, url),
+        home=href(site, "/"),
+        is_home=url == "/",
+        menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
+        style=href(site, site.style),
+        icon=href(site, site.icon),
+        preloaded=tuple(href(site, url) for url in site.preloaded),
+    )
+
+
+def shortened(text: str, length: int = _DESCRIPTION_LENGTH) -> str:
+    """Cut a text at a space so that it has at most `length` characters, its ellipsis included."""
+    if len(text) <= length:
+        return text
+    kept = text[: length - 1]
+    return f"{kept.rpartition(' ')[0].rstrip(' ,;:…') or kept}…"
+
+
+def image_tag(
+    picture: Picture,
+    alt: str,
+    *,
+    width: int | None = None,
+    height: int | None = None,
+    lazy: bool = True,
+    sizes: str = "",
+    prefix: str = "",
+    kept: Mapping[str, str] | None = None,
+) -> str:
+    """Return the `<img>` of a picture.
+
+    `width` and `height` are what the author asked for, in CSS pixels; where only one is given the other follows,
+    where none is the natural size holds. Of `kept`, written as it is, the class may get company.
+    """
+    shown_width, shown_height = _size(picture, width, height)
+    attributes = {"src": f"{prefix}/{picture.variants[-1].path}"}
+    if len(picture.variants) > 1:
+        attributes["srcset"] = ", ".join(f"{prefix}/{each.path} {each.width}w" for each in picture.variants)
+        attributes["sizes"] = sizes or _sizes(shown_width)
+    attributes |= {"width": str(shown_width), "height": str(shown_height), "alt": alt, **(kept or {})}
+    if not sizes and shown_width > _WIDE_FROM:
+        attributes["class"] = f"{attributes.get('class', '')} wide".strip()
+    if lazy:
+        attributes["loading"] = "lazy"
+    attributes["decoding"] = "async"
+    return _tag(attributes)
+
+
+def _size(picture: Picture, width: int | None, height: int | None) -> tuple[int, int]:
+    if width and height:
+        return width, height
+    if height:
+        return max(1, round(picture.width * height / picture.height)), height
+    shown = width or picture.width
+    return shown, max(1, round(picture.height * shown / picture.width))
+
+
+def _sizes(width: int) -> str:
+    if width > _WIDE_FROM:
+        return f"(min-width: 75rem) {min(width, WIDE_WIDTH)}px, calc(100vw - 2.5rem)"
+    return f"min({min(width, TEXT_WIDTH)}px, 100vw - 2.5rem)"
+
+
+def _tag(attributes: Mapping[str, str]) -> str:
+    return "<img" + "".join(f' {name}="{escape(value)}"' for name, value in attributes.items()) + ">"
+
+
+def fill_figures(
+    body: str, pictures: Sequence[Picture | None], prefix: str = "", *, is_first_eager: bool = True
+) -> str:
+    """Put real images in the place of the `<img src="figure:N">` of an article's body.
+
+    The first is loaded with the page, the others when they come near. Where a picture is None, words stand.
+    """
+    shown = 0
+
+    def filled(attributes: dict[str, str], _is_linked: bool) -> str:
+        nonlocal shown
+        source = attributes.pop("src", "")
+        if not source.startswith(_FIGURE):
+            return _tag({"src": source, **attributes})
+        picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
+        shown += picture is not None
+        return _filled(picture, attributes, prefix, is_lazy=not is_first_eager or shown > 1)
+
+    return markup.replace_images(body, filled)
+
+
+def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, *, is_lazy: bool) -> str:
+    alt = attributes.pop("alt", "")
+    if picture is None:
+        label = escape(alt or "Image not available")
+        return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
+    width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
+    return image_tag(picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes)
+
+
+def _pixels(written: str) -> int | None:
+    return int(written) if written.isdecimal() and int(written) > 0 else None
+
+
+def contents(headings: Iterable[Heading], wanted: bool | None = None) -> tuple[Entry, ...]:
+    """Return the table of contents: headings of level 2 with those of level 3 below; () when it is not worth its place.
+
+    `wanted` is what the author said, if anything.
+    """
+    listed = [heading for heading in headings if heading.level <= 3]
+    if wanted is False or (wanted is None and len(listed) < _TOC_FROM):
+        return ()
+    entries: list[Entry] = []
+    for heading in listed:
+        entry = Entry(heading.id, markup.safe(heading.html))
+        if heading.level == 2 or not entries:
+            entries.append(entry)
+        else:
+            entries[-1] = replace(entries[-1], children=(*entries[-1].children, entry))
+    return tuple(entries)
+
+
+def article_page(
+    env: Environment,
+    site: Site,
+    post: Post,
+    body: str,
+    headings: Iterable[Heading] = (),
+    *,
+    older: Post | None = None,
+    newer: Post | None = None,
+    series: Sequence[Post] = (),
+    lead: Picture | None = None,
+    lead_alt: str = "",
+) -> Page:
+    """Return the page of a post. `body` is final HTML; `lead` is a picture only if the author chose one."""
+    language = post.metadata.language or site.language
+    image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
+    html = env.get_template("article.html.j2").render(
+        site=site,
+        frame=frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical),
+        post=post,
+        title=markup.safe(post.title_html),
+        subtitle=markup.safe(post.subtitle_html),
+        body=markup.safe(body),
+        lead=markup.safe(image),
+        contents=contents(headings, post.metadata.toc),
+        published=date(post.date, language),
+        updated=date(post.updated, language) if post.updated != post.date else None,
+        series=tuple(_mention(site, part) for part in series),
+        older=_mention(site, older) if older else None,
+        newer=_mention(site, newer) if newer else None,
+        download=href(site, post.source_url),
+    )
+    return Page(post.path, html.encode())
+
+
+def _mention(site: Site, post: Post) -> Mention:
+    return Mention(markup.safe(post.title_html), href(site, post.url), post.notebook)

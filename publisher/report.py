@@ -1,0 +1,390 @@
+"""Tell the author what happens and, at the end, what was done and what to do next."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
+
+from publisher.errors import Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+SHOWN_WARNINGS = 20
+_NAMED_PLACES = 3
+_LABEL = 11
+
+# A notebook's words must not steer the terminal they are shown on.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+# What a line is, and how a terminal shows it.
+_STYLES = {"title": "bold", "bad": "red", "warning": "yellow", "good": "green", "quiet": "bright_black"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of a kind of thing were written, left as they were, and removed."""
+
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    @property
+    def changed(self) -> int:
+        """How many are not as they were."""
+        return self.written + self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came of a publish.
+
+    `output` is the folder as the author would type it. `is_shown` is False when the site was left as it was
+    because nothing less than all was wanted.
+    """
+
+    posts: Counts = Counts()
+    pages: Counts = Counts()
+    images: Counts = Counts()
+    drafts: int = 0
+    future: int = 0
+    warnings: tuple[Problem, ...] = ()
+    failures: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+    output: str = "public"
+    site_url: str = ""
+    first_run: bool = False
+    is_shown: bool = True
+
+    @property
+    def has_changed(self) -> bool:
+        """Tell whether the site is another one than before."""
+        return self.is_shown and any(counts.changed for counts in (self.posts, self.pages, self.images))
+
+
+class Reporter(Protocol):
+    """Someone to tell what happens while it happens."""
+
+    def start(self, name: str, total: int) -> None:
+        """Begin a part of the work that has `total` steps."""
+        ...
+
+    def advance(self) -> None:
+        """Finish one step of the part in hand."""
+        ...
+
+    def problem(self, problem: Problem, is_failure: bool) -> None:
+        """Take notice of a problem. Failures are told at once, warnings when everything is done."""
+        ...
+
+    def done(self, summary: Summary) -> None:
+        """Sum up."""
+        ...
+
+    def stop(self) -> None:
+        """Leave the terminal as it was; nothing more is told of the part in hand."""
+        ...
+
+
+class Line(NamedTuple):
+    """A line of the report, without its end, and what it is: a key of the styles, or ""."""
+
+    text: str
+    role: str = ""
+
+
+def to_json(summary: Summary) -> str:
+    """Return the summary for programs, as one line."""
+    return json.dumps(
+        {
+            **{kind: _counts(getattr(summary, kind)) for kind in ("posts", "pages", "images")},
+            "held_back": {"drafts": summary.drafts, "future": summary.future},
+            "warnings": [_problem(problem) for problem in summary.warnings],
+            "failures": [_problem(problem) for problem in summary.failures],
+            "seconds": round(summary.seconds, 3),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {"written": counts.written, "unchanged": counts.unchanged, "removed": counts.removed}
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    message = problem.message if problem.line is None else f"line {problem.line}: {problem.message}"
+    return {"notebook": problem.file, "cell": problem.cell, "message": message, "hint": problem.hint}
+
+
+def failure_lines(problem: Problem) -> Iterator[Line]:
+    """Yield what a failure says: where and what, the line of the source with its caret, the way out."""
+    first, *source = str(_without_hint(problem)).split("\n")
+    yield Line(f"Failed  {first}", "bad")
+    for line in source:
+        yield Line(f"    {line}", "quiet")
+    if problem.hint:
+        yield Line(f"        {problem.hint}")
+
+
+def _without_hint(problem: Problem) -> Problem:
+    return Problem(
+        problem.file,
+        problem.message,
+        cell=problem.cell,
+        line=problem.line,
+        column=problem.column,
+        source=problem.source,
+    )
+
+
+def warning_lines(warnings: Sequence[Problem], limit: int | None = SHOWN_WARNINGS) -> Iterator[Line]:
+    """Yield all warnings, those that say the same together; no more than `limit` of them."""
+    groups: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for warning in warnings:
+        groups[warning.message, warning.hint].append(warning)
+    told = list(groups.values())[:limit]
+    for group in told:
+        yield from _same_warnings(group, limit)
+    if rest := len(warnings) - sum(map(len, told)):
+        yield Line(f"  … {rest:,} more; --verbose shows all", "quiet")
+
+
+def _same_warnings(group: Sequence[Problem], limit: int | None) -> Iterator[Line]:
+    first = group[0]
+    places = list(dict.fromkeys(_place(warning) for warning in group))
+    if len(places) == 1:
+        yield Line("  " + (f"{places[0]}: {first.message}" if places[0] else first.message))
+    else:
+        yield Line(f"  {first.message}")
+        yield from (Line(f"      {line}", "quiet") for line in _named(places, limit))
+    if first.hint:
+        yield Line(f"      {first.hint}", "quiet")
+
+
+def _place(problem: Problem) -> str:
+    parts = [problem.file] if problem.file else []
+    parts += [
+        f"{name} {number}" for name, number in (("cell", problem.cell), ("line", problem.line)) if number is not None
+    ]
+    return ", ".join(parts)
+
+
+def _named(places: Sequence[str], limit: int | None) -> Sequence[str]:
+    """Name the first places, or with no limit all of them, a line each."""
+    if limit is None:
+        return places
+    named = "; ".join(places[:_NAMED_PLACES])
+    rest = len(places) - _NAMED_PLACES
+    return [f"{named} and {rest:,} more" if rest > 0 else named]
+
+
+def summary_lines(summary: Summary) -> Iterator[Line]:
+    """Yield the short sum: what was written, what was held back, what to do next."""
+    yield _headline(summary)
+    if summary.has_changed:
+        yield from _table(summary)
+    facts = [*_facts(summary)]
+    if facts:
+        yield Line("")
+    for label, text, role in facts:
+        yield Line(f"  {label:<{_LABEL}} {text}", role)
+
+
+def _headline(summary: Summary) -> Line:
+    where = f"{summary.output.rstrip('/')}/"
+    posts = count(summary.posts.written + summary.posts.unchanged, "post")
+    if not summary.is_shown:
+        return Line(f"Nothing was published: {where} is as it was.", "bad")
+    if not summary.has_changed:
+        return Line(f"Nothing to do: {where} is up to date with {posts}, found in {duration(summary.seconds)}.", "good")
+    return Line(f"Published {posts} to {where} in {duration(summary.seconds)}.", "good")
+
+
+def _table(summary: Summary) -> Iterator[Line]:
+    rows = [("posts", summary.posts), ("pages", summary.pages), ("images", summary.images)]
+    yield Line("")
+    yield Line(f"  {'':<{_LABEL}} {'written':>9} {'unchanged':>11} {'removed':>9}", "quiet")
+    for name, counts in rows:
+        yield Line(f"  {name:<{_LABEL}} {counts.written:>9,} {counts.unchanged:>11,} {counts.removed:>9,}")
+
+
+def _facts(summary: Summary) -> Iterator[tuple[str, str, str]]:
+    if held := ", ".join(_held_back(summary)):
+        yield "held back", held, ""
+    if summary.failures:
+        kept = "" if not summary.is_shown else "; a page published before stays"
+        failed = len({problem.file for problem in summary.failures})
+        yield "failed", f"{count(failed, 'notebook')}{kept}", "bad"
+    if summary.warnings:
+        yield "warnings", f"{len(summary.warnings):,}", "warning"
+    for note in summary.notes:
+        yield "note", note, ""
+    for label, step in zip(("next", "", ""), _next_steps(summary), strict=False):
+        yield label, step, "title"
+
+
+def _held_back(summary: Summary) -> Iterator[str]:
+    if summary.drafts:
+        yield f"{count(summary.drafts, 'draft')} (--drafts shows {_them(summary.drafts)})"
+    if summary.future:
+        yield f"{count(summary.future, 'post')} of the future (--future shows {_them(summary.future)})"
+
+
+def _next_steps(summary: Summary) -> Iterator[str]:
+    where = summary.output.rstrip("/")
+    posts = summary.posts.written + summary.posts.unchanged
+    if not summary.is_shown:
+        yield "put right what is named above, or publish without --strict"
+    elif summary.failures:
+        yield "put right what failed, then publish again"
+    elif not posts and not summary.drafts and not summary.future:
+        yield "put a notebook into the source folder, then publish again"
+    elif summary.first_run:
+        yield f"open {where}/index.html in a browser"
+    if posts and summary.is_shown and not summary.site_url and summary.has_changed:
+        yield "set `base-url` in pyproject.toml before the site goes online"
+
+
+def count(number: int, name: str) -> str:
+    """Return `1 post`, `2 posts`, `1,234 posts`."""
+    return f"{number:,} {name}{'' if number == 1 else 's'}"
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
+def _plain(text: str) -> str:
+    return _CONTROLS.sub("\ufffd", text).rstrip()
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people say it."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def _report(summary: Summary, is_verbose: bool) -> Iterator[Line]:
+    if summary.warnings:
+        yield Line("")
+        yield Line("Warnings", "title")
+        yield from warning_lines(summary.warnings, None if is_verbose else SHOWN_WARNINGS)
+    yield Line("")
+    yield from summary_lines(summary)
+
+
+class PlainReporter:
+    """Writes plain lines: into a file, a pipe, the log of a build."""
+
+    def __init__(self, stream: TextIO, is_verbose: bool = False) -> None:
+        self.stream = stream
+        self.is_verbose = is_verbose
+
+    def start(self, name: str, total: int) -> None:
+        """Name the part, once."""
+        if total:
+            self._write([Line(f"{name} ({total:,})")])
+
+    def advance(self) -> None:
+        """Say nothing: a line for each step would be noise."""
+
+    def problem(self, problem: Problem, is_failure: bool) -> None:
+        """Tell a failure."""
+        if is_failure:
+            self._write(failure_lines(problem))
+
+    def done(self, summary: Summary) -> None:
+        """Write warnings and sum."""
+        self._write(_report(summary, self.is_verbose))
+
+    def stop(self) -> None:
+        """Have nothing to put away."""
+
+    def _write(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            self.stream.write(f"{_plain(line.text)}\n")
+        self.stream.flush()
+
+
+class QuietReporter(PlainReporter):
+    """Writes failures only, and what counted as one."""
+
+    def start(self, name: str, total: int) -> None:
+        """Say nothing."""
+
+    def done(self, summary: Summary) -> None:
+        """Write the warnings if they were why nothing was published."""
+        if not summary.is_shown:
+            self._write(warning_lines(summary.warnings, None))
+
+
+class RichReporter:
+    """Draws a progress bar on a terminal and uses its colours; the lines are the same."""
+
+    def __init__(self, stream: TextIO, is_verbose: bool = False) -> None:
+        from rich.console import Console
+
+        self.console: Console = Console(file=stream, highlight=False)
+        self.is_verbose = is_verbose
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def start(self, name: str, total: int) -> None:
+        """Begin a bar; it goes when its part is over."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.stop()
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=self.console, transient=True)
+        self._task = self._progress.add_task(name, total=total)
+        self._progress.start()
+
+    def advance(self) -> None:
+        """Move the bar."""
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task)
+
+    def problem(self, problem: Problem, is_failure: bool) -> None:
+        """Tell a failure, above the bar."""
+        if is_failure:
+            self._write(failure_lines(problem))
+
+    def done(self, summary: Summary) -> None:
+        """Write warnings and sum."""
+        self.stop()
+        self._write(_report(summary, self.is_verbose))
+
+    def stop(self) -> None:
+        """Take the bar away."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def _write(self, lines: Iterable[Line]) -> None:
+        from rich.text import Text
+
+        for line in lines:
+            self.console.print(Text(_plain(line.text), style=_STYLES.get(line.role, "")), soft_wrap=True)
+
+
+def reporter(
+    stream: TextIO, environ: Mapping[str, str], is_quiet: bool = False, is_verbose: bool = False
+) -> PlainReporter | RichReporter:
+    """Return the reporter that suits the stream: a bar and colours only where a person sits before a terminal."""
+    if is_quiet:
+        return QuietReporter(stream)
+    if environ.get("NO_COLOR") or is_continuous_integration(environ) or environ.get("TERM") == "dumb":
+        return PlainReporter(stream, is_verbose)
+    return RichReporter(stream, is_verbose) if stream.isatty() else PlainReporter(stream, is_verbose)
+
+
+def is_continuous_integration(environ: Mapping[str, str]) -> bool:
+    """Tell whether a build service runs this, as they all say with CI."""
+    return environ.get("CI", "").lower() not in ("", "0", "false")

@@ -1,0 +1,217 @@
+"""The author's commands: each reads its options, calls one function and words what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from invoke.collection import Collection
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from publisher.errors import Problem, PublisherError, SettingsError
+from publisher.report import (
+    PlainReporter,
+    Reporter,
+    Summary,
+    count,
+    failure_lines,
+    is_continuous_integration,
+    reporter,
+    to_json,
+)
+
+if TYPE_CHECKING:
+    from invoke.context import Context
+
+    from publisher.config import Settings
+
+FAILED = 1
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
+INTERNAL = 70  # EX_SOFTWARE of sysexits.h
+NO_READER = 141  # 128 + SIGPIPE
+
+_FOLDERS = {
+    "source": "Folder of the notebooks (setting `source`: notebooks).",
+    "output": "Folder of the site (setting `output`: public).",
+}
+
+
+@task(
+    auto_shortflags=False,  # so that a new option can never take the letter of an old one
+    help={
+        **_FOLDERS,
+        "base-url": "Where the site will be, such as https://example.org/blog (setting `base-url`).",
+        "drafts": "Publish drafts as well.",
+        "future": "Publish posts that are dated after today as well.",
+        "strict": "Publish nothing unless all is well: every warning is an error.",
+        "force": "Make everything again, trusting nothing that was made before.",
+        "jobs": "Number of processes to work with (default: one for each processor).",
+        "open": "Open the site in the browser when it is published.",
+        "quiet": "Tell failures only.",
+        "verbose": "Tell every warning.",
+        "json": "Print one JSON object on stdout, and all that is for people on stderr.",
+    },
+)
+def publish(
+    context: Context,
+    source: str = "",
+    output: str = "",
+    base_url: str = "",
+    drafts: bool = False,
+    future: bool = False,
+    strict: bool = False,
+    force: bool = False,
+    jobs: str = "",
+    open_: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
+    json: bool = False,
+) -> None:
+    """Publish the notebooks as a site: article pages and a listing."""
+    teller = reporter(sys.stderr if json or quiet else sys.stdout, os.environ, is_quiet=quiet, is_verbose=verbose)
+    with worded_errors(teller, prints_json=json):
+        settings = _settings(context, source, output, base_url)
+        from publisher import build
+
+        options = build.Options(
+            now=end_of_today(settings.timezone, os.environ),
+            drafts=drafts,
+            future=future,
+            strict=strict,
+            force=force,
+            jobs=number_of_jobs(jobs),
+        )
+        summary = build.publish(settings, options, teller)
+        teller.done(summary)
+        if json:
+            print(to_json(summary))
+        if summary.failures or (strict and summary.warnings):
+            raise Exit(code=FAILED)
+        if open_ and not is_continuous_integration(os.environ):
+            _open_browser(settings.root / settings.output / "index.html")
+
+
+@task(auto_shortflags=False, help={"output": _FOLDERS["output"]})
+def clean(context: Context, output: str = "") -> None:
+    """Remove the published site: what publish made, and nothing else."""
+    with worded_errors(PlainReporter(sys.stdout)):
+        settings = _settings(context, "", output, "")
+        from publisher.target import FolderTarget
+
+        changes = FolderTarget(settings.root / settings.output).clean()
+        where = f"{settings.output.rstrip('/')}/"
+        if changes.removed:
+            print(f"Removed {count(len(changes.removed), 'file')} from {where}")
+        else:
+            print(f"Nothing to do: there is nothing of ours in {where}")
+        if changes.foreign:
+            print(f"Left there, as publisher did not make it: {_named(changes.foreign)}")
+
+
+namespace = Collection(publish, clean)
+
+
+@contextmanager
+def worded_errors(teller: Reporter, prints_json: bool = False) -> Iterator[None]:
+    """Turn whatever goes wrong into words and an exit code; leave the terminal as it was."""
+    _prepare()
+    try:
+        yield
+    except Exit:
+        raise
+    except PublisherError as error:
+        raise _exit(teller, error.problems, error.exit_code, prints_json) from None
+    except KeyboardInterrupt:
+        problem = Problem("", "interrupted", "the site is as it was")
+        raise _exit(teller, (problem,), INTERRUPTED, prints_json) from None
+    except BrokenPipeError:  # `invoke publish | head`
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - else Python complains once more when it ends
+        raise Exit(code=NO_READER) from None
+    except Exception as error:
+        if os.environ.get("PUBLISHER_DEBUG"):
+            raise
+        message = f"internal error, which should not happen: {type(error).__name__}: {error}"
+        problem = Problem("", message, "run again with PUBLISHER_DEBUG=1 for the traceback")
+        raise _exit(teller, (problem,), INTERNAL, prints_json) from None
+    finally:
+        teller.stop()
+
+
+def _exit(teller: Reporter, problems: tuple[Problem, ...], code: int, prints_json: bool) -> Exit:
+    """Say what is wrong, for people and for programs, and return the way out."""
+    teller.stop()
+    for problem in problems:
+        for line in failure_lines(problem):
+            print(line.text, file=sys.stderr)
+    if prints_json:
+        print(to_json(Summary(failures=problems)))
+    return Exit(code=code)
+
+
+def _prepare() -> None:
+    """Undo what invoke does to Python, and let no character of a file's name be unprintable."""
+    # invoke forbids bytecode, so that every run of a checkout would compile every module again
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+
+
+def _settings(context: Context, source: str, output: str, base_url: str) -> Settings:
+    from publisher import config
+
+    return config.load(find_root(context), source=source or None, output=output or None, base_url=base_url or None)
+
+
+def find_root(context: Context) -> Path:
+    """Return the folder of the blog: that of the tasks.py that invoke found, maybe further up; else the current one."""
+    module = sys.modules.get(context.config.tasks.collection_name)
+    file = getattr(module, "__file__", None)
+    if file is None or getattr(module, "ns", getattr(module, "namespace", None)) is None:
+        return Path.cwd()
+    path = Path(file)
+    return path.parent.parent if path.name == "__init__.py" else path.parent
+
+
+def number_of_jobs(written: str) -> int:
+    """Return how many processes are wanted. Raises SettingsError for what is no number from 1."""
+    if not written:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not written.isascii() or not written.isdecimal() or int(written) < 1:
+        raise SettingsError(Problem("--jobs", f"{written!r} is not a number from 1", "write for instance --jobs 4"))
+    return int(written)
+
+
+def end_of_today(zone: str, environ: Mapping[str, str]) -> datetime:
+    """Return the last moment of today in a time zone, so that the time of day decides nothing.
+
+    SOURCE_DATE_EPOCH, seconds since 1970, says what now is where builds have to be the same on any day.
+    """
+    from zoneinfo import ZoneInfo
+
+    now = datetime.now(ZoneInfo(zone))
+    if epoch := environ.get("SOURCE_DATE_EPOCH"):
+        try:
+            now = datetime.fromtimestamp(int(epoch), UTC).astimezone(ZoneInfo(zone))
+        except (ValueError, OverflowError, OSError):
+            hint = "give it seconds since 1970, as `date +%s` does"
+            raise SettingsError(Problem("SOURCE_DATE_EPOCH", f"{epoch!r} is no such time", hint)) from None
+    return datetime.combine(now.date(), time.max, now.tzinfo)
+
+
+def _open_browser(page: Path) -> None:
+    import webbrowser
+
+    webbrowser.open(page.resolve().as_uri())
+
+
+def _named(paths: tuple[str, ...]) -> str:
+    """Name the first files; the rest is counted."""
+    rest = len(paths) - 5
+    return ", ".join(paths[:5]) + (f" and {rest:,} more" if rest > 0 else "")

@@ -1,0 +1,51 @@
+"""Run pure functions over many values, here or in other processes, with results in the order of the values."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Protocol, TypeVar
+
+Value = TypeVar("Value")
+Result = TypeVar("Result")
+
+# Below this many notebooks a pool costs more than it saves: each worker needs most of a second to import nbconvert.
+WORTH_A_POOL = 24
+_AHEAD = 4  # values in flight a worker: memory depends on these, not on the size of the blog
+
+
+class Run(Protocol):
+    """Yield `function(value)` for each value, in order. What `function` raises is raised here."""
+
+    def __call__(self, function: Callable[[Value], Result], values: Iterable[Value]) -> Iterator[Result]:
+        """Run it."""
+        ...
+
+
+@contextmanager
+def pool(jobs: int, count: int) -> Iterator[Run]:
+    """Give a way to run functions for about `count` values: in this process, or in `jobs` others where that pays."""
+    if jobs <= 1 or count < WORTH_A_POOL:
+        yield map
+        return
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["publisher.posts"])
+    with ProcessPoolExecutor(jobs, mp_context=context) as executor:
+
+        def run(function: Callable[[Value], Result], values: Iterable[Value]) -> Iterator[Result]:
+            waiting: deque[Future[Result]] = deque()
+            for value in values:
+                waiting.append(executor.submit(function, value))
+                if len(waiting) >= jobs * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+        try:
+            yield run
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise

@@ -1,0 +1,106 @@
+"""What tests share: notebooks made in a line, the corpus, a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NO_CORPUS = "set PUBLISHER_CORPUS to a folder of real notebooks to run this"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the corpus where there is none, and say so."""
+    if not os.environ.get("PUBLISHER_CORPUS"):
+        for item in items:
+            if item.get_closest_marker("corpus"):
+                item.add_marker(pytest.mark.skip(reason=NO_CORPUS))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    where = os.environ.get("PUBLISHER_CORPUS")
+    if not where:
+        pytest.skip(NO_CORPUS)
+    return Path(where)
+
+
+def cell(source: str, kind: str = "markdown", **more: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {"cell_type": kind, "metadata": {}, "source": source, **more}
+    if kind == "code":
+        made = {"outputs": [], "execution_count": None, **made}
+    return made
+
+
+def notebook(*cells: dict[str, Any] | str, **metadata: Any) -> bytes:
+    """Return the bytes of a notebook: a string is a Markdown cell."""
+    made = [cell(one) if isinstance(one, str) else one for one in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": made}).encode()
+
+
+@pytest.fixture
+def write_notebook(tmp_path: Path) -> Callable[..., Path]:
+    """Write a notebook below `notebooks/` of a temporary blog."""
+
+    def write(path: str, *cells: dict[str, Any] | str, **metadata: Any) -> Path:
+        file = tmp_path / "notebooks" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(notebook(*cells, **metadata))
+        return file
+
+    return write
+
+
+def chromium() -> str | None:
+    """Return where Chromium is, or None."""
+    named = os.environ.get("PUBLISHER_CHROMIUM")
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return named or next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = chromium()
+    if executable is None:
+        pytest.fail("no Chromium was found: `invoke test` installs it, or set PUBLISHER_CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield running
+        running.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serve a folder on the loopback interface; return its address."""
+    servers = []
+
+    def start(folder: Path) -> str:
+        handler = functools.partial(_Quiet, directory=str(folder))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

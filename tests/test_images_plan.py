@@ -1,0 +1,218 @@
+"""What an image will become is known from its header, and what is broken is refused in words."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw, PngImagePlugin
+
+from publisher.config import ImageSettings
+from publisher.images import ImageError, plan, render
+from publisher.images.chunks import PNG, png_kinds, webp_kinds
+
+SETTINGS = ImageSettings()
+ENCODING = ImageSettings(keep_bytes=0)
+
+
+def saved(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    """Return the image as a file."""
+    buffer = BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def photo(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """Return something with as many colours as a photograph."""
+    across = Image.linear_gradient("L").resize((width, height))
+    noise = Image.effect_noise((64, 64), 60).resize((width, height))
+    return Image.merge("RGB", (across, noise, across.transpose(Image.Transpose.FLIP_TOP_BOTTOM))).convert(mode)
+
+
+def plot(width: int = 400, height: int = 300) -> Image.Image:
+    """Return a line and axes on white."""
+    image = Image.new("RGB", (width, height), "white")
+    draw = ImageDraw.Draw(image)
+    draw.line([(40, 20), (40, height - 40), (width - 20, height - 40)], fill="black", width=2)
+    draw.line([(40, height - 60), (width // 2, 60), (width - 30, 90)], fill="#1f77b4", width=3)
+    return image
+
+
+def chunk(kind: bytes, payload: bytes) -> bytes:
+    """Return a PNG chunk."""
+    return len(payload).to_bytes(4) + kind + payload + zlib.crc32(kind + payload).to_bytes(4)
+
+
+def with_chunk(png: bytes, kind: bytes, payload: bytes) -> bytes:
+    """Return the PNG with a chunk after its header."""
+    return png[:33] + chunk(kind, payload) + png[33:]
+
+
+def test_importing_the_package_does_not_import_pillow() -> None:
+    code = "import sys, publisher.images; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_small_png_is_kept_without_its_metadata() -> None:
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Software", "matplotlib")
+    data = with_chunk(saved(plot(), pnginfo=text, dpi=(72, 72)), b"eXIF", b"none of the known")
+    picture = plan(data, "image/png", SETTINGS)
+    assert [(v.width, v.height, v.mime) for v in picture.variants] == [(400, 300, "image/png")]
+    assert picture.form == "kept"
+    assert picture.srcset == ""
+    [kept] = render(data, picture, SETTINGS).values()
+    assert png_kinds(kept) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
+    assert Image.open(BytesIO(kept)).tobytes() == plot().tobytes()
+
+
+def test_a_png_with_a_profile_or_a_turn_is_encoded() -> None:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    assert plan(saved(plot(), icc_profile=profile), "", SETTINGS).form == "encoded"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = plan(saved(plot(), exif=exif), "", SETTINGS)
+    assert (picture.form, picture.width, picture.height) == ("encoded", 300, 400)
+
+
+def test_widths_are_the_presets_below_the_source_and_its_own() -> None:
+    picture = plan(saved(photo(1000, 500), "JPEG"), "", SETTINGS)
+    assert [(v.width, v.height) for v in picture.variants] == [(320, 160), (640, 320), (1000, 500)]
+    assert picture.srcset.split(", ")[0] == f"{picture.variants[0].path} 320w"
+    assert picture.src == picture.variants[-1].path
+
+
+def test_nothing_is_enlarged_and_nothing_exceeds_the_largest_preset() -> None:
+    assert [v.width for v in plan(saved(photo(200, 100), "JPEG"), "", SETTINGS).variants] == [200]
+    large = plan(saved(photo(3000, 2000), "JPEG"), "", SETTINGS)
+    assert [v.width for v in large.variants] == [320, 640, 960, 1280]
+    assert (large.width, large.height) == (3000, 2000)
+
+
+def test_a_preset_just_below_the_own_width_is_left_out() -> None:
+    assert [v.width for v in plan(saved(photo(370, 200), "JPEG"), "", SETTINGS).variants] == [370]
+
+
+def test_an_image_taller_than_webp_allows_is_made_smaller() -> None:
+    data = saved(Image.new("L", (600, 20_000)), "PNG")
+    picture = plan(data, "", ENCODING)
+    assert all(v.height <= 16_383 for v in picture.variants)
+    assert render(data, picture, ENCODING).keys() == {v.path for v in picture.variants}
+
+
+def test_the_name_depends_on_the_bytes_and_on_the_settings_that_matter() -> None:
+    one, other = saved(photo(500, 400), "JPEG"), saved(photo(500, 401), "JPEG")
+    names = {
+        plan(one, "", SETTINGS).src,
+        plan(other, "", SETTINGS).src,
+        plan(one, "", ImageSettings(quality=70)).src,
+    }
+    assert len(names) == 3
+    small = saved(plot())
+    assert plan(small, "", SETTINGS) == plan(small, "image/jpeg", ImageSettings(quality=70))
+    assert plan(small, "", SETTINGS).src.startswith("img/")
+    assert len(plan(small, "", SETTINGS).src) == len("img/0123456789abcdef-400.png")
+
+
+def test_a_camera_s_turn_is_counted_in() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = plan(saved(photo(800, 400), "JPEG", exif=exif), "", SETTINGS)
+    assert (picture.width, picture.height) == (400, 800)
+
+
+def test_what_shines_through_gets_a_white_plate() -> None:
+    assert plan(saved(plot().convert("RGBA")), "", SETTINGS).background == "#fff"
+    assert plan(saved(plot()), "", SETTINGS).background == ""
+
+
+def test_an_svg_is_one_file_with_its_own_size() -> None:
+    data = b'<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><g onclick="x"/></svg>'
+    picture = plan(data, "image/svg+xml", SETTINGS)
+    assert [(v.width, v.height, v.mime) for v in picture.variants] == [(96, 48, "image/svg+xml")]
+    assert picture.src.endswith("-96.svg")
+    assert b"onclick" not in render(data, picture, SETTINGS)[picture.src]
+
+
+def test_the_declared_type_is_not_believed() -> None:
+    assert plan(saved(plot()), "image/jpeg", SETTINGS).variants[0].mime == "image/png"
+    assert plan(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png", SETTINGS).form == "svg"
+
+
+def test_a_small_webp_is_kept_without_exif() -> None:
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N"}
+    data = saved(plot(), "WEBP", lossless=True, xmp=b"<x/>")
+    picture = plan(data, "", SETTINGS)
+    [kept] = render(data, picture, SETTINGS).values()
+    assert picture.form == "kept"
+    assert not webp_kinds(kept) & {b"EXIF", b"XMP "}
+    assert Image.open(BytesIO(kept)).convert("RGB").tobytes() == plot().tobytes()
+
+
+def test_pictures_can_be_sent_to_other_processes() -> None:
+    picture = plan(saved(plot()), "", SETTINGS)
+    assert pickle.loads(pickle.dumps(picture)) == picture
+    error = pickle.loads(pickle.dumps(ImageError("image is empty", "run it again")))
+    assert (str(error), error.hint) == ("image is empty (run it again)", "run it again")
+
+
+PNG_DATA, JPEG_DATA = saved(plot()), saved(photo(300, 200), "JPEG")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "image is empty"),
+        (b"   \n", "image is empty"),
+        (b"not an image", "of no kind that browsers show"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n", "is an EPS drawing"),
+        (b"%PDF-1.7\n", "is a PDF"),
+        (b"<!doctype HTML><p>404</p>", "is an HTML page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer"),
+        (saved(plot(), "TIFF"), "is a TIFF"),
+        (saved(plot(), "BMP"), "is a Windows bitmap"),
+        (PNG_DATA[:-30], "PNG data ends early"),
+        (PNG_DATA[:40], "is broken"),
+        (PNG, "is broken|of no kind"),
+        (PNG_DATA[:200] + b"\0\0\0" + PNG_DATA[203:], "PNG IDAT chunk is damaged"),
+        (JPEG_DATA[:-400], "JPEG data ends early"),
+        (saved(photo(300, 200), "WEBP")[:-300], "ends early|broken"),
+        (saved(photo(300, 200), "AVIF")[:60], "broken|of no kind"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_in_words(data: bytes, message: str) -> None:
+    with pytest.raises(ImageError, match=message) as caught:
+        plan(data, "image/png", SETTINGS)
+    assert caught.value.hint
+
+
+def test_an_image_with_too_many_pixels_is_refused_from_its_header() -> None:
+    header = (7000).to_bytes(4) + (7000).to_bytes(4) + b"\x08\x02\0\0\0"
+    bomb = PNG + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    with pytest.raises(ImageError, match="has 49 megapixels; the limit is 40 megapixels") as caught:
+        plan(bomb, "", SETTINGS)
+    assert "images.max-pixels" in caught.value.hint
+
+
+def test_a_raised_limit_goes_beyond_pillow_s_own() -> None:
+    data = saved(Image.new("1", (20_000, 10_000)))
+    before = Image.MAX_IMAGE_PIXELS
+    assert plan(data, "", ImageSettings(max_pixels=250_000_000)).width == 20_000
+    with pytest.raises(ImageError):
+        plan(data, "", SETTINGS)
+    assert before == Image.MAX_IMAGE_PIXELS
+
+
+def test_an_endless_animation_is_refused() -> None:
+    frames = [Image.new("L", (100, 100), level) for level in range(60)]
+    data = saved(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    with pytest.raises(ImageError, match="animation has"):
+        plan(data, "", ImageSettings(max_pixels=20_000))

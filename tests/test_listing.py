@@ -1,0 +1,179 @@
+"""Listings: the order of posts, their cards, the pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from publisher import listing, pages, templating
+from publisher.pages import Page, Site
+from tests.examples import post, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHERE = (templating.packaged(),)
+ENV = templating.environment(WHERE)
+SITE = Site(title="Residuals", description="Notes on measurement.", style="/assets/style-1.css")
+
+
+def made(*posts: pages.Post, size: int = 12, site: Site = SITE) -> list[Page]:
+    return list(listing.listing_pages(ENV, site, posts, size))
+
+
+def html(*posts: pages.Post, size: int = 12, site: Site = SITE, page: int = 1) -> str:
+    return made(*posts, size=size, site=site)[page - 1].data.decode()
+
+
+def test_pinned_posts_come_first_then_the_newest_then_the_undated() -> None:
+    posts = [
+        post("undated-b", date=""),
+        post("old", date="2025-01-01"),
+        post("undated-a", date=""),
+        post("new", date="2026-01-01"),
+        post("pinned-old", date="2020-01-01", pinned=True),
+        post("pinned-new", date="2021-01-01", pinned=True),
+    ]
+    ordered = [one.notebook.removesuffix(".ipynb") for one in listing.in_order(posts)]
+    assert ordered == ["pinned-new", "pinned-old", "new", "old", "undated-a", "undated-b"]
+
+
+def test_posts_of_one_day_are_ordered_by_path_whatever_order_they_come_in() -> None:
+    posts = [post(name) for name in "cab"]
+    assert [one.url for one in listing.in_order(posts)] == ["/a/", "/b/", "/c/"]
+    assert listing.in_order(posts) == listing.in_order(reversed(posts))
+
+
+def test_pages_and_unlisted_posts_have_no_card() -> None:
+    shown = listing.in_order([post("about", is_page=True), post("secret", unlisted=True), post("post")])
+    assert [one.url for one in shown] == ["/post/"]
+
+
+def test_neighbours_follow_the_dates_and_know_nothing_of_pins() -> None:
+    old, middle, new = post("old", date="2024-01-01", pinned=True), post("mid", date="2025-01-01"), post("new")
+    found = listing.neighbours([middle, new, old, post("undated", date=""), post("page", is_page=True)])
+    assert found == {"old.ipynb": (None, middle), "mid.ipynb": (old, new), "new.ipynb": (middle, None)}
+
+
+def test_posts_of_one_moment_are_each_others_neighbours() -> None:
+    one, two = post("a"), post("b")
+    found = listing.neighbours([one, two])
+    assert found["a.ipynb"] == (two, None)
+    assert found["b.ipynb"] == (None, one)
+
+
+def test_a_series_lists_its_parts_from_the_first_and_one_part_is_none() -> None:
+    parts = [
+        post("two", date="2026-02-01", series="Noise"),
+        post("one", date="2026-01-01", series="Noise"),
+        post("three", date="", series="Noise"),
+        post("alone", series="Silence"),
+    ]
+    found = listing.series(parts)
+    assert {name: [one.url for one in members] for name, members in found.items()} == {
+        "Noise": ["/one/", "/two/", "/three/"]
+    }
+
+
+def test_a_card_has_image_title_excerpt_and_then_the_small_print() -> None:
+    text = html(post("hello", title="Hello"))
+    card = text[text.index('<li class="card') :]
+    order = [
+        'alt="Image for Hello"',
+        '<h2><a href="/hello/">Hello</a></h2>',
+        "The first forty words, then …",
+        '<time datetime="2026-11-23">November 23, 2026</time>',
+        "python, images",
+        "3 min read",
+    ]
+    places = [card.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_the_name_of_a_post_is_escaped_in_the_alternative_text() -> None:
+    written = replace(post("a"), title='"a" < b & c', title_html="&quot;a&quot; &lt; b &amp; c")
+    assert 'alt="Image for &quot;a&quot; &lt; b &amp; c"' in html(written)
+
+
+def test_a_card_without_date_picture_or_excerpt_shows_what_there_is() -> None:
+    text = html(replace(post("bare", date=""), picture=None, excerpt="", tags=()))
+    assert "<time" not in text
+    assert "<img" not in text
+    assert 'class="excerpt"' not in text
+    assert '<a href="/bare/">bare</a>' in text
+
+
+def test_the_newest_post_leads_the_first_page_only() -> None:
+    posts = [post(f"p{number}", date=f"2026-01-0{number}") for number in range(1, 6)]
+    first, second = html(*posts, size=3), html(*posts, size=3, page=2)
+    assert first.count('class="card lead"') == 1
+    assert first.index('class="card lead"') < first.index("/p5/") < first.index("/p4/")
+    assert "lead" not in second
+
+
+def test_the_first_row_is_loaded_at_once_and_the_rest_when_it_comes_near() -> None:
+    posts = [post(f"p{number}") for number in range(9)]
+    first, second = (
+        [("lazy" in tag) for tag in re.findall("<img[^>]+>", html(*posts, size=5, page=page))] for page in (1, 2)
+    )
+    assert first == [False, True, True, True, True]
+    assert second == [False, False, False, True]
+
+
+def test_pages_are_numbered_and_linked_in_words() -> None:
+    posts = [post(f"p{number}") for number in range(5)]
+    paths = [page.path for page in made(*posts, size=2)]
+    assert paths == ["index.html", "page/2/index.html", "page/3/index.html"]
+    first, second, third = (html(*posts, size=2, page=page) for page in (1, 2, 3))
+    assert 'href="/page/2/" rel="next">Older posts' in first
+    assert "Newer posts" not in first
+    assert 'href="/" rel="prev">Newer posts' in second
+    assert 'href="/page/3/" rel="next">Older posts' in second
+    assert "Older posts</a>" not in third
+    assert "<title>Older posts, page 2 · Residuals</title>" in second
+
+
+def test_a_full_last_page_is_followed_by_none() -> None:
+    assert len(made(*(post(f"p{number}") for number in range(4)), size=2)) == 2
+
+
+def test_every_page_has_one_h1_and_the_first_opens_with_name_and_description() -> None:
+    posts = [post(f"p{number}") for number in range(3)]
+    first, second = (html(*posts, size=2, page=page) for page in (1, 2))
+    assert first.count("<h1") == second.count("<h1") == 1
+    assert "<h1>Residuals</h1>" in first
+    assert '<p class="description">Notes on measurement.</p>' in first
+    assert "<title>Residuals</title>" in first
+
+
+def test_a_blog_without_posts_has_a_friendly_page() -> None:
+    (page,) = made()
+    text = page.data.decode()
+    assert page.path == "index.html"
+    assert "The first post is yet to come" in text
+    assert "<code>notebooks</code>" in text
+    assert text.count("<h1") == 1
+
+
+def test_links_and_images_are_below_the_prefix(tmp_path: Path) -> None:
+    site = pages.site(settings(tmp_path, base_url="https://example.org/blog"), pages.assets(WHERE))
+    text = html(post("hello"), post("other"), size=1, site=site)
+    local = [url for url in re.findall(r'(?:href|src)="([^"]+)"', text) if not url.startswith(("http", "#"))]
+    assert local
+    assert all(url.startswith("/blog/") for url in local)
+    assert "/blog/img/640x360-320.webp 320w" in text
+
+
+def test_the_same_posts_give_the_same_bytes_in_any_order() -> None:
+    posts = [post(f"p{number}", date=f"2026-01-0{number}") for number in range(1, 6)]
+    assert made(*posts, size=2) == made(*reversed(posts), size=2)
+
+
+@pytest.mark.parametrize("language", ["ar", "de"])
+def test_the_listing_is_in_the_language_of_the_blog(language: str) -> None:
+    text = html(post("hello"), site=replace(SITE, language=language))
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in text
+    assert ">2026-11-23</time>" in text

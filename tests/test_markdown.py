@@ -1,0 +1,316 @@
+"""Markdown as HTML: text cases in `markdown/`, and what one cell means to another."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher import markdown
+from publisher.article import Heading, Notes
+from publisher.excerpt import TEASER
+
+CASES = Path(__file__).parent / "markdown"
+
+
+def read_cases() -> list[object]:
+    """Return title, input and expected HTML of every case in `tests/markdown/*.txt`."""
+    cases = []
+    for path in sorted(CASES.glob("*.txt")):
+        parts = re.split(r"^\.\n", path.read_text(encoding="utf-8"), flags=re.M)
+        for title, source, html in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
+            cases.append(pytest.param(source[:-1], html[:-1], id=f"{path.stem}: {title.strip()}"))
+    return cases
+
+
+def render(*cells: str, title: str = "") -> tuple[list[str], Notes]:
+    """Return the HTML of each cell of a notebook, and the notes taken."""
+    notes = Notes("a.ipynb", title=title)
+    markdown.prepare(cells, notes)
+    html = []
+    for number, cell in enumerate(cells, start=1):
+        notes.cell = number
+        html.append(markdown.render(cell, notes))
+    return html, notes
+
+
+@pytest.mark.parametrize(("source", "html"), read_cases())
+def test_case(source: str, html: str) -> None:
+    assert markdown.render(source, Notes("a.ipynb")).rstrip("\n") == html
+
+
+# Footnotes.
+
+
+def test_a_footnote_of_a_later_cell_is_found() -> None:
+    html, notes = render("Text[^a].", "[^a]: The *note*.")
+    assert 'href="#fn-1" id="fnref-1"' in html[0]
+    assert html[1] == ""
+    assert '<li id="fn-1"><p>The <em>note</em>. <a class="footnote-back" href="#fnref-1"' in markdown.footnotes(notes)
+
+
+def test_footnotes_are_numbered_once_over_the_notebook_in_order_of_use() -> None:
+    html, notes = render("[^b] and [^a]\n\n[^a]: A\n[^b]: B", "[^a] again, and ^[in place]")
+    assert re.findall(r">(\d)</a>", "".join(html)) == ["1", "2", "2", "3"]
+    section = markdown.footnotes(notes)
+    assert re.findall(r"<p>(\w+(?: \w+)?) <a", section) == ["B", "A", "in place"]
+    assert section.count('href="#fnref-2"') == section.count('href="#fnref-2-2"') == 1
+
+
+def test_a_footnote_that_is_not_defined_is_text() -> None:
+    html, notes = render("Text[^a].")
+    assert html == ["<p>Text[^a].</p>\n"]
+    assert markdown.footnotes(notes) == ""
+
+
+def test_footnotes_that_nobody_refers_to_are_left_out() -> None:
+    _, notes = render("[^a]: A")
+    assert markdown.footnotes(notes) == ""
+
+
+def test_html_in_a_footnote_is_cleaned() -> None:
+    _, notes = render("Text[^a].\n\n[^a]: <b onclick='x'>A</b>")
+    assert "<b>A</b>" in markdown.footnotes(notes)
+    assert "onclick" not in markdown.footnotes(notes)
+
+
+def test_the_text_of_footnotes_is_not_part_of_the_paragraphs() -> None:
+    _, notes = render("Text[^a].\n\n[^a]: The note.")
+    assert notes.paragraphs == ["Text."]
+
+
+def test_a_link_reference_of_another_cell_is_found_but_a_cells_own_comes_first() -> None:
+    html, _ = render("[x]\n\n[x]: first.html", "[x]\n\n[x]: second.html", "[x]")
+    assert [re.findall(r'href="(.*?)"', cell) for cell in html] == [["first.html"], ["second.html"], ["first.html"]]
+
+
+# Headings and the title.
+
+
+def test_headings_are_noted_without_links() -> None:
+    _, notes = render("## A [link](x) & `code` ![](y.png)")
+    assert notes.headings == [Heading(2, "a-link-code", "A link &amp; <code>code</code> ", "A link & code")]
+
+
+@pytest.mark.parametrize(
+    "heading", ["# The *Title*", "The *Title*\n===", "#The Title", "<h1>The <em>Title</em></h1>", "# the title {#x}"]
+)
+def test_the_title_is_dropped_where_the_body_repeats_it(heading: str) -> None:
+    html, notes = render(f"{heading}\n\ntext", title="The **Title**")
+    assert html[0].strip() == "<p>text</p>"
+    assert notes.title_seen
+    assert notes.headings == []
+
+
+def test_the_title_is_dropped_only_once() -> None:
+    html, _ = render("# Title", "# Title", title="Title")
+    assert html[0] == ""
+    assert html[1].startswith('<h2 id="title">')
+
+
+def test_a_smaller_heading_that_repeats_the_title_stays() -> None:
+    html, _ = render("## Title", title="Title")
+    assert html[0].startswith('<h2 id="title">')
+
+
+def test_ids_are_unique_over_cells() -> None:
+    _, notes = render("## Same", "## Same", "## Other {#same}")
+    assert [heading.id for heading in notes.headings] == ["same", "same-2", "same-3"]
+
+
+@pytest.mark.parametrize(
+    ("source", "plain"),
+    [
+        ("`code` and *words*", "code and words"),
+        ("The $\\ell_1$ norm", "The \\ell_1 norm"),
+        ("A [link](x.html) ![badge](y.svg) here", "A link here"),
+        ("Methods {#sec-methods .unnumbered}", "Methods"),
+        ("A <b>bold</b> &amp; <br> plain 🎉", "A bold & plain 🎉"),
+        ("two\n lines", "two lines"),
+        ("1. First", "1. First"),
+        ("C# and {x}", "C# and {x}"),
+        ("Costs $5 and then $10", "Costs $5 and then $10"),
+        ("Note[^1]", "Note[^1]"),
+        ("", ""),
+    ],
+)
+def test_the_plain_text_of_a_title(source: str, plain: str) -> None:
+    assert markdown.plain(source) == plain
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("`a<b` & *c*", "<code>a&lt;b</code> &amp; <em>c</em>"),
+        ("A [link](x) ![y](z)", "A link "),
+        ("<b onclick='x'>b</b><script>x</script>", "<b>b</b>"),
+        ("$x$", '<span class="math"><code>$x$</code></span>'),
+    ],
+)
+def test_the_html_of_a_title_has_no_link_and_no_image(source: str, html: str) -> None:
+    assert markdown.inline(source) == html
+
+
+# Plain text for excerpts and search.
+
+
+def test_paragraphs_are_noted_as_plain_text() -> None:
+    _, notes = render(
+        "# Head\n\nA *b* `c`\nd $x$ and $\\alpha_1$.\n\n- item\n\n> quote\n\n```\ncode\n```\n\n| t |\n|---|\n| u |\n\n"
+        "[![badge](a.svg)](b) <!-- c -->\n\n$$y$$"
+    )
+    assert notes.paragraphs == ["A b c d x and .", "item", "quote"]
+
+
+def test_the_text_of_html_is_noted_without_its_tables_and_scripts() -> None:
+    _, notes = render("<div><p>Some &amp; words</p><script>x</script><table><tr><td>1</td></tr></table></div>")
+    assert notes.paragraphs == ["Some & words"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<!-- more -->",
+        "<!--more-->",
+        "<!-- TEASER_END -->",
+        "<!-- PELICAN_END_SUMMARY -->",
+        "{{% /summary %}}",
+        "TEASER_END",
+        ".. TEASER_END",
+    ],
+)
+def test_teaser_marks_are_noted_and_not_shown(mark: str) -> None:
+    html, notes = render(f"first\n\n{mark}\n\nsecond")
+    assert notes.paragraphs == ["first", TEASER, "second"]
+    assert html == ["<p>first</p>\n<p>second</p>\n"]
+
+
+def test_a_teaser_mark_within_a_paragraph_divides_it() -> None:
+    _, notes = render("first <!-- more --> second")
+    assert notes.paragraphs == ["first", TEASER, "second"]
+
+
+# The bad day.
+
+
+def test_a_script_is_warned_of_once_a_cell() -> None:
+    _, notes = render("<script>a</script>\n\n<script>b</script>\n\n## <b>H</b>", "text")
+    assert [(problem.cell, problem.message) for problem in notes.problems] == [(1, "a script in the text is left out")]
+
+
+def test_control_characters_and_our_private_marks_are_dropped() -> None:
+    html, _ = render("a\x00b\x03c\ue0000\ue001 <b>d</b>\n\n```\ncode\n```")
+    assert html[0].startswith("<p>abc0 <b>d</b></p>\n")
+
+
+@pytest.mark.parametrize(
+    "source", ["", "\n", "```", ":::", "```{note}", "$$", "[^", "> ", "- ", "|", "\\[", "<", "<!--", "(x)=", "{", "#"]
+)
+def test_fragments_of_markup_are_no_error(source: str) -> None:
+    render(source)
+
+
+def test_deep_nesting_ends() -> None:
+    render(">" * 500 + "x", ":::{note}\n" * 60, "- " * 200)
+
+
+_SCHEMES = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.I)
+_PIECES = [
+    '<div title="', "<b>", "</b>", "</div>", '">', "<p onclick=x>", "<script>", "</script>", "<svg onload=x>",
+    "</svg>", "<math>", "<style>", "<iframe srcdoc='<script>'>", "<img src=x onerror=y>", "<!--", "-->",
+    "<a href=javascript:x>", "[x](javascript:y)", "![x](data:text/html,y)", "```python\n", "```\n", "\n\n", "\n",
+    ":::{note} <b>\n", ":::\n", "## H <i>\n", "$<b>$", "$$", "`<i>`", '"', "'", "onclick=x ", "{#x}", "[^1]",
+    "[^1]: y", "| a |\n|---|\n| <b> |\n", "- [ ] x\n", "> [!NOTE]\n> ", "(t)=\n", "<h1 id='\"x'>", "</h1>",
+    "javascript:alert(1)", "&#106;", "<textarea>", "</textarea>", "<title>", "<noscript>", "<xmp>", "<plaintext>",
+    "<base href=x>", "<meta http-equiv=refresh>", "<input>", "{x=y}", '![c](d "e"){#fig-x fig-alt="<b>"}',
+    '{{< video "javascript:x" >}}', "> youtube: javascript:x",
+]  # fmt: skip
+
+
+class _Watch(HTMLParser):
+    """Collects what must not be in any page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {
+            "script",
+            "style",
+            "iframe",
+            "object",
+            "embed",
+            "base",
+            "meta",
+            "input",
+            "form",
+            "svg",
+            "math",
+            "link",
+            "textarea",
+            "title",
+        }:
+            self.wrong.append(tag)
+        for name, value in attrs:
+            scheme = _SCHEMES.match(value or "")
+            allowed = {"http", "https", "mailto", "tel", "attachment"} | (
+                {"data"} if tag in {"img", "video", "audio", "source"} else set()
+            )
+            if name.startswith("on") or (name in {"href", "src"} and scheme and scheme[1].lower() not in allowed):
+                self.wrong.append(f"{tag} {name}={value}")
+
+
+def dangers_of(html: str) -> list[str]:
+    watch = _Watch()
+    watch.feed(html)
+    watch.close()
+    return watch.wrong
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
+def test_whatever_is_written_nothing_can_run(source: str) -> None:
+    notes = Notes("a.ipynb", title="T")
+    markdown.prepare([source], notes)
+    html = markdown.render(source, notes) + markdown.footnotes(notes)
+    assert dangers_of(html) == []
+    for heading in notes.headings:
+        assert dangers_of(heading.html) == []
+    assert dangers_of(markdown.inline(source)) == []
+    assert not re.search("[\ue000-\ue003]", html)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_no_text_is_an_error(source: str) -> None:
+    render(source)
+    markdown.inline(source)
+    markdown.plain(source)
+
+
+def corpus() -> list[Path]:
+    folder = os.environ.get("PUBLISHER_CORPUS")
+    if not folder:
+        pytest.skip("PUBLISHER_CORPUS does not name a folder of notebooks")
+    return sorted(Path(folder).rglob("*.ipynb"))
+
+
+def test_every_markdown_cell_of_the_corpus_is_rendered_and_safe() -> None:
+    for path in corpus():
+        try:
+            cells = json.loads(path.read_bytes().decode("utf-8-sig")).get("cells", [])
+        except ValueError:
+            continue
+        sources = ["".join(cell.get("source", "")) for cell in cells if cell.get("cell_type") == "markdown"]
+        html, notes = render(*sources)
+        whole = "".join(html) + markdown.footnotes(notes)
+        assert dangers_of(whole) == [], path
+        identifiers = [heading.id for heading in notes.headings]
+        assert len(identifiers) == len(set(identifiers)), path

@@ -1,0 +1,123 @@
+"""Cleaning foreign HTML, and rewriting our own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher import markup
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "<a href='java\tscript:alert(1)'>x</a>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<form action=https://evil.test><input name=q></form>",
+    "<base href=https://evil.test/>",
+    "<meta http-equiv=refresh content='0;url=https://evil.test'>",
+    "<link rel=stylesheet href=https://evil.test/x.css>",
+    "<style>@import 'https://evil.test/x.css'</style>",
+    "<p style=\"background:url(https://evil.test/x)\">x</p>",
+    "<p style=\"position:fixed;top:0\">x</p>",
+    "<template shadowrootmode=open><script>alert(1)</script></template>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<select><iframe></select><img src=x onerror=alert(1)>",
+    "<object data='data:text/html,<script>alert(1)</script>'></object>",
+    "<embed src='data:text/html,x'>",
+    '<img src="x" width="1 onerror=alert(1)">',
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<button formaction=javascript:alert(1)>x</button>",
+    "<video src=x onerror=alert(1)></video>",
+]
+RUNS = re.compile(
+    r"<(?:script|style|iframe|object|embed|base|meta|form|link|svg|math|template|button|input|select)\b|"
+    r"<[^>]*\son[a-z]+\s*=|(?:href|src)=\"\s*(?:javascript|vbscript|data:text)",
+    re.I,
+)
+
+
+def dangerous(html: str) -> list[str]:
+    """Return what could run in serialised HTML: attribute values hold no raw quote, so tags can be found."""
+    outside = re.sub(r'="[^"]*"', lambda match: match[0] if match[0][2:].lower().startswith(("javascript", "data:text")) else '=""', html)
+    return RUNS.findall(outside)
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_nothing_that_could_run_survives(payload: str) -> None:
+    assert not dangerous(markup.clean(payload))
+    assert not dangerous(markup.clean(markup.tame(payload).html))
+
+
+def test_what_makes_a_text_stays() -> None:
+    html = '<table><thead><tr><th colspan="2">a</th></tr></thead></table><details open=""><summary>s</summary><p>t</p></details>'
+    assert markup.clean(html) == html
+
+
+def test_ids_and_names_of_authors_get_a_prefix_and_ours_do_not() -> None:
+    html = '<p id="intro"></p><a id="MathJax" name="x"></a>'
+    assert markup.clean(html, ours={"intro"}) == '<p id="intro"></p><a id="user-MathJax" name="user-x"></a>'
+
+
+def test_no_author_can_name_one_of_our_figures() -> None:
+    assert "figure:" not in markup.clean('<img src="figure:1"><img src=" FIGURE:2">')
+
+
+def test_styles_are_kept_where_they_only_style() -> None:
+    assert markup.clean('<td style="color: red; position: fixed; text-align: right">1</td>') in (
+        "1",
+        '<td style="color:red;text-align:right">1</td>',
+    )
+    assert markup.clean('<p style="color:red;position:fixed">1</p>') == '<p style="color:red">1</p>'
+    assert markup.clean('<p style="color:red;background-color:\\75rl(x)">1</p>') == "<p>1</p>"
+
+
+def test_control_characters_are_dropped_however_they_are_written() -> None:
+    assert markup.clean("a&#2;b\x08c") == "abc"
+
+
+FRAGMENTS = st.lists(
+    st.sampled_from([*HOSTILE, "<p>", "</p>", "<b>", "<td>", "<table>", "&lt;", "&#2;", "text", "<!--", "-->", "<![CDATA[", "\x00", "<a ", "'"])
+    | st.text(max_size=8),
+    max_size=12,
+).map("".join)
+
+
+@given(FRAGMENTS)
+@settings(max_examples=1000, deadline=None)
+def test_cleaning_twice_is_cleaning_once_and_leaves_nothing_that_runs(html: str) -> None:
+    once = markup.clean(html)
+    assert markup.clean(once) == once
+    assert not dangerous(once)
+
+
+def test_a_drawing_inside_html_becomes_an_image() -> None:
+    tamed = markup.tame("a<svg viewBox='0 0 1 1'><path d='M0 0'/></svg>b").html
+    assert re.fullmatch(r'a<img src="data:image/svg\+xml;base64,[A-Za-z0-9+/=]+" alt="">b', tamed)
+
+
+def test_a_frame_becomes_a_link_to_what_it_shows() -> None:
+    tamed = markup.tame('<iframe width="560" src="//www.youtube.com/embed/x?a=1&amp;b=2"></iframe>')
+    assert tamed.html == (
+        '<p class="embed"><a href="https://www.youtube.com/embed/x?a=1&amp;b=2">https://www.youtube.com/embed/x?a=1&amp;b=2</a></p>'
+    )
+    assert markup.tame("<iframe srcdoc='x'></iframe><script>1</script>") == markup.Tamed("", scripts=1, frames=1)
+
+
+def test_images_are_replaced_and_know_whether_a_link_holds_them() -> None:
+    html = '<img src="a"><a href="x"><img src="b" alt="&quot;"></a><p>&lt;img&gt;</p>'
+    seen = []
+    assert markup.replace_images(html, lambda found, linked: seen.append((found, linked)) or "!") == '!<a href="x">!</a><p>&lt;img&gt;</p>'  # type: ignore[func-returns-value]
+    assert seen[:2] == [({"src": "a"}, False), ({"src": "b", "alt": '"'}, True)]
+
+
+def test_links_are_replaced_and_stay_escaped() -> None:
+    html = '<a class="x" href="a?b&amp;c">1</a><a id="y">2</a>'
+    assert markup.hrefs(html) == ["a?b&c"]
+    assert markup.replace_links(html, lambda href: f'{href}"') == '<a class="x" href="a?b&amp;c&quot;">1</a><a id="y">2</a>'

@@ -1,0 +1,176 @@
+"""Outputs of code cells as HTML."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from publisher import outputs
+from publisher.article import Notes
+from publisher.outputs import text
+from publisher.outputs.images import adopt
+from publisher.outputs.tables import with_tables
+
+PNG = b64encode(b"not looked at here").decode()
+
+
+def bundle(**data: Any) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": {mime.replace("_", "/", 1): value for mime, value in data.items()}, "metadata": {}}
+
+
+def show(*given: dict[str, Any], wishes: outputs.Wishes | None = None) -> tuple[str, Notes]:
+    notes = Notes("a.ipynb", cell=3)
+    return "".join(outputs.show(given, wishes or outputs.Wishes(), notes)), notes
+
+
+def stream(words: str, name: str = "stdout") -> dict[str, Any]:
+    return {"output_type": "stream", "name": name, "text": words}
+
+
+def test_streams_of_one_name_are_joined() -> None:
+    html, _ = show(stream("a"), stream("b\n"), stream("c", "stderr"))
+    assert html == '<pre class="text" tabindex="0">ab</pre><pre class="text stderr" tabindex="0">c</pre>'
+
+
+def test_warnings_can_be_left_out() -> None:
+    assert show(stream("w", "stderr"), wishes=outputs.Wishes(shows_stderr=False))[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("10%\r50%\r100%", "100%"),
+        ("long line\rshort", "shortline"),
+        ("a\r\nb", "a\nb"),
+        ("ab\b\bcd", "cd"),
+        ("\x1b[31mred\x1b[0m", '<span class="ansi-red-fg">red</span>'),
+        ("\x1b]8;;https://x.test\x07link\x1b]8;;\x07", "link"),
+        ("<b> & \x07", "&lt;b&gt; &amp; "),
+        ("\x1b[2K1\r\x1b[2K2", "2"),
+    ],
+)
+def test_text_is_shown_as_a_terminal_shows_it(written: str, shown: str) -> None:
+    assert text.terminal(written) == shown
+
+
+def test_a_long_text_is_folded_and_whole() -> None:
+    lines = [f"line {number}" for number in range(1200)]
+    html, _ = show(stream("\n".join(lines)))
+    assert "<summary>Show all 1,200 lines</summary>" in html
+    assert all(line in html for line in lines)
+
+
+def test_a_traceback_shows_its_message_and_folds_the_rest() -> None:
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "no <b>", "traceback": ["\x1b[31mTrace\x1b[0m", "x < y"]}
+    html, _ = show(error)
+    assert '<p class="error-message"><strong>ValueError</strong>: no &lt;b&gt;</p>' in html
+    assert '<details><summary>Traceback</summary><pre class="text" tabindex="0"><span class="ansi-red-fg">Trace</span>\nx &lt; y</pre>' in html
+
+
+def test_an_image_becomes_a_figure_with_its_caption_alt_and_size() -> None:
+    output = bundle(image_png=PNG, text_plain="<Figure>")
+    output["metadata"] = {"image/png": {"width": 374, "height": "1 onload=alert(1)"}}
+    html, notes = show(output, wishes=outputs.Wishes(("A caption",), ("What it shows",)))
+    assert html == '<figure class="figure"><img src="figure:1" alt="What it shows" width="374"><figcaption>A caption</figcaption></figure>'
+    assert notes.figures[0].data == b"not looked at here"
+
+
+def test_a_figure_without_words_is_described_by_the_first_comment_of_its_code() -> None:
+    html, _ = show(bundle(image_png=PNG), wishes=outputs.Wishes(code="#| echo: true\n# Rain by month\nplot()"))
+    assert 'alt="Figure: Rain by month"' in html
+
+
+def test_broken_base64_is_a_warning_and_a_visible_placeholder() -> None:
+    html, notes = show(bundle(image_png="abc"))
+    assert 'class="missing-image"' in html
+    assert notes.problems[0].cell == 3
+
+
+def test_html_that_needs_scripts_gives_way_to_what_can_be_seen() -> None:
+    html, notes = show(bundle(text_html="<div id=x></div><script>draw()</script>", image_png=PNG))
+    assert "figure:1" in html
+    assert not notes.problems
+
+
+def test_html_loses_its_scripts_and_says_so() -> None:
+    html, notes = show(bundle(text_html="<h1>Rain</h1><script>draw()</script>"))
+    assert html == '<div class="html"><p class="heading">Rain</p></div>'
+    assert "scripts" in notes.problems[0].message
+
+
+def test_what_cannot_be_shown_leaves_a_note_and_a_warning() -> None:
+    html, notes = show(bundle(**{"application_vnd.plotly.v1+json": {}}))
+    assert 'class="note"' in html
+    assert "application/vnd.plotly.v1+json" in notes.problems[0].message
+
+
+def test_what_cannot_be_shown_falls_back_to_its_text() -> None:
+    html, notes = show(bundle(**{"application_vnd.plotly.v1+json": {}, "text_plain": "a chart"}))
+    assert html == '<pre class="text" tabindex="0">a chart</pre>'
+    assert not notes.problems
+
+
+def test_json_is_folded_and_escaped() -> None:
+    html, _ = show(bundle(application_json={"a": "</pre><script>"}))
+    assert html.startswith('<details class="json">')
+    assert "&lt;/pre&gt;&lt;script&gt;" in html
+
+
+def test_latex_is_a_formula_without_its_dollars() -> None:
+    html, _ = show(bundle(text_latex="$\\displaystyle x < y$"))
+    assert "x &lt; y" in html
+
+
+@pytest.mark.parametrize("data", [None, 3, [], {}, [1, 2], "\ud800".encode("utf-8", "replace").decode()])
+@pytest.mark.parametrize("mime", [mime for mime, _ in outputs.FAMILIES])
+def test_no_data_of_a_wrong_kind_stops_the_page(mime: str, data: Any) -> None:
+    show({"output_type": "display_data", "data": {mime: data}, "metadata": {mime: 3}})
+    show({"output_type": "execute_result", "data": data})
+
+
+def test_a_table_is_a_labelled_region_and_its_headers_have_a_scope() -> None:
+    html = (
+        '<table border="1" class="dataframe"><thead><tr><th></th><th>a</th></tr></thead>'
+        "<tbody><tr><th>0</th><td>1,234.5</td><td>x</td></tr></tbody></table>"
+    )
+    shown = show(bundle(text_html=html))[0]
+    assert shown == (
+        '<div class="html"><div class="table" role="region" aria-label="Table" tabindex="0"><table class="dataframe">'
+        '<thead><tr><td></td><th scope="col">a</th></tr></thead>'
+        '<tbody><tr><th scope="row">0</th><td class="number">1,234.5</td><td>x</td></tr></tbody></table></div></div>'
+    )
+
+
+def test_a_table_can_have_a_caption() -> None:
+    html = with_tables("<table><tr><td>1</td></tr></table>", "Rain & sun")
+    assert 'aria-label="Rain &amp; sun"' in html
+    assert "<caption>Rain &amp; sun</caption>" in html
+
+
+def test_every_way_to_name_an_image_gives_a_figure() -> None:
+    notes = Notes("a.ipynb", attachments={"p.png": {"image/png": PNG}})
+    html = adopt(f'<img src="attachment:p.png" alt="p"><img src="data:image/png;base64,{PNG}" width="50%"><img src="a%20b.png">', notes)
+    assert html == '<img src="figure:1" alt="p"><img src="figure:2" alt="" width="352"><img src="figure:3" alt="">'
+    assert [(figure.mime, figure.path) for figure in notes.figures] == [("image/png", ""), ("image/png", ""), ("", "a b.png")]
+
+
+def test_a_missing_attachment_is_a_warning() -> None:
+    notes = Notes("a.ipynb", cell=2)
+    assert "missing-image" in adopt('<img src="attachment:p.png" alt="p">', notes)
+    assert "attachment 'p.png'" in notes.problems[0].message
+
+
+def test_an_image_elsewhere_is_not_loaded_from_there() -> None:
+    notes = Notes("a.ipynb", cell=2)
+    assert adopt('<img src="https://x.test/a.png" alt="A">', notes) == '<a class="remote-image" href="https://x.test/a.png">A</a>'
+    assert adopt('<a href="/"><img src="//x.test/a.svg"></a>', notes) == '<a href="/">Image at x.test</a>'
+    assert len(notes.problems) == 2
+
+
+def test_an_image_elsewhere_can_be_allowed() -> None:
+    notes = Notes("a.ipynb", remote_images=True)
+    assert adopt('<img src="https://x.test/a.png" alt="A">', notes) == (
+        '<img src="https://x.test/a.png" alt="A" loading="lazy" referrerpolicy="no-referrer">'
+    )

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publisher.errors import PublisherError
+from publisher.release import Changes, Entry, Release, check_paths, compare, dump, load, safe_join
+
+A, B = "a" * 64, "b" * 64
+RELEASE = Release(
+    {"x/index.html": Entry(A, 3, "x.ipynb"), "ä b.css": Entry(B, 4)},
+    {"x.ipynb": {"title": "Ä <x>", "tags": ["one"], "picture": None}},
+)
+
+HOSTILE = (
+    "",
+    "/etc/passwd",
+    "..",
+    "../x",
+    "a/../../x",
+    "a/..",
+    ".",
+    "a//b",
+    "a/",
+    "./a",
+    "a\\b",
+    "..\\x",
+    "C:/x",
+    "c:x",
+    "a\0b",
+    "\ud800",
+)
+
+
+def test_a_release_is_the_same_after_it_was_written_and_read() -> None:
+    assert load(dump(RELEASE)) == RELEASE
+    assert load(dump(Release())) == Release()
+
+
+def test_the_order_in_which_a_release_was_made_does_not_show() -> None:
+    other = Release(
+        dict(reversed(RELEASE.entries.items())), {"x.ipynb": dict(reversed(RELEASE.posts["x.ipynb"].items()))}
+    )
+    assert dump(other) == dump(RELEASE)
+
+
+def test_the_manifest_is_json_with_a_version_and_a_line_a_file() -> None:
+    text = dump(RELEASE).decode()
+    assert json.loads(text)["version"] == 1
+    assert f'"x/index.html":["{A}",3,"x.ipynb"],\n' in text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+        b"[" * 100_000,
+        b'{"version":2,"files":{},"posts":{}}',
+        b'{"version":1,"files":[],"posts":{}}',
+        b'{"version":1,"files":{"a":["00",1,""]},"posts":{}}',
+        b'{"version":1,"files":{"a":["%s","1",""]},"posts":{}}' % A.encode(),
+        b'{"version":1,"files":{"a":["%s",-1,""]},"posts":{}}' % A.encode(),
+        b'{"version":1,"files":{"a":["%s",1]},"posts":{}}' % A.encode(),
+        b'{"version":1,"files":{},"posts":{"a":3}}',
+    ],
+)
+def test_a_damaged_or_foreign_manifest_is_no_release(data: bytes) -> None:
+    assert load(data) is None
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name.isascii()])
+def test_a_manifest_that_names_a_file_outside_is_no_release(name: str) -> None:
+    assert load(json.dumps({"version": 1, "files": {name: [A, 1, ""]}, "posts": {}}).encode()) is None
+
+
+@given(st.integers(0, len(dump(RELEASE)) - 1), st.integers(0, 255))
+def test_no_flipped_byte_of_a_manifest_makes_a_traceback(position: int, byte: int) -> None:
+    data = bytearray(dump(RELEASE))
+    data[position] = byte
+    loaded = load(bytes(data))
+    assert loaded is None or isinstance(loaded, Release)
+
+
+def test_releases_are_compared_by_what_is_in_the_files() -> None:
+    old = Release({"same": Entry(A, 1, "x"), "other": Entry(A, 1), "gone": Entry(A, 1)})
+    new = Release({"same": Entry(A, 1, "y"), "other": Entry(B, 1), "new": Entry(A, 1)})
+    assert compare(old, new) == Changes(written=("new", "other"), unchanged=("same",), removed=("gone",))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_that_could_lead_elsewhere_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(PublisherError):
+        safe_join(tmp_path, name)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "root2").mkdir()
+    (root / "out").symlink_to(tmp_path)
+    (root / "beside").symlink_to(tmp_path / "root2")
+    (root / "loop").symlink_to("loop")
+    for name in ("out/x", "beside/x", "out", "loop/x"):
+        with pytest.raises(PublisherError):
+            safe_join(root, name)
+
+
+def test_a_link_inside_the_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "link").symlink_to("data")
+    assert safe_join(tmp_path, "link/x.csv") == tmp_path.resolve() / "data" / "x.csv"
+
+
+@given(st.text(st.characters() | st.sampled_from("./\\:\0~%"), max_size=40))
+def test_whatever_the_name_the_file_is_below_the_root(name: str) -> None:
+    root = Path("/srv/site")
+    try:
+        joined = safe_join(root, name)
+    except PublisherError:
+        return
+    assert joined != root
+    assert joined.is_relative_to(root)
+    assert ".." not in joined.parts
+
+
+def entries(*paths: str) -> dict[str, Entry]:
+    return {path: Entry(A, 1, f"{number}.ipynb") for number, path in enumerate(paths)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Trip/index.html", "trip/index.html"),
+        (unicodedata.normalize("NFC", "é.html"), unicodedata.normalize("NFD", "é.html")),
+        ("straße.html", "STRASSE.html"),
+        ("trip", "trip/index.html"),
+        ("TRIP", "trip/a/b/index.html"),
+    ],
+)
+def test_two_files_that_some_file_system_takes_for_one_are_an_error_that_names_both(one: str, other: str) -> None:
+    with pytest.raises(PublisherError) as caught:
+        check_paths(entries(one, other))
+    said = str(caught.value)
+    assert "0.ipynb" in said
+    assert "1.ipynb" in said
+    assert repr(one) in said
+    assert repr(other) in said
+
+
+def test_every_clash_is_named_at_once() -> None:
+    with pytest.raises(PublisherError) as caught:
+        check_paths(entries("a", "A", "b", "B", "c", "c/d"))
+    assert len(caught.value.problems) == 3
+
+
+def test_files_that_only_look_alike_are_no_clash() -> None:
+    check_paths(entries("trip.html", "trip/index.html", "trip2/index.html", "index.html"))

@@ -1,0 +1,622 @@
+from __future__ import annotations
+
+import errno
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publisher import disk
+from publisher.errors import PublisherError, TargetError
+from publisher.release import Changes
+from publisher.target import MANIFEST, FolderTarget
+
+Files = Mapping[str, bytes]
+FIRST: Files = {"index.html": b"one", "a/index.html": b"a", "b/index.html": b"b", "assets/style.css": b"css"}
+SECOND: Files = {"index.html": b"two", "a/index.html": b"a", "c/index.html": b"c", "assets/style.css": b"css"}
+
+
+def publish(output: Path, files: Files, posts: Mapping[str, Any] | None = None, force: bool = False) -> Changes:
+    with FolderTarget(output).stage(force) as stage:
+        for path, data in files.items():
+            stage.write(path, data, f"{path}.ipynb")
+        return stage.show(posts or {})
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    found = (Path(where, name) for where, _, names in os.walk(folder) for name in names)
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in found if file.name != MANIFEST}
+
+
+def traces(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Return everything about everything in a folder that a change would change."""
+    found = [folder, *sorted(folder.rglob("*"))]
+    return {
+        str(file): (s.st_ino, s.st_mtime_ns, s.st_ctime_ns, s.st_size, s.st_mode)
+        for file in found
+        for s in [file.lstat()]
+    }
+
+
+def left_beside(output: Path) -> list[str]:
+    return [path.name for path in output.parent.iterdir() if path.name.startswith(f".{output.name}.")]
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "blog" / "public"
+
+
+def test_a_release_is_shown_in_a_folder_that_did_not_exist(output: Path) -> None:
+    changes = publish(output, FIRST)
+    assert changes.written == tuple(sorted(FIRST))
+    assert content(output) == FIRST
+    assert left_beside(output) == []
+    assert set(FolderTarget(output).current().entries) == set(FIRST)
+
+
+def test_what_changed_is_written_and_what_did_not_is_the_same_file(output: Path) -> None:
+    publish(output, FIRST)
+    before = (output / "a/index.html").stat().st_ino
+    changes = publish(output, SECOND)
+    assert changes == Changes(("c/index.html", "index.html"), ("a/index.html", "assets/style.css"), ("b/index.html",))
+    assert content(output) == SECOND
+    assert (output / "a/index.html").stat().st_ino == before
+    assert left_beside(output) == []
+
+
+def test_a_second_publish_of_the_same_changes_nothing_at_all(output: Path) -> None:
+    publish(output, FIRST, {"a.ipynb": {"title": "A"}})
+    (output / "CNAME").write_text("example.org")
+    before = traces(output.parent)
+    changes = publish(output, FIRST, {"a.ipynb": {"title": "A"}})
+    assert traces(output.parent) == before
+    assert changes.unchanged == tuple(sorted(FIRST))
+    assert not changes.written
+    assert not changes.removed
+
+
+def test_a_changed_record_of_a_post_is_remembered_though_no_file_changed(output: Path) -> None:
+    publish(output, FIRST, {"a.ipynb": {"title": "A"}})
+    changes = publish(output, FIRST, {"a.ipynb": {"title": "B"}})
+    assert not changes.written
+    assert FolderTarget(output).current().posts == {"a.ipynb": {"title": "B"}}
+
+
+def test_the_same_release_makes_the_same_bytes_in_any_folder_and_order(output: Path) -> None:
+    other = output.with_name("other")
+    publish(output, FIRST)
+    publish(other, SECOND)
+    publish(other, dict(reversed(FIRST.items())))
+    assert (other / MANIFEST).read_bytes() == (output / MANIFEST).read_bytes()
+
+
+def test_a_page_that_was_lost_or_cut_short_is_written_again(output: Path) -> None:
+    publish(output, FIRST)
+    (output / "a/index.html").unlink()
+    (output / "index.html").write_bytes(b"")
+    changes = publish(output, FIRST)
+    assert changes.written == ("a/index.html", "index.html")
+    assert content(output) == FIRST
+
+
+def test_force_finds_a_page_that_was_changed_in_place(output: Path) -> None:
+    publish(output, FIRST)
+    (output / "index.html").write_bytes(b"ONE")
+    assert not publish(output, FIRST).written
+    assert publish(output, FIRST, force=True).written == ("index.html",)
+    before = traces(output)
+    assert not publish(output, FIRST, force=True).written
+    assert traces(output) == before
+
+
+def test_a_file_is_never_written_through_a_link(output: Path, tmp_path: Path) -> None:
+    publish(output, FIRST)
+    os.link(output / "index.html", tmp_path / "precious")
+    publish(output, SECOND)
+    assert (tmp_path / "precious").read_bytes() == b"one"
+
+
+def test_a_file_of_the_last_release_is_carried_over(output: Path) -> None:
+    publish(output, FIRST)
+    with FolderTarget(output).stage() as stage:
+        assert stage.keep("a/index.html")
+        assert stage.has("a/index.html")
+        assert not stage.has("b/index.html")
+        assert not stage.keep("unknown.html")
+        assert stage.write("index.html", b"two")
+        assert stage.read("a/index.html") == b"a"
+        assert stage.read("index.html") == b"two"
+        stage.show({})
+    assert content(output) == {"index.html": b"two", "a/index.html": b"a"}
+    assert FolderTarget(output).current().entries["a/index.html"].owner == "a/index.html.ipynb"
+
+
+def test_a_file_that_is_lost_or_damaged_is_not_carried_over(output: Path) -> None:
+    publish(output, FIRST)
+    (output / "a/index.html").write_bytes(b"longer")
+    (output / "b/index.html").unlink()
+    (output / "assets/style.css").unlink()
+    (output / "assets/style.css").symlink_to("../index.html")
+    with FolderTarget(output).stage() as stage:
+        assert not any(stage.keep(path) for path in ("a/index.html", "b/index.html", "assets/style.css"))
+
+
+def test_nothing_beside_the_output_is_made_before_something_has_to_be_written(output: Path) -> None:
+    publish(output, FIRST)
+    with FolderTarget(output).stage() as stage:
+        for path, data in FIRST.items():
+            stage.write(path, data, f"{path}.ipynb")
+        assert left_beside(output) == []
+        stage.write("new.html", b"new")
+        assert left_beside(output) == [f".public.stage-{os.getpid()}"]
+        changes = stage.discard()
+    assert changes.unchanged == tuple(sorted(FIRST))
+    assert left_beside(output) == []
+    assert content(output) == FIRST
+
+
+def test_one_file_of_two_notebooks_belongs_to_neither(output: Path) -> None:
+    with FolderTarget(output).stage() as stage:
+        stage.write("images/x.png", b"x", "a.ipynb")
+        stage.write("images/x.png", b"x", "b.ipynb")
+        stage.show({})
+    assert FolderTarget(output).current().entries["images/x.png"].owner == ""
+
+
+def write_two(target: FolderTarget, one: str, other: str) -> None:
+    with target.stage() as stage:
+        stage.write(one, b"1", "a.ipynb")
+        stage.write(other, b"2", "b.ipynb")
+        stage.show({})
+
+
+@pytest.mark.parametrize(("one", "other"), [("x.html", "x.html"), ("x", "x/y"), ("x/y", "x"), ("x.html", "X.html")])
+def test_two_notebooks_that_want_one_place_are_both_named(output: Path, one: str, other: str) -> None:
+    publish(output, FIRST)
+    target = FolderTarget(output)
+    with pytest.raises(PublisherError, match=r"b\.ipynb.*a\.ipynb|a\.ipynb.*b\.ipynb"):
+        write_two(target, one, other)
+    assert content(output) == FIRST
+    assert left_beside(output) == []
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../../x", "a\\b", "", MANIFEST])
+def test_a_file_outside_the_site_cannot_be_written(output: Path, path: str) -> None:
+    with pytest.raises(PublisherError), FolderTarget(output).stage() as stage:
+        stage.write(path, b"")
+    assert not output.exists()
+
+
+# Foreign files
+
+
+def test_foreign_files_are_carried_over_and_named(output: Path) -> None:
+    publish(output, FIRST)
+    (output / "CNAME").write_text("example.org")
+    (output / ".git/objects").mkdir(parents=True)
+    (output / ".git/objects/1").write_text("object")
+    (output / ".git/refs").mkdir()
+    (output / "b/mine.txt").write_text("mine")
+    (output / "link").symlink_to("nowhere")
+    os.mkfifo(output / "pipe")
+    before = (output / "CNAME").stat().st_ino
+    changes = publish(output, SECOND)
+    assert changes.foreign == (".git/objects/1", ".git/refs/", "CNAME", "b/mine.txt", "link", "pipe")
+    assert (output / "CNAME").stat().st_ino == before
+    assert os.readlink(output / "link") == "nowhere"
+    assert (output / ".git/refs").is_dir()
+    assert (output / "b/mine.txt").read_text() == "mine"
+    assert not (output / "b/index.html").exists()
+    assert stat.S_ISFIFO((output / "pipe").stat().st_mode)
+
+
+def test_a_folder_that_we_emptied_does_not_stay(output: Path) -> None:
+    publish(output, FIRST)
+    (output / "b/index.html").unlink()
+    publish(output, SECOND)
+    assert not (output / "b").exists()
+
+
+@pytest.mark.parametrize("place", ["a/index.html", "a", "a/index.html/mine.txt"])
+def test_a_foreign_file_in_the_way_is_never_overwritten(output: Path, place: str) -> None:
+    file = output / place
+    file.parent.mkdir(parents=True)
+    file.write_text("precious")
+    before = traces(output)
+    with pytest.raises(TargetError, match=f"public/{place}.*did not make it.*move it away") as caught:
+        publish(output, FIRST)
+    assert caught.value.exit_code == 74
+    assert traces(output) == before
+    assert left_beside(output) == []
+
+
+def test_all_files_in_the_way_are_named_at_once(output: Path) -> None:
+    output.mkdir(parents=True)
+    (output / "index.html").write_text("mine")
+    (output / "assets").symlink_to("elsewhere")
+    with pytest.raises(TargetError) as caught:
+        publish(output, FIRST)
+    assert len(caught.value.problems) == 2
+
+
+def test_a_foreign_file_with_the_very_same_bytes_becomes_ours(output: Path) -> None:
+    output.mkdir(parents=True)
+    (output / "index.html").write_bytes(b"one")
+    assert publish(output, FIRST).foreign == ()
+    assert content(output) == FIRST
+
+
+def test_a_damaged_manifest_makes_everything_foreign_and_says_so(output: Path) -> None:
+    publish(output, FIRST)
+    (output / MANIFEST).write_bytes(b"{")
+    publish(output, FIRST)
+    (output / MANIFEST).write_bytes(b"{")
+    with pytest.raises(TargetError, match=r"index\.html.*manifest.*is damaged.*move the folder away"):
+        publish(output, SECOND)
+    assert content(output) == FIRST
+
+
+def test_a_file_that_another_program_adds_during_the_swap_is_not_lost(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(output, FIRST)
+    (output / "edited").write_text("old")
+    really_show = disk.show
+
+    def show(*arguments: Path) -> None:
+        (output / "late").write_text("late")
+        (output / "edited.tmp").write_text("new")
+        (output / "edited.tmp").replace(output / "edited")
+        really_show(*arguments)
+
+    monkeypatch.setattr(disk, "show", show)
+    publish(output, SECOND)
+    assert content(output) == {**SECOND, "late": b"late", "edited": b"new"}
+
+
+def test_a_folder_keeps_its_permissions(output: Path) -> None:
+    publish(output, FIRST)
+    output.chmod(0o2750)
+    (output / "a").chmod(0o711)
+    publish(output, SECOND)
+    assert stat.S_IMODE(output.stat().st_mode) == 0o2750
+    assert stat.S_IMODE((output / "a").stat().st_mode) == 0o711
+
+
+def test_a_link_to_the_output_folder_stays_and_the_folder_behind_it_changes(output: Path, tmp_path: Path) -> None:
+    real = tmp_path / "served" / "site"
+    real.mkdir(parents=True)
+    output.parent.mkdir()
+    output.symlink_to(real)
+    publish(output, FIRST)
+    publish(output, SECOND)
+    assert output.is_symlink()
+    assert content(real) == SECOND
+    assert left_beside(real) == []
+    FolderTarget(output).clean()
+    assert output.is_symlink()
+    assert list(real.iterdir()) == []
+
+
+# Cleaning
+
+
+def test_clean_removes_what_we_made_and_nothing_else(output: Path) -> None:
+    publish(output, FIRST)
+    (output / "b/mine.txt").write_text("mine")
+    (output / "empty").mkdir()
+    changes = FolderTarget(output).clean()
+    assert changes.removed == tuple(sorted(FIRST))
+    assert changes.foreign == ("b/mine.txt", "empty/")
+    assert content(output) == {"b/mine.txt": b"mine"}
+    assert sorted(path.name for path in output.iterdir()) == ["b", "empty"]
+
+
+def test_clean_removes_the_folder_when_nothing_else_is_in_it(output: Path) -> None:
+    publish(output, FIRST)
+    FolderTarget(output).clean()
+    assert not output.exists()
+    assert FolderTarget(output).clean() == Changes()
+
+
+def test_clean_leaves_a_folder_alone_that_we_did_not_make(output: Path) -> None:
+    output.mkdir(parents=True)
+    assert FolderTarget(output).clean() == Changes()
+    (output / "index.html").write_text("mine")
+    (output / MANIFEST).write_text("not ours")
+    assert FolderTarget(output).clean().removed == ()
+    assert (output / "index.html").exists()
+
+
+def test_clean_follows_no_link_out_of_the_folder(output: Path, tmp_path: Path) -> None:
+    publish(output, FIRST)
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "index.html").write_bytes(b"a")
+    (output / "a/index.html").unlink()
+    (output / "a").rmdir()
+    (output / "a").symlink_to(precious)
+    changes = FolderTarget(output).clean()
+    assert (precious / "index.html").exists()
+    assert changes.foreign == ("a",)
+
+
+# The bad day
+
+STEPS = ("link", "copy_modes", "sync", "show")
+ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EMFILE, errno.EACCES, errno.EXDEV, errno.EBUSY, errno.EDQUOT)
+
+
+def failing(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize("number", ERRORS)
+@pytest.mark.parametrize("step", STEPS)
+def test_whatever_fails_the_old_site_is_whole_and_the_next_publish_is_good(
+    output: Path, monkeypatch: pytest.MonkeyPatch, step: str, number: int
+) -> None:
+    publish(output, FIRST)
+    before = traces(output)
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, step, failing(OSError(number, os.strerror(number))))
+        with pytest.raises(TargetError) as caught:
+            publish(output, SECOND)
+    (problem,) = caught.value.problems
+    assert problem.file.startswith(str(output))
+    assert "cannot be" in problem.message
+    assert problem.hint
+    assert {path: trace[:2] for path, trace in traces(output).items()} == {
+        path: trace[:2] for path, trace in before.items()
+    }
+    assert left_beside(output) == []
+    publish(output, SECOND)
+    assert content(output) == SECOND
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), RuntimeError("bug")])
+@pytest.mark.parametrize("step", STEPS)
+def test_an_interrupted_publish_leaves_the_old_site(
+    output: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+) -> None:
+    publish(output, FIRST)
+    monkeypatch.setattr(disk, step, failing(error))
+    with pytest.raises(type(error)):
+        publish(output, SECOND)
+    assert content(output) == FIRST
+    assert left_beside(output) == []
+
+
+def test_every_call_to_the_system_may_fail(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail the k-th call that changes something, for every k, until a publish needs fewer calls than that."""
+    publish(output, FIRST)
+    (output / "CNAME").write_text("example.org")
+    calls = ("mkdir", "link", "chmod", "rename", "open", "fsync")
+    count = {"now": 0, "fail": 0}
+
+    def counted(really: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            count["now"] += 1
+            if count["now"] == count["fail"]:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return really(*arguments, **named)
+
+        return call
+
+    failures = 0
+    for count["fail"] in range(1, 200):
+        publish(output, FIRST)
+        count["now"] = 0
+        with monkeypatch.context() as patch:
+            for name in calls:
+                patch.setattr(os, name, counted(getattr(os, name)))
+            try:
+                publish(output, SECOND)
+            except TargetError:
+                failures += 1
+        shown = content(output)
+        assert shown in ({**FIRST, "CNAME": b"example.org"}, {**SECOND, "CNAME": b"example.org"})
+        if count["now"] < count["fail"]:
+            break
+    assert failures >= 8
+    assert content(output) == {**SECOND, "CNAME": b"example.org"}
+    assert left_beside(output) == []
+
+
+def test_a_disk_that_is_full_says_how_much_was_needed(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("builtins.open", failing(OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(
+        TargetError, match=r"index\.html: cannot be written \(5,000 bytes\): the disk is full \(free some"
+    ):
+        publish(output, {"index.html": bytes(5000)})
+
+
+def test_an_output_that_is_a_file_is_an_error_with_a_remedy(output: Path) -> None:
+    output.parent.mkdir()
+    output.write_text("a file")
+    with pytest.raises(TargetError):
+        publish(output, FIRST)
+    assert output.read_text() == "a file"
+
+
+def test_an_output_below_a_file_is_an_error_with_a_remedy(output: Path) -> None:
+    output.parent.write_text("a file")
+    with pytest.raises(TargetError):
+        publish(output, FIRST)
+
+
+def test_the_current_folder_is_never_swapped(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (output / "notebooks").mkdir(parents=True)
+    monkeypatch.chdir(output / "notebooks")
+    with pytest.raises(TargetError, match="is the current folder or holds it"):
+        publish(output, FIRST)
+
+
+def test_a_mount_point_is_refused_before_anything_is_made() -> None:
+    with pytest.raises(TargetError, match=r"mount point.*a folder inside it"):
+        publish(Path("/proc"), FIRST)
+
+
+def test_where_folders_cannot_be_exchanged_they_are_renamed(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "exchange", lambda *_: False)
+    publish(output, FIRST)
+    publish(output, SECOND)
+    assert content(output) == SECOND
+    assert left_beside(output) == []
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_when_a_rename_fails_the_old_site_is_put_back(output: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    publish(output, FIRST)
+    really, calls = os.rename, []
+
+    def rename(*arguments: Any) -> None:
+        calls.append(arguments)
+        if len(calls) == at:
+            raise OSError(errno.EIO, "Input/output error")
+        really(*arguments)
+
+    monkeypatch.setattr(disk, "exchange", lambda *_: False)
+    monkeypatch.setattr(os, "rename", rename)
+    with pytest.raises(TargetError):
+        publish(output, SECOND)
+    assert content(output) == FIRST
+    assert left_beside(output) == []
+
+
+def test_whoever_was_killed_between_two_renames_finds_the_old_site_back(output: Path) -> None:
+    publish(output, FIRST)
+    output.rename(output.with_name(".public.former-999999999"))
+    assert set(FolderTarget(output).current().entries) == set(FIRST)
+    assert content(output) == FIRST
+
+
+def test_where_files_cannot_be_linked_they_are_copied(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(output, FIRST)
+    monkeypatch.setattr(os, "link", failing(OSError(errno.EPERM, "Operation not permitted")))
+    publish(output, SECOND)
+    assert content(output) == SECOND
+
+
+def test_what_a_dead_publish_left_is_removed_and_what_a_living_one_makes_is_not(output: Path) -> None:
+    output.parent.mkdir()
+    for name in (
+        ".public.stage-999999999",
+        f".public.stage-{os.getppid()}",
+        ".public.stage-x",
+        ".publicity.stage-999999999",
+    ):
+        (output.parent / name).mkdir()
+    publish(output, FIRST)
+    assert sorted(path.name for path in output.parent.iterdir()) == [
+        f".public.stage-{os.getppid()}",
+        ".public.stage-x",
+        ".publicity.stage-999999999",
+        "public",
+    ]
+
+
+class Reader(threading.Thread):
+    """Looks at a site all the time and notes what is wrong."""
+
+    def __init__(self, output: Path, pages: list[str]) -> None:
+        super().__init__(daemon=True)
+        self.output, self.pages = output, pages
+        self.seen: list[str] = []
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            self.look()
+
+
+class Walker(Reader):
+    """Asks for one page after the other, as a browser does."""
+
+    def look(self) -> None:
+        for page in self.pages:
+            try:
+                os.stat(self.output / page)
+            except FileNotFoundError:
+                self.seen.append(f"missing: {page}")
+
+
+class Holder(Reader):
+    """Reads every page through one open folder, as a copying program does: it may be gone by then, but never mixed."""
+
+    def look(self) -> None:
+        folder = os.open(self.output, os.O_RDONLY)
+        with suppress(FileNotFoundError):
+            texts = {self.read(folder, page) for page in self.pages}
+            if len(texts) > 1:
+                self.seen.append(f"torn: {texts}")
+        os.close(folder)
+
+    def read(self, folder: int, page: str) -> bytes:
+        file = os.open(page, os.O_RDONLY, dir_fd=folder)
+        try:
+            return os.read(file, 9)
+        finally:
+            os.close(file)
+
+
+def test_a_reader_never_sees_a_page_missing_or_of_two_releases(output: Path) -> None:
+    pages = [f"{number}/index.html" for number in range(5)]
+    publish(output, dict.fromkeys(pages, b"0"))
+    readers = [Walker(output, pages), Holder(output, pages)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 201):
+        publish(output, dict.fromkeys(pages, str(number).encode()))
+    for reader in readers:
+        reader.stop.set()
+        reader.join()
+        assert reader.seen == []
+
+
+KILLED = """
+    import sys, time
+    from pathlib import Path
+    from publisher.target import FolderTarget
+    output, first = Path(sys.argv[1]), int(sys.argv[2])
+    for version in range(first, first + 1000):
+        with FolderTarget(output).stage() as stage:
+            for number in range(30):
+                stage.write(f"{number}/index.html", str(version).encode())
+            stage.write("same.css", b"same")
+            stage.show({"version": {"number": version}})
+"""
+
+
+def test_twenty_publishes_killed_at_any_moment_leave_twenty_whole_sites(output: Path) -> None:
+    publish(output, {"same.css": b"same", **{f"{number}/index.html": b"0" for number in range(30)}})
+    (output / "CNAME").write_text("example.org")
+    chance = random.Random(7)
+    for run in range(20):
+        command = [sys.executable, "-c", textwrap.dedent(KILLED), str(output), str(run * 1000 + 1)]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=Path(__file__).parents[1])
+        time.sleep(chance.uniform(0.1, 0.5))
+        process.send_signal(signal.SIGKILL)
+        assert process.communicate()[1] == b""
+        shown = content(output)
+        assert len({data for path, data in shown.items() if path.endswith(".html")}) == 1
+        assert len(shown) == 32
+        assert FolderTarget(output).current().entries.keys() == shown.keys() - {"CNAME"}
+    publish(output, FIRST)
+    assert content(output) == {**FIRST, "CNAME": b"example.org"}
+    assert left_beside(output) == []
