@@ -1,5 +1,91 @@
-"""The commands of this blog; `dev.*` are for those who work on publisher itself."""
+"""The commands of this blog; `test` and `dev.*` are for those who work on publisher itself."""
 
-from publisher.tasks import namespace as ns
+from __future__ import annotations
 
-__all__ = ["ns"]
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+from publisher.tasks import clean, publish
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@task(
+    auto_shortflags=False,
+    help={"only": "A part of the tests, as pytest names it.", "coverage": "Measure coverage as well."},
+)
+def test(context: Context, only: str = "", coverage: bool = False) -> None:
+    """Run all tests, those in the browser included."""
+    environment = {"PUBLISHER_CHROMIUM": find_chromium(context)}
+    covered = "--cov --cov-report=term" if coverage else ""
+    run(context, f"{sys.executable} -m pytest {covered} {only}", environment)
+
+
+@task(auto_shortflags=False)
+def lint(context: Context) -> None:
+    """Check style, types and the order of imports."""
+    run(context, "ruff check .")
+    run(context, "ruff format --check .")
+    run(context, "mypy")
+    run(context, "lint-imports")
+
+
+@task(
+    auto_shortflags=False,
+    help={"folder": "Folder of the notebooks to measure with.", "rounds": "How often; the least counts."},
+)
+def bench(context: Context, folder: str = "notebooks", rounds: int = 3) -> None:
+    """Measure what conversion costs, beside its floor and nbconvert's own exporter."""
+    run(context, f'"{sys.executable}" benchmarks/conversion.py "{folder}" {rounds}')
+
+
+def run(context: Context, command: str, environment: dict[str, str] | None = None) -> None:
+    """Run a command in this folder, with this environment's programs first; end with its exit code if it fails."""
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    with context.cd(str(Path(__file__).parent)):
+        result = context.run(command, env={"PATH": path, **(environment or {})}, warn=True, pty=False)
+    if result is not None and result.exited:
+        raise Exit(code=result.exited)
+
+
+def find_chromium(context: Context) -> str:
+    """Return where Chromium is; where there is none, install Debian's, or say what to do."""
+    return _installed() or _install(context) or _give_up()
+
+
+def _installed() -> str:
+    named = os.environ.get("PUBLISHER_CHROMIUM", "")
+    return named or next((path for path in map(shutil.which, CHROMIUM) if path), "")
+
+
+def _install(context: Context) -> str:
+    if not shutil.which("apt-get"):
+        return ""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    before = "" if is_root else "sudo -n "
+    print("No Chromium found: installing Debian's for the browser tests")
+    for command in ("apt-get update -qq", "apt-get install -qq -y --no-install-recommends chromium"):
+        result = context.run(f"{before}{command}", env={"DEBIAN_FRONTEND": "noninteractive"}, warn=True, hide="out")
+        if result is None or result.exited:
+            return ""
+    return _installed()
+
+
+def _give_up() -> str:
+    raise Exit(
+        "The browser tests need Chromium, and it could not be installed here: install it (on Debian: apt-get install"
+        " chromium), or set PUBLISHER_CHROMIUM to where it is. The other tests: python -m pytest -m 'not browser'",
+        code=1,
+    )
+
+
+ns = Collection(publish, clean, test)
+
+ns.add_collection(Collection("dev", lint, bench))

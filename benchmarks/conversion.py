@@ -3,7 +3,8 @@
     python benchmarks/conversion.py FOLDER [ROUNDS]
 
 Prints CPU milliseconds a notebook (the least of all rounds) and the ratios. The floor is what any converter of this
-kind must do: parse the JSON, run the same Markdown parser with the same plugins over the prose, and Pygments over the code.
+kind must do: parse the JSON, run the same Markdown parser with the same plugins over the prose, and Pygments over the
+code.
 """
 
 from __future__ import annotations
@@ -48,7 +49,14 @@ def _ours(source: Path, paths: list[str]) -> None:
 def _markdown_it() -> MarkdownIt:
     """Return the parser with the plugins as they come: what `publisher.markdown` does is our cost, not the floor's."""
     parser = MarkdownIt("commonmark", {"html": True, "linkify": True}).enable(["table", "strikethrough", "linkify"])
-    for plugin in (footnote_plugin, deflist_plugin, tasklists_plugin, amsmath_plugin, colon_fence_plugin, anchors_plugin):
+    for plugin in (
+        footnote_plugin,
+        deflist_plugin,
+        tasklists_plugin,
+        amsmath_plugin,
+        colon_fence_plugin,
+        anchors_plugin,
+    ):
         parser.use(plugin)
     return parser.use(dollarmath_plugin, allow_digits=False, double_inline=True)
 
@@ -73,11 +81,11 @@ def _nbconvert(source: Path, paths: list[str]) -> Callable[[], None]:
     import nbformat
     from nbconvert import HTMLExporter
 
-    exporter = HTMLExporter()
+    exporter = HTMLExporter()  # type: ignore[no-untyped-call]
 
     def export() -> None:
         for path in paths:
-            exporter.from_notebook_node(nbformat.read(source / path, 4))
+            exporter.from_notebook_node(nbformat.read(source / path, 4))  # type: ignore[no-untyped-call]
 
     return export
 

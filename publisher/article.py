@@ -65,7 +65,7 @@ class Article:
     problems: tuple[Problem, ...] = ()
 
 
-RESERVED_IDS = frozenset({"main", "contents", "series"})  # of the frame around the article
+RESERVED_IDS = frozenset({"_main", "contents", "series"})  # of the frame around the article
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class Notes:
         return min(len(self.levels) + 1, 6)
 
     def unique(self, wanted: str) -> str:
-        """Return an id not used on this page yet: `wanted`, or `wanted-2`, `wanted-3` …"""
+        """Return an id not used on this page yet: `wanted`, else `wanted-2` and so on."""
         candidate, number = wanted, 1
         while candidate in self.ids:
             number += 1

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from publisher import frontmatter, layout, links, listing, metadata, notebooks, pages, posts, records, templating, workers
+from publisher import layout, links, listing, metadata, notebooks, pages, posts, records, templating, workers
 from publisher.convert import Conversion
 from publisher.errors import NotebookError, Problem, SettingsError
 from publisher.layout import Files
@@ -133,7 +133,7 @@ def read_notebooks(settings: Settings, log: Log) -> tuple[Notebook, ...]:
 
 def interpret(documents: Sequence[Document], timezone: str, log: Log) -> Iterator[Notebook]:
     """Yield the notebooks whose front matter is good. The dates of the whole blog decide how 03/04/2025 is read."""
-    found = [frontmatter.front_matter(document) for document in documents]
+    found = [metadata.front_matter(document) for document in documents]
     order = metadata.slash_order(found)
     for document, front in zip(documents, found, strict=True):
         try:
@@ -214,7 +214,8 @@ def _renderings(
             if rendering.paths in asked:
                 continue
             asked.add(rendering.paths)
-            if is_forced or not all([stage.keep(path, "") for path in rendering.paths]):
+            kept = [stage.keep(path, "") for path in rendering.paths] if not is_forced else [False]
+            if not all(kept):
                 yield rendering
 
 
@@ -270,8 +271,9 @@ def keep_failed(last: Release, stage: Stage, log: Log) -> list[Entry]:
     kept: list[Entry] = []
     for notebook in dict.fromkeys(log.failed):
         entry = records.load(notebook, last.posts.get(notebook, {}))
-        if entry and all([stage.keep(path) for path in entry[1]]):
-            kept.append(entry)
+        if entry is not None:
+            files = [stage.keep(path) for path in entry[1]]
+            kept += [entry] if all(files) else []
     if kept:  # their pages name the style sheet of their time
         for path in last.entries:
             if path.startswith("assets/") and not stage.has(path):
@@ -280,7 +282,12 @@ def keep_failed(last: Release, stage: Stage, log: Log) -> list[Entry]:
 
 
 def stage_articles(
-    made: Sequence[Made], files: Mapping[str, Files], entries: Sequence[Entry], site: Site, where: Templates, stage: Stage
+    made: Sequence[Made],
+    files: Mapping[str, Files],
+    entries: Sequence[Entry],
+    site: Site,
+    where: Templates,
+    stage: Stage,
 ) -> None:
     """Lay out and stage the page of every post."""
     environment = templating.environment(where)

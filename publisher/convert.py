@@ -80,7 +80,8 @@ class ArticleExporter(HTMLExporter):
         return templating.environment(self.templates or templating.folders(Path.cwd()))
 
     def _load_template(self) -> Template:
-        return self.environment.get_template(TEMPLATE)
+        template: Template = self.environment.get_template(TEMPLATE)
+        return template
 
     def article(self, notebook: Notebook, conversion: Conversion) -> Article:
         """Convert a notebook whose front matter is known."""
@@ -95,7 +96,7 @@ class ArticleExporter(HTMLExporter):
 @lru_cache(maxsize=1)
 def exporter(templates: tuple[Path, ...]) -> ArticleExporter:
     """Return the one exporter of this process."""
-    made = ArticleExporter()
+    made = ArticleExporter()  # type: ignore[no-untyped-call]
     made.templates = templates
     return made
 
@@ -151,7 +152,9 @@ def _raw(cell: Cell, notes: Notes) -> Prose | None:
     elif mime == "text/markdown":
         html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
     elif mime == "text/plain":
-        html = f'<pre class="text" tabindex="0">{markup.escape(markup.without_controls(cell.source), quote=False)}</pre>'
+        html = (
+            f'<pre class="text" tabindex="0">{markup.escape(markup.without_controls(cell.source), quote=False)}</pre>'
+        )
     else:
         return None
     return Prose(cell.number, "raw", markup.safe(html)) if html.strip() else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -49,10 +48,6 @@ class PublisherError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
-
-    @classmethod
-    def of(cls, problems: Iterable[Problem]) -> PublisherError:
-        return cls(*problems)
 
 
 class SettingsError(PublisherError):

@@ -17,9 +17,9 @@ from publisher.slugs import slugify
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from publisher.config.settings import Author
     from publisher.images import Picture
     from publisher.posts import Made, Place
-    from publisher.settings import Author
 
 _ID = re.compile(r' (?:id|name)="([^"]*)"')
 
@@ -36,7 +36,10 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Which files of a made post the site has: pictures by number, the card's and the lead's, attachments, the download."""
+    """Which files of a made post the site has.
+
+    `pictures` are by number of the figure, `attachments` by the link as written; `paths` are all of them.
+    """
 
     pictures: tuple[Picture | None, ...] = ()
     card: Picture | None = None
@@ -80,7 +83,15 @@ def neighbourhood(posts: Sequence[Post], made: Sequence[Made]) -> Neighbourhood:
     )
 
 
-def article_page(env: Environment, site: Site, made: Made, post: Post, files: Files, others: Neighbourhood) -> Page:
+def article_page(
+    env: Environment,
+    site: Site,
+    made: Made,
+    post: Post,
+    files: Files,
+    others: Neighbourhood,
+    template: str = "article.html.j2",
+) -> Page:
     """Return the finished page of a post."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
     body = markup.replace_links(made.article.body, lambda href: resolve(href, post.notebook, files, others, site))
@@ -96,6 +107,7 @@ def article_page(env: Environment, site: Site, made: Made, post: Post, files: Fi
         series=others.series.get(post.metadata.series, ()),
         lead=files.lead,
         lead_alt=made.card.lead_alt or f"Image for {post.title}",
+        template=template,
     )
 
 

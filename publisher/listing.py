@@ -67,8 +67,7 @@ def series(posts: Iterable[Post]) -> Mapping[str, tuple[Post, ...]]:
 
 
 def _by_age(posts: Iterable[Post]) -> tuple[Post, ...]:
-    by_path = sorted(posts, key=lambda post: post.notebook)
-    return tuple(sorted(by_path, key=lambda post: (post.date is None, post.date.timestamp() if post.date else 0.0)))
+    return tuple(sorted(posts, key=lambda post: (post.date is None, -_rank(post)[2], post.notebook)))
 
 
 def card(site: Site, post: Post, *, is_lead: bool = False, is_lazy: bool = True) -> Card:

@@ -24,9 +24,38 @@ _TABLE_TAGS = "caption col colgroup table tbody td tfoot th thead tr"
 TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split())
 
 # What is dropped with everything in it; any other unknown tag is dropped and its text kept.
-DROPPED = frozenset("script style noscript template iframe object embed svg math title textarea select noembed xmp".split())
+DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "title",
+        "textarea",
+        "select",
+        "noembed",
+        "xmp",
+    ]
+)
 
-_EVERYWHERE = {"class", "id", "title", "lang", "dir", "role", "style", "aria-label", "aria-hidden", "aria-describedby", "align"}
+_EVERYWHERE = {
+    "class",
+    "id",
+    "title",
+    "lang",
+    "dir",
+    "role",
+    "style",
+    "aria-label",
+    "aria-hidden",
+    "aria-describedby",
+    "align",
+}
 ATTRIBUTES: dict[str, set[str]] = {
     "*": _EVERYWHERE,
     "a": {"href", "name"},
@@ -56,11 +85,52 @@ ATTRIBUTES: dict[str, set[str]] = {
 
 # No position, no url(): nothing that could cover the page or call home.
 STYLES = frozenset(
-    "color background-color text-align text-decoration text-indent font-weight font-style font-size font-family vertical-align "
-    "white-space width min-width max-width height min-height max-height margin margin-left margin-right margin-top margin-bottom "
-    "padding padding-left padding-right padding-top padding-bottom border border-top border-right border-bottom border-left "
-    "border-color border-style border-width border-collapse border-spacing border-radius line-height list-style-type float clear "
-    "display opacity".split()
+    [
+        "color",
+        "background-color",
+        "text-align",
+        "text-decoration",
+        "text-indent",
+        "font-weight",
+        "font-style",
+        "font-size",
+        "font-family",
+        "vertical-align",
+        "white-space",
+        "width",
+        "min-width",
+        "max-width",
+        "height",
+        "min-height",
+        "max-height",
+        "margin",
+        "margin-left",
+        "margin-right",
+        "margin-top",
+        "margin-bottom",
+        "padding",
+        "padding-left",
+        "padding-right",
+        "padding-top",
+        "padding-bottom",
+        "border",
+        "border-top",
+        "border-right",
+        "border-bottom",
+        "border-left",
+        "border-color",
+        "border-style",
+        "border-width",
+        "border-collapse",
+        "border-spacing",
+        "border-radius",
+        "line-height",
+        "list-style-type",
+        "float",
+        "clear",
+        "display",
+        "opacity",
+    ]
 )
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "data", "attachment", "figure"})

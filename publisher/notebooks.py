@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from publisher import metadata as about
 from publisher.cells import Cell, Document, Sidecar
 from publisher.errors import NotebookError, Problem
-from publisher.frontmatter import FrontMatter, front_matter
-from publisher.metadata import Metadata, SlashOrder
-from publisher.metadata import parse as parse_metadata
+from publisher.metadata import FrontMatter, Metadata, SlashOrder
 
 SIDECARS = (".meta", ".ipynb-meta", ".nbdata")  # Nikola's, then the two of Pelican's notebook plugins
 KINDS: Mapping[str, Literal["markdown", "code", "raw"]] = {"markdown": "markdown", "code": "code", "raw": "raw"}
@@ -87,7 +86,9 @@ def _read_once(file: Path, path: str) -> tuple[bytes, bool]:
             data = stream.read()
         after = os.stat(file)
     except OSError as error:
-        raise NotebookError(Problem(path, f"cannot be read: {error.strerror}", "check the file and its permissions")) from None
+        raise NotebookError(
+            Problem(path, f"cannot be read: {error.strerror}", "check the file and its permissions")
+        ) from None
     signature = (after.st_size, after.st_mtime_ns, after.st_ino)
     return data, signature == (before.st_size, before.st_mtime_ns, before.st_ino) and len(data) == after.st_size
 
@@ -116,7 +117,9 @@ def _json(data: bytes, path: str) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        problem = Problem(path, f"is not UTF-8 text: byte {error.start + 1} is {data[error.start]:#04x}", "save it from Jupyter again")
+        problem = Problem(
+            path, f"is not UTF-8 text: byte {error.start + 1} is {data[error.start]:#04x}", "save it from Jupyter again"
+        )
         raise NotebookError(problem) from None
     if not text.strip():
         raise NotebookError(Problem(path, "is empty", "delete it, or save it from Jupyter again"))
@@ -127,19 +130,27 @@ def _json(data: bytes, path: str) -> dict[str, Any]:
     except RecursionError:
         raise NotebookError(Problem(path, "is nested too deeply", "is this a notebook?")) from None
     if not isinstance(raw, dict) or "nbformat" not in raw:
-        raise NotebookError(Problem(path, "is JSON, but not a notebook: it has no `nbformat`", "save it from Jupyter again"))
+        raise NotebookError(
+            Problem(path, "is JSON, but not a notebook: it has no `nbformat`", "save it from Jupyter again")
+        )
     if _SURROGATE.search(data):
         raw = _whole_characters(raw)
-    return raw
+    return cast(dict[str, Any], raw)
 
 
 def _not_json(text: str, error: json.JSONDecodeError, path: str) -> Problem:
     if conflict := _CONFLICT.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
-        return Problem(path, "holds the marks of a merge conflict", "resolve it (nbdime can), then publish again", line=line)
+        return Problem(
+            path, "holds the marks of a merge conflict", "resolve it (nbdime can), then publish again", line=line
+        )
     if not text.lstrip().startswith("{"):
-        return Problem(path, "is not a notebook: a notebook is JSON and begins with `{`", "save it from Jupyter, or rename it")
-    return Problem(path, f"is not JSON: {error.msg}", "it may be cut short; save it from Jupyter again", line=error.lineno)
+        return Problem(
+            path, "is not a notebook: a notebook is JSON and begins with `{`", "save it from Jupyter, or rename it"
+        )
+    return Problem(
+        path, f"is not JSON: {error.msg}", "it may be cut short; save it from Jupyter again", line=error.lineno
+    )
 
 
 def _whole_characters(value: Any) -> Any:
@@ -158,7 +169,9 @@ def _upgrade(raw: dict[str, Any], path: str) -> dict[str, Any]:
     if version in (2, 3):
         return _upgrade_old(raw, path)
     if version != 4:
-        raise NotebookError(Problem(path, f"is in notebook format {version!r}, known are 2 to 4", "save it from a current Jupyter"))
+        raise NotebookError(
+            Problem(path, f"is in notebook format {version!r}, known are 2 to 4", "save it from a current Jupyter")
+        )
     if not isinstance(raw.get("cells"), list):
         raise NotebookError(Problem(path, "has no list of cells", "save it from Jupyter again"))
     return raw
@@ -182,7 +195,9 @@ def _cells(raw: list[Any], path: str, problems: list[Problem]) -> Iterator[Cell]
     seen: set[str] = set()
     for number, cell in enumerate(raw, 1):
         if not isinstance(cell, dict):
-            problems.append(Problem(path, "is not a cell and was left out", "save the notebook from Jupyter again", cell=number))
+            problems.append(
+                Problem(path, "is not a cell and was left out", "save the notebook from Jupyter again", cell=number)
+            )
             continue
         yield _cell(cell, number, path, seen, problems)
 
@@ -193,7 +208,9 @@ def _cell(raw: dict[str, Any], number: int, path: str, seen: set[str], problems:
     if kind is None:
         problems.append(Problem(path, f"is of the unknown type {written!r}; its text is shown as it is", cell=number))
     if "source" not in raw:
-        problems.append(Problem(path, "has no source; taken as empty", "save the notebook from Jupyter again", cell=number))
+        problems.append(
+            Problem(path, "has no source; taken as empty", "save the notebook from Jupyter again", cell=number)
+        )
     source = joined(raw.get("source", ""))
     metadata = raw.get("metadata")
     attachments = raw.get("attachments")
@@ -226,7 +243,9 @@ def _outputs(raw: object, number: int, path: str, problems: list[Problem]) -> It
     for output in raw if isinstance(raw, list) else ():
         kind = output.get("output_type") if isinstance(output, dict) else None
         if kind not in OUTPUT_TYPES:
-            problems.append(Problem(path, f"has an output of the unknown type {kind!r}, which is not shown", cell=number))
+            problems.append(
+                Problem(path, f"has an output of the unknown type {kind!r}, which is not shown", cell=number)
+            )
         elif kind == "stream":
             yield {"output_type": kind, "name": output.get("name", "stdout"), "text": joined(output.get("text", ""))}
         else:
@@ -241,7 +260,7 @@ def joined(text: object) -> str:
 
 
 def language(metadata: Mapping[str, Any]) -> str:
-    """Return the name of the language that a notebook's code is in, as its metadata calls it; Python if it says nothing."""
+    """Return the name of the language of a notebook's code as its metadata has it; Python if it says nothing."""
     info, kernel = metadata.get("language_info"), metadata.get("kernelspec")
     named = [
         info.get("name") if isinstance(info, dict) else None,
@@ -261,19 +280,25 @@ def interpret(
 
     Raises NotebookError with everything that is wrong with its front matter.
     """
-    front = front or front_matter(document)
-    metadata, warnings = parse_metadata(front, path=document.path, timezone=timezone, slash_order=order)
+    front = front or about.front_matter(document)
+    metadata, warnings = about.parse(front, path=document.path, timezone=timezone, slash_order=order)
     problems = [*document.problems, *warnings]
     if lacks_outputs(document):
         problems.append(Problem(document.path, "has no saved output", "run it in Jupyter and save it"))
     hides_code = document.metadata.get("hide_input") is True
-    return Notebook(document.path, document.digest, front.cells, metadata, language(document.metadata), hides_code), tuple(problems)
+    return Notebook(
+        document.path, document.digest, front.cells, metadata, language(document.metadata), hides_code
+    ), tuple(problems)
 
 
 def lacks_outputs(document: Document) -> bool:
     """Tell whether no output is saved although the code surely makes some: the notebook was cleared, or never run."""
     code = [cell for cell in document.cells if cell.kind == "code" and cell.source.strip()]
-    if not code or any(cell.outputs for cell in code) or not language(document.metadata).startswith(("python", "ipython")):
+    if (
+        not code
+        or any(cell.outputs for cell in code)
+        or not language(document.metadata).startswith(("python", "ipython"))
+    ):
         return False
     return any(_speaks(cell.source) for cell in code)
 

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from publisher.written import Scalar, Series, Table, Text, UnreadableError, from_yaml
+from publisher.metadata.written import Scalar, Series, Table, Text, UnreadableError, from_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from publisher.cells import Cell
-    from publisher.written import Value
+    from publisher.metadata.written import Value
 
 Fold = Literal["closed", "open"]
 

@@ -164,20 +164,21 @@ def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
     A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
     Raises SettingsError when the style sheet names files that do not exist.
     """
-    style = _style(where, accent)
-    names = sorted({match[2] for match in _STYLE_URL.finditer(style)})
+    rules = style(where, accent)
+    names = sorted({match[2] for match in _STYLE_URL.finditer(rules)})
     files = {name: templating.find(where, _STYLE_FOLDER + name) for name in names}
     if missing := [name for name, file in files.items() if file is None]:
         about = f"templates/{STYLE}"
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
-    final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", style)
+    final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
     icon = templating.find(where, ICON)
     icons = [_hashed(ICON, icon.read_bytes())] if icon else []
     return (_hashed(STYLE, final.encode()), *named.values(), *icons)
 
 
-def _style(where: tuple[Path, ...], accent: str) -> str:
+def style(where: tuple[Path, ...], accent: str = "") -> str:
+    """Return the style sheet with the blog's accent and the author's own rules, which come last."""
     parts = []
     for name in (STYLE, EXTRA_STYLE):
         if file := templating.find(where, name):
@@ -374,11 +375,12 @@ def article_page(
     series: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
+    template: str = "article.html.j2",
 ) -> Page:
     """Return the page of a post. `body` is final HTML; `lead` is a picture only if the author chose one."""
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
-    html = env.get_template("article.html.j2").render(
+    html = env.get_template(template).render(
         site=site,
         frame=frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical),
         post=post,
@@ -393,6 +395,7 @@ def article_page(
         older=_mention(site, older) if older else None,
         newer=_mention(site, newer) if newer else None,
         download=href(site, post.source_url),
+        style=markup.safe(site.style),
     )
     return Page(post.path, html.encode())
 

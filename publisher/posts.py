@@ -56,7 +56,7 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """The card's picture, whether it is a cover, the lead picture that opens the article, and their pixels to be made."""
+    """The card's picture, perhaps a cover, the lead picture that opens the article, and their pixels to be made."""
 
     picture: images.Picture
     is_cover: bool
@@ -137,10 +137,14 @@ def make(notebook: Notebook, making: Making) -> Made:
     problems: list[Problem] = []
     figures = tuple(_with_data(figure, notebook, making, problems) for figure in article.figures)
     pictures = tuple(_plan(figure, notebook, making, problems) for figure in figures)
-    good = [replace(figure, data=figure.data if picture else b"") for figure, picture in zip(figures, pictures, strict=True)]
+    good = [
+        replace(figure, data=figure.data if picture else b"") for figure, picture in zip(figures, pictures, strict=True)
+    ]
     card = _illustrate(notebook, article, good, making, problems)
     renderings = (
-        Rendering(picture.paths, partial(images.render, figure.data, picture, making.images), notebook.path, figure.cell)
+        Rendering(
+            picture.paths, partial(images.render, figure.data, picture, making.images), notebook.path, figure.cell
+        )
         for figure, picture in zip(figures, pictures, strict=True)
         if picture
     )
@@ -192,7 +196,11 @@ def local_file(href: str, notebook_path: str, source: Path, static: Path) -> Pat
     if not name or "\0" in name:
         return None
     beside = (source / notebook_path).parent
-    candidates = [source / name.lstrip("/"), static / name.lstrip("/")] if name.startswith("/") else [beside / name, source / name]
+    candidates = (
+        [source / name.lstrip("/"), static / name.lstrip("/")]
+        if name.startswith("/")
+        else [beside / name, source / name]
+    )
     roots = (source.resolve(), static.resolve())
     for candidate in candidates:
         try:
@@ -209,7 +217,14 @@ def _with_data(figure: Figure, notebook: Notebook, making: Making, problems: lis
         return figure
     file = local_file(figure.path, notebook.path, making.source, making.static)
     if file is None:
-        problems.append(Problem(notebook.path, f"shows {figure.path!r}, which does not exist", "check the path of the image", figure.cell))
+        problems.append(
+            Problem(
+                notebook.path,
+                f"shows {figure.path!r}, which does not exist",
+                "check the path of the image",
+                figure.cell,
+            )
+        )
         return figure
     return replace(figure, data=file.read_bytes(), mime=mimetypes.guess_type(file.name)[0] or "")
 
@@ -234,8 +249,10 @@ class _Source:
     is_lead: bool = False
 
 
-def _illustrate(notebook: Notebook, article: Article, figures: Sequence[Figure], making: Making, log: list[Problem]) -> Cards:
-    """Plan the card: of the image that the author named, else of the best figure, else of a cover made from the title."""
+def _illustrate(
+    notebook: Notebook, article: Article, figures: Sequence[Figure], making: Making, log: list[Problem]
+) -> Cards:
+    """Plan the card: the image that the author named, else the best figure, else a cover made from the title."""
     focus = notebook.metadata.focus
     for source in _sources(notebook, figures, making, log):
         try:
@@ -263,14 +280,20 @@ def _sources(notebook: Notebook, figures: Sequence[Figure], making: Making, log:
         if file := local_file(wanted, notebook.path, making.source, making.static):
             shown = {figure.data for figure in figures}
             data = file.read_bytes()
-            yield _Source(data, mimetypes.guess_type(file.name)[0] or "", notebook.metadata.image_alt, data not in shown)
+            yield _Source(
+                data, mimetypes.guess_type(file.name)[0] or "", notebook.metadata.image_alt, data not in shown
+            )
         else:
-            log.append(Problem(notebook.path, f"names the image {wanted!r}, which does not exist", "check the path of `image`"))
+            log.append(
+                Problem(notebook.path, f"names the image {wanted!r}, which does not exist", "check the path of `image`")
+            )
     elif isinstance(wanted, int):
         if 1 <= wanted <= len(figures):
             yield _Source(figures[wanted - 1].data, figures[wanted - 1].mime)
         else:
-            log.append(Problem(notebook.path, f"names figure {wanted} as its image, but has {len(figures)}", "count from 1"))
+            log.append(
+                Problem(notebook.path, f"names figure {wanted} as its image, but has {len(figures)}", "count from 1")
+            )
     chosen = next((figure for figure in figures if figure.is_thumbnail and figure.data), None)
     if chosen:
         yield _Source(chosen.data, chosen.mime)
@@ -283,7 +306,13 @@ def _attachments(article: Article, notebook: Notebook, making: Making, problems:
     seen = set()
     for link in article.links:
         target = urlsplit(link.href)
-        if target.scheme or target.netloc or not target.path or link.href in seen or target.path.endswith((".ipynb", "/")):
+        if (
+            target.scheme
+            or target.netloc
+            or not target.path
+            or link.href in seen
+            or target.path.endswith((".ipynb", "/"))
+        ):
             continue
         seen.add(link.href)
         file = local_file(target.path, notebook.path, making.source, making.static)

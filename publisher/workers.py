@@ -25,11 +25,15 @@ class Run(Protocol):
         ...
 
 
+def _here(function: Callable[[Value], Result], values: Iterable[Value]) -> Iterator[Result]:
+    return map(function, values)
+
+
 @contextmanager
 def pool(jobs: int, count: int) -> Iterator[Run]:
     """Give a way to run functions for about `count` values: in this process, or in `jobs` others where that pays."""
     if jobs <= 1 or count < WORTH_A_POOL:
-        yield map
+        yield _here
         return
     context = get_context("forkserver")
     context.set_forkserver_preload(["publisher.posts"])

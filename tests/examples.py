@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from publisher.config import Author, NavigationLink, Settings
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def picture(width: int, height: int, *widths: int) -> Picture:

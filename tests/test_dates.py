@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher import dates
+from publisher.metadata import dates
 
 CASES = [
     [part.strip() for part in line.split("|")]

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publisher import frontmatter, headings, notebooks
+from publisher import notebooks
 from publisher.cells import Cell, Sidecar
 from publisher.errors import NotebookError
-from publisher.metadata import Metadata, parse
+from publisher.metadata import Metadata, frontmatter, headings, parse
 from tests.conftest import cell, notebook
 
 if TYPE_CHECKING:
-    from publisher.frontmatter import FrontMatter
+    from publisher.metadata.frontmatter import FrontMatter
 
 
 def find(

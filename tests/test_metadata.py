@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher import frontmatter, keys, notebooks
+from publisher import notebooks
 from publisher.errors import NotebookError, Problem
-from publisher.metadata import Metadata, parse, slash_order
+from publisher.metadata import Metadata, frontmatter, keys, parse, slash_order
 from tests.conftest import notebook
 
 

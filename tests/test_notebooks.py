@@ -120,7 +120,9 @@ def test_oddities_are_put_right_and_reported() -> None:
 
 
 def test_half_a_surrogate_pair_is_replaced() -> None:
-    document = read(b'{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "metadata": {}, "source": "a\\ud83db"}]}')
+    document = read(
+        b'{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "metadata": {}, "source": "a\\ud83db"}]}'
+    )
     assert document.cells[0].source == "a\ufffdb"
 
 

@@ -17,7 +17,11 @@ PNG = b64encode(b"not looked at here").decode()
 
 
 def bundle(**data: Any) -> dict[str, Any]:
-    return {"output_type": "display_data", "data": {mime.replace("_", "/", 1): value for mime, value in data.items()}, "metadata": {}}
+    return {
+        "output_type": "display_data",
+        "data": {mime.replace("_", "/", 1): value for mime, value in data.items()},
+        "metadata": {},
+    }
 
 
 def show(*given: dict[str, Any], wishes: outputs.Wishes | None = None) -> tuple[str, Notes]:
@@ -63,17 +67,28 @@ def test_a_long_text_is_folded_and_whole() -> None:
 
 
 def test_a_traceback_shows_its_message_and_folds_the_rest() -> None:
-    error = {"output_type": "error", "ename": "ValueError", "evalue": "no <b>", "traceback": ["\x1b[31mTrace\x1b[0m", "x < y"]}
+    error = {
+        "output_type": "error",
+        "ename": "ValueError",
+        "evalue": "no <b>",
+        "traceback": ["\x1b[31mTrace\x1b[0m", "x < y"],
+    }
     html, _ = show(error)
     assert '<p class="error-message"><strong>ValueError</strong>: no &lt;b&gt;</p>' in html
-    assert '<details><summary>Traceback</summary><pre class="text" tabindex="0"><span class="ansi-red-fg">Trace</span>\nx &lt; y</pre>' in html
+    assert (
+        '<details><summary>Traceback</summary><pre class="text" tabindex="0">'
+        '<span class="ansi-red-fg">Trace</span>\nx &lt; y</pre>' in html
+    )
 
 
 def test_an_image_becomes_a_figure_with_its_caption_alt_and_size() -> None:
     output = bundle(image_png=PNG, text_plain="<Figure>")
     output["metadata"] = {"image/png": {"width": 374, "height": "1 onload=alert(1)"}}
     html, notes = show(output, wishes=outputs.Wishes(("A caption",), ("What it shows",)))
-    assert html == '<figure class="figure"><img src="figure:1" alt="What it shows" width="374"><figcaption>A caption</figcaption></figure>'
+    assert (
+        html == '<figure class="figure"><img src="figure:1" alt="What it shows" width="374">'
+        "<figcaption>A caption</figcaption></figure>"
+    )
     assert notes.figures[0].data == b"not looked at here"
 
 
@@ -151,9 +166,16 @@ def test_a_table_can_have_a_caption() -> None:
 
 def test_every_way_to_name_an_image_gives_a_figure() -> None:
     notes = Notes("a.ipynb", attachments={"p.png": {"image/png": PNG}})
-    html = adopt(f'<img src="attachment:p.png" alt="p"><img src="data:image/png;base64,{PNG}" width="50%"><img src="a%20b.png">', notes)
-    assert html == '<img src="figure:1" alt="p"><img src="figure:2" alt="" width="352"><img src="figure:3" alt="">'
-    assert [(figure.mime, figure.path) for figure in notes.figures] == [("image/png", ""), ("image/png", ""), ("", "a b.png")]
+    html = adopt(
+        f'<img src="attachment:p.png" alt="p"><img src="data:image/png;base64,{PNG}" width="50%"><img src="a%20b.png">',
+        notes,
+    )
+    assert html == '<img src="figure:1" alt="p"><img src="figure:2" alt="" width="296"><img src="figure:3" alt="">'
+    assert [(figure.mime, figure.path) for figure in notes.figures] == [
+        ("image/png", ""),
+        ("image/png", ""),
+        ("", "a b.png"),
+    ]
 
 
 def test_a_missing_attachment_is_a_warning() -> None:
@@ -164,7 +186,10 @@ def test_a_missing_attachment_is_a_warning() -> None:
 
 def test_an_image_elsewhere_is_not_loaded_from_there() -> None:
     notes = Notes("a.ipynb", cell=2)
-    assert adopt('<img src="https://x.test/a.png" alt="A">', notes) == '<a class="remote-image" href="https://x.test/a.png">A</a>'
+    assert (
+        adopt('<img src="https://x.test/a.png" alt="A">', notes)
+        == '<a class="remote-image" href="https://x.test/a.png">A</a>'
+    )
     assert adopt('<a href="/"><img src="//x.test/a.svg"></a>', notes) == '<a href="/">Image at x.test</a>'
     assert len(notes.problems) == 2
 

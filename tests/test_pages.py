@@ -175,7 +175,7 @@ def test_figures_are_filled_in_the_first_at_once_the_others_late() -> None:
     filled = pages.fill_figures(body, (picture(300, 200), picture(200, 100)), "/blog")
     first, second = re.findall("<img[^>]+>", filled)
     size = 'width="100" height="50"'
-    assert first == f'<img src="/blog/img/200x100-200.webp" {size} alt="two" title="T" class="x" decoding="async">\'
+    assert first == f'<img src="/blog/img/200x100-200.webp" {size} alt="two" title="T" class="x" decoding="async">'
     assert 'src="/blog/img/300x200-300.webp"' in second
     assert 'loading="lazy"' in second
 

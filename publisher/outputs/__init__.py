@@ -47,7 +47,9 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
 
 def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> Iterator[str]:
     """Yield the HTML of each output of a cell, streams of one name joined. Nothing is ever silently empty."""
-    labels = images.Labels(list(wishes.captions), list(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code)
+    labels = images.Labels(
+        list(wishes.captions), list(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code
+    )
     for name, group in groupby(outputs, key=_stream):
         if name is None:
             yield from (_show_one(output, labels, notes) for output in group if _is_wanted(output, wishes))
@@ -82,5 +84,7 @@ def _nothing_to_show(bundle: Mapping[str, Any], notes: Notes) -> str:
     kinds = ", ".join(sorted(map(str, bundle)))
     if not kinds or set(bundle) == {"text/plain"}:
         return ""  # a display of nothing, or of an empty text: there is nothing that could be lost
-    notes.warn(f"has an output that cannot be shown: {kinds}", "add a form of it that needs no script, such as an image")
+    notes.warn(
+        f"has an output that cannot be shown: {kinds}", "add a form of it that needs no script, such as an image"
+    )
     return f'<p class="note">This output needs a program to be seen ({escape(kinds)}); the notebook has it.</p>'

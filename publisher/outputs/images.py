@@ -15,7 +15,7 @@ from publisher.article import Figure, Notes
 from publisher.markup import escape
 from publisher.notebooks import joined
 
-_TEXT_WIDTH = 704  # CSS pixels: what a width in per cent is taken of
+_TEXT_WIDTH = 592  # CSS pixels: what a width in per cent is taken of
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(px|%)?\s*")
 _DATA = re.compile(r"data:(image/[a-z+.-]+)((?:;[^,;]*)*),", re.I)
 _COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
@@ -109,7 +109,8 @@ def _pixels(written: str) -> int | None:
 def missing(message: str, alt: str, notes: Notes, hint: str = "") -> str:
     """Warn of an image that cannot be shown; return what stands in its place."""
     notes.warn(message, hint)
-    return f'<span class="missing-image" role="img" aria-label="{escape(alt)}">{escape(alt or "Image not available")}</span>'
+    label = escape(alt or "Image not available")
+    return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
 
 
 def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | None = None) -> str:
@@ -121,7 +122,7 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
             return escape(alt, quote=False)
         if source.startswith("figure:"):
             return _tag(source, written)
-        if urlsplit_safely(source):
+        if is_remote(source):
             return _remote(source, written, is_linked, notes)
         figure = _local(source, alt, notes, is_output, labels is not None and labels.is_thumbnail)
         return figure if isinstance(figure, str) else _tag(notes.show(figure), written)
@@ -129,7 +130,7 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
     return markup.replace_images(html, adopted)
 
 
-def urlsplit_safely(source: str) -> bool:
+def is_remote(source: str) -> bool:
     """Tell whether a source names another host."""
     return source.startswith("//") or source[:8].lower().startswith(("http://", "https://"))
 
@@ -144,7 +145,8 @@ def _remote(source: str, written: Mapping[str, str], is_linked: bool, notes: Not
     url = f"https:{source}" if source.startswith("//") else source
     if notes.remote_images:
         size = "".join(_size_attribute(name, written.get(name)) for name in ("width", "height"))
-        return f'<img src="{escape(url)}" alt="{escape(written.get("alt", ""))}"{size} loading="lazy" referrerpolicy="no-referrer">'
+        alt = escape(written.get("alt", ""))
+        return f'<img src="{escape(url)}" alt="{alt}"{size} loading="lazy" referrerpolicy="no-referrer">'
     try:
         host = urlsplit(url).hostname or "elsewhere"
     except ValueError:

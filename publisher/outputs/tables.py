@@ -8,7 +8,9 @@ from publisher.markup import escape
 
 _TABLE_START = re.compile(r'<table((?: [a-z-]+="[^"]*")*)>')
 _HEADER = re.compile(r"<th((?: [a-z-]+=\"[^\"]*\")*)>(\s*</th>)?")
-_NUMBER = re.compile(r"<td>(\s*[-+\u2212]?(?:\d[\d,\u202f]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*%?\s*|NaN|nan|None|inf)</td>", re.I)
+_NUMBER = re.compile(
+    r"<td>(\s*[-+\u2212]?(?:\d[\d,\u202f]*\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*%?\s*|NaN|nan|None|inf)</td>", re.I
+)
 
 
 def with_tables(html: str, caption: str = "") -> str:
@@ -22,10 +24,7 @@ def with_tables(html: str, caption: str = "") -> str:
 
 def _table(html: str, caption: str) -> str:
     head, found, body = html.partition("</thead>")
-    if found:
-        html = _scoped(head, "col") + found + _scoped(body, "row")
-    else:
-        html = _scoped(html, "col")
+    html = _scoped(head, "col") + found + (_scoped(body, "row") if found else "")
     label = escape(caption or "Table")
     below = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
     start = _TABLE_START.match(html)

@@ -69,7 +69,8 @@ def terminal(text: str) -> str:
     from nbconvert.filters.ansi import ansi2html
 
     text = _OPERATING_SYSTEM_COMMAND.sub("", text)
-    return without_controls(ansi2html(text))  # escapes, and gives colours the classes that Jupyter gives them
+    html: str = ansi2html(text)  # type: ignore[no-untyped-call] # it escapes, and has Jupyter's classes for colours
+    return without_controls(html)
 
 
 def _overwritten(line: str) -> str:

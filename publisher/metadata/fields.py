@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from publisher.written import Entry, Scalar, Table, Text, UnreadableError, from_yaml
+from publisher.metadata.written import Entry, Scalar, Table, Text, UnreadableError, from_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publisher.written import Value
+    from publisher.metadata.written import Value
 
 ITEM = re.compile(r"- +([A-Za-z][\w -]*?) *:(?: +(.*?))? *")
 _NIKOLA = re.compile(r"\.\. +([A-Za-z][\w -]*?) *:(?: +(.*?))? *")

@@ -8,26 +8,13 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
-from publisher import checks, toml
+from publisher.config import checks, toml
+from publisher.config.settings import ImageSettings, Settings
 from publisher.errors import Problem, SettingsError
-from publisher.settings import Author, ImageSettings, NavigationLink, Settings, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-__all__ = [
-    "IMAGE_KEYS",
-    "KEYS",
-    "Author",
-    "ImageSettings",
-    "Key",
-    "NavigationLink",
-    "Settings",
-    "Trust",
-    "load",
-    "with_overrides",
-]
 
 FILE = "pyproject.toml"
 SECTION = ("tool", "publisher")

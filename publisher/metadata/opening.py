@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from publisher import headings, keys
-from publisher.fields import ITEM, entry, unquoted
-from publisher.written import Entry, Scalar
+from publisher.metadata import headings, keys
+from publisher.metadata.fields import ITEM, entry, unquoted
+from publisher.metadata.written import Entry, Scalar
 
 if TYPE_CHECKING:
-    from publisher.written import Text
+    from publisher.metadata.written import Text
 
 _ATTRIBUTION = re.compile(r"(?:—|–|--|-)\s*\S")
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from publisher.settings import Author, NavigationLink
+from publisher.config.settings import Author, NavigationLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from publisher.settings import Trust
+    from publisher.config.settings import Trust
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # the shape of BCP 47
 PERMALINK_FIELDS = ("slug", "year", "month", "day", "path")

@@ -6,16 +6,16 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from publisher import keys
-from publisher.frontmatter import is_empty
-from publisher.settings import Author
-from publisher.values import WrongValueError, part, read_text
-from publisher.written import Scalar, Series, Table
+from publisher.config.settings import Author
+from publisher.metadata import keys
+from publisher.metadata.frontmatter import is_empty
+from publisher.metadata.values import WrongValueError, part, read_text
+from publisher.metadata.written import Scalar, Series, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from publisher.written import Value
+    from publisher.metadata.written import Value
 
 _ANCHOR = re.compile(
     r"<a\b[^>]*?\bhref\s*=\s*([\"'])(.*?)\1[^>]*>(.*?)</a\s*>|(?<!!)\[([^\]]+)\]\((\S+?)\)", re.I | re.S

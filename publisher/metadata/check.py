@@ -6,23 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from publisher import dates, keys, slugs, values
-from publisher.dates import SlashOrder
+from publisher import slugs
 from publisher.errors import NotebookError
-from publisher.frontmatter import FrontMatter, front_matter, is_empty
-from publisher.people import read_authors
-from publisher.written import Entry, Scalar, Table
+from publisher.metadata import dates, keys, values
+from publisher.metadata.dates import SlashOrder
+from publisher.metadata.frontmatter import FrontMatter, is_empty
+from publisher.metadata.people import read_authors
+from publisher.metadata.written import Entry, Scalar, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from publisher.config.settings import Author
     from publisher.errors import Problem
-    from publisher.frontmatter import Source
-    from publisher.settings import Author
-    from publisher.written import Value
-
-__all__ = ["FrontMatter", "Metadata", "SlashOrder", "front_matter", "parse", "slash_order"]
+    from publisher.metadata.frontmatter import Source
+    from publisher.metadata.written import Value
 
 T = TypeVar("T")
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from publisher import keys, slugs
-from publisher.checks import LANGUAGE
-from publisher.frontmatter import is_empty
-from publisher.written import Scalar, Series, Table
+from publisher import slugs
+from publisher.config.checks import LANGUAGE
+from publisher.metadata import keys
+from publisher.metadata.frontmatter import is_empty
+from publisher.metadata.written import Scalar, Series, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from publisher.written import Place, Value
+    from publisher.metadata.written import Place, Value
 
 _WORDS = {
     "true": True,

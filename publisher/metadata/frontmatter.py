@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from publisher import headings, keys, opening, slugs
-from publisher.fields import lines
-from publisher.written import Entry, Place, Scalar, Table, Text, UnreadableError, from_json, from_yaml
+from publisher import slugs
+from publisher.metadata import headings, keys, opening
+from publisher.metadata.fields import lines
+from publisher.metadata.written import Entry, Place, Scalar, Table, Text, UnreadableError, from_json, from_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from publisher.cells import Cell, Document, Sidecar
     from publisher.errors import Problem
-    from publisher.opening import Opening
-    from publisher.written import Value
+    from publisher.metadata.opening import Opening
+    from publisher.metadata.written import Value
 
 YAML_SIZE = 65_536
 # Plain notebook metadata belongs to many tools: only these keys mean there what they mean to us.

@@ -1,0 +1,96 @@
+"""One notebook as one self-contained page: `jupyter nbconvert --to article`, and "Article" in Jupyter's export menu."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from nbconvert.exporters.exporter import Exporter
+from traitlets import default
+
+from publisher import layout, notebooks, pages, posts, templating
+from publisher.config import ImageSettings
+from publisher.convert import ArticleExporter, Conversion
+from publisher.layout import Files, Neighbourhood
+from publisher.pages import Site
+from publisher.posts import Made, Place
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from publisher.errors import Problem
+    from publisher.notebooks import Notebook
+
+_PRESETS = ImageSettings(widths=(1280,))  # one file has no use for several sizes of an image
+_PAGE = Place("/", "index.html")
+_ALONE = Neighbourhood(urls={}, ids={}, neighbours={}, series={})
+_IMAGE_SOURCE = re.compile(r'(<img src=")/(img/[^"]+)"')
+_FONT_FILE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")
+
+
+class PageExporter(ArticleExporter):
+    """Gives a page that needs no other file: its style is inside, its images are data URIs, its fonts the reader's."""
+
+    export_from_notebook = "Article"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(  # type: ignore[override] # as nbconvert's own exporters do
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **more: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert a notebook. Preprocessors that the command line asks for, such as `--execute`, have run before."""
+        prepared, resources = Exporter.from_notebook_node(self, nb, resources, **more)
+        about = resources.get("metadata", {})
+        document = notebooks.parse(json.dumps(prepared).encode(), f"{about.get('name') or 'notebook'}.ipynb")
+        notebook, problems = notebooks.interpret(document)
+        html, found = page(notebook, Path(about.get("path") or ".").absolute())
+        for problem in (*problems, *found):
+            self.log.warning("%s", problem)
+        return html, resources
+
+
+def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
+    """Return a notebook as one page, and the warnings about it. Images are looked for below `folder`."""
+    where = templating.folders(folder)
+    made = posts.make(notebook, posts.Making(folder, folder, Conversion(where), _PRESETS, "#1f4e8c"))
+    pixels, problems = _render(made)
+    pictures = tuple(
+        picture if picture and all(path in pixels for path in picture.paths) else None for picture in made.pictures
+    )
+    files = Files(pictures=pictures)
+    post = layout.compose(made, _PAGE, files, ())
+    style = _FONT_FILE.sub("", pages.style(where))
+    laid_out = layout.article_page(
+        templating.environment(where), Site(post.title, style=style), made, post, files, _ALONE, "standalone.html.j2"
+    )
+    return _embed(laid_out.data.decode(), pixels), (*made.problems, *problems)
+
+
+def _render(made: Made) -> tuple[dict[str, bytes], list[Problem]]:
+    pixels: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for rendering in made.renderings:
+        result = posts.render(rendering)
+        if isinstance(result, Mapping):
+            pixels.update(result)
+        else:
+            problems.append(result)
+    return pixels, problems
+
+
+def _embed(html: str, pixels: Mapping[str, bytes]) -> str:
+    mimes = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
+
+    def embedded(match: re.Match[str]) -> str:
+        path = unquote(unescape(match[2]))
+        return f'{match[1]}data:{mimes[Path(path).suffix]};base64,{b64encode(pixels[path]).decode()}"'
+
+    return _IMAGE_SOURCE.sub(embedded, html)
