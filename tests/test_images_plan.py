@@ -65,7 +65,6 @@ def test_a_small_png_is_kept_without_its_metadata() -> None:
     picture = plan(data, "image/png", SETTINGS)
     assert [(v.width, v.height, v.mime) for v in picture.variants] == [(400, 300, "image/png")]
     assert picture.form == "kept"
-    assert picture.srcset == ""
     [kept] = render(data, picture, SETTINGS).values()
     assert png_kinds(kept) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
     assert Image.open(BytesIO(kept)).tobytes() == plot().tobytes()
@@ -85,7 +84,6 @@ def test_a_png_with_a_profile_or_a_turn_is_encoded() -> None:
 def test_widths_are_the_presets_below_the_source_and_its_own() -> None:
     picture = plan(saved(photo(1000, 500), "JPEG"), "", SETTINGS)
     assert [(v.width, v.height) for v in picture.variants] == [(320, 160), (640, 320), (1000, 500)]
-    assert picture.srcset.split(", ")[0] == f"{picture.variants[0].path} 320w"
     assert picture.src == picture.variants[-1].path
 
 
