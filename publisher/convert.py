@@ -56,6 +56,7 @@ class Code:
     outputs: tuple[Markup, ...]
     output_summary: str
     columns: int
+    label: str
     code_lines: int
     kind: str = "code"
 
@@ -179,6 +180,7 @@ def _code(cell: Cell, hides_code: bool, notes: Notes) -> Code | None:
         outputs=shown,
         output_summary="Show output" if wishes.output_fold else "",
         columns=wishes.columns or 0,
+        label=notes.unique(wishes.label) if wishes.label and shown else "",
         code_lines=source.count("\n") + 1 if code else 0,
     )
 
@@ -197,6 +199,7 @@ def _outputs(cell: Cell, wishes: options.Options, notes: Notes) -> Iterator[Mark
         shows_stderr=wishes.warning,
         shows_errors=wishes.error,
         is_thumbnail=wishes.is_thumbnail,
+        thumbnail_number=wishes.thumbnail_number,
         code=wishes.source,
     )
     for html in outputs.show(cell.outputs, asked, notes):

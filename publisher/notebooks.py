@@ -188,6 +188,8 @@ def _upgrade_old(raw: dict[str, Any], path: str) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - nbformat's old readers fail with whatever they stumble over
         reason = f"no upgrade from notebook format {raw['nbformat']}: {type(error).__name__}: {error}"
         raise NotebookError(Problem(path, reason, "open it in Jupyter and save it again")) from None
+    for cell in upgraded["cells"]:
+        cell.pop("id", None)  # they are random; ours come from the content
     return dict(upgraded)
 
 

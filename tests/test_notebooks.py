@@ -111,6 +111,7 @@ def test_format_3_becomes_format_4() -> None:
     document = read(json.dumps(old).encode())
     assert [each.source for each in document.cells] == ["# Title", "1\n+1"]
     assert document.cells[1].outputs[0]["data"] == {"text/plain": "2"}
+    assert document == read(json.dumps(old).encode())
 
 
 def test_oddities_are_put_right_and_reported() -> None:

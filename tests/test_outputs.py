@@ -199,3 +199,10 @@ def test_an_image_elsewhere_can_be_allowed() -> None:
     assert adopt('<img src="https://x.test/a.png" alt="A">', notes) == (
         '<img src="https://x.test/a.png" alt="A" loading="lazy" referrerpolicy="no-referrer">'
     )
+
+
+def test_one_output_of_a_cell_can_be_chosen_for_the_card() -> None:
+    other = b64encode(b"another one").decode()
+    wishes = outputs.Wishes(is_thumbnail=True, thumbnail_number=1)
+    _, notes = show(bundle(image_png=PNG), bundle(image_png=other), wishes=wishes)
+    assert [figure.is_thumbnail for figure in notes.figures] == [False, True]

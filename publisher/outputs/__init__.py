@@ -23,6 +23,7 @@ class Wishes:
     shows_stderr: bool = True
     shows_errors: bool = True
     is_thumbnail: bool = False
+    thumbnail_number: int | None = None
     code: str = ""
 
 
@@ -50,11 +51,20 @@ def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> 
     labels = images.Labels(
         list(wishes.captions), list(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code
     )
+    chosen = _numbered(outputs, wishes.thumbnail_number)
     for name, group in groupby(outputs, key=_stream):
         if name is None:
-            yield from (_show_one(output, labels, notes) for output in group if _is_wanted(output, wishes))
+            for output in group:
+                labels.is_thumbnail = wishes.is_thumbnail and chosen in (None, output)
+                if _is_wanted(output, wishes):
+                    yield _show_one(output, labels, notes)
         elif wishes.shows_stderr if name == "stderr" else wishes.shows_stdout:
             yield text.show_stream(name, "".join(output["text"] for output in group))
+
+
+def _numbered(outputs: Sequence[Mapping[str, Any]], number: int | None) -> Mapping[str, Any] | None:
+    """Return the output that the author chose by its number, from 0, or from -1 backwards."""
+    return outputs[number] if number is not None and -len(outputs) <= number < len(outputs) else None
 
 
 def _is_wanted(output: Mapping[str, Any], wishes: Wishes) -> bool:
