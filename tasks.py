@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from invoke.collection import Collection
@@ -23,6 +24,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 )
 def test(context: Context, only: str = "", coverage: bool = False) -> None:
     """Run all tests, those in the browser included."""
+    check_extra("pytest")
     environment = {"PUBLISHER_CHROMIUM": find_chromium(context)}
     covered = "--cov --cov-report=term" if coverage else ""
     run(context, f"{sys.executable} -m pytest {covered} {only}", environment)
@@ -31,6 +33,7 @@ def test(context: Context, only: str = "", coverage: bool = False) -> None:
 @task(auto_shortflags=False)
 def lint(context: Context) -> None:
     """Check style, types and the order of imports."""
+    check_extra("ruff")
     run(context, "ruff check .")
     run(context, "ruff format --check .")
     run(context, "mypy")
@@ -53,6 +56,12 @@ def run(context: Context, command: str, environment: dict[str, str] | None = Non
         result = context.run(command, env={"PATH": path, **(environment or {})}, warn=True, pty=False)
     if result is not None and result.exited:
         raise Exit(code=result.exited)
+
+
+def check_extra(module: str) -> None:
+    """End with what to do if the tools of contributors are not installed."""
+    if find_spec(module) is None:
+        raise Exit(f'{module} is not installed: pip install ".[test]"', code=1)
 
 
 def find_chromium(context: Context) -> str:

@@ -88,6 +88,7 @@ class Notes:
     problems: list[Problem] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=lambda: set(RESERVED_IDS))
+    numbers: dict[str, int] = field(default_factory=dict)
     levels: list[int] = field(default_factory=list)
     markdown: dict[str, object] = field(default_factory=dict)
     title_seen: bool = False
@@ -110,9 +111,10 @@ class Notes:
 
     def unique(self, wanted: str) -> str:
         """Return an id not used on this page yet: `wanted`, else `wanted-2` and so on."""
-        candidate, number = wanted, 1
+        candidate, number = wanted, self.numbers.get(wanted, 1)
         while candidate in self.ids:
             number += 1
             candidate = f"{wanted}-{number}"
+        self.numbers[wanted] = number
         self.ids.add(candidate)
         return candidate

@@ -17,7 +17,7 @@ from publisher.convert import Conversion
 from publisher.errors import NotebookError, Problem, SettingsError
 from publisher.layout import Files
 from publisher.pages import Post, Site
-from publisher.report import Counts, Reporter, Summary
+from publisher.report import Counts, Reporter, Summary, count
 from publisher.target import FolderTarget
 
 if TYPE_CHECKING:
@@ -91,15 +91,15 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
     where = templating.folders(settings.root)
 
     choice = hold_back(read_notebooks(settings, log), options)
-    places = find_places(choice.notebooks, settings.permalink, log)
-    with target.stage(force=options.force) as stage:
+    places = find_places(choice.notebooks, settings, log)
+    with templating.worded_errors(), target.stage(force=options.force) as stage:
         made = make_posts(choice.notebooks, places, settings, options, stage, log)
         files = stage_files(made, places, settings, stage, log)
         site = stage_assets(settings, where, stage)
-        entries = [*compose(made, places, files, settings), *keep_failed(last, stage, log)]
+        stage_static(settings, stage)
+        entries = [*compose(made, places, files, settings), *keep_failed(last, files, stage, log)]
         stage_articles(made, files, entries, site, where, stage)
         stage_listing(entries, site, settings, where, stage)
-        stage_static(settings, stage)
         log.warn(broken_links(entries, choice, site, stage))
         is_shown = log.is_clean or not options.strict
         changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
@@ -128,18 +128,22 @@ def read_notebooks(settings: Settings, log: Log) -> tuple[Notebook, ...]:
             documents.append(notebooks.read(source, path))
         except NotebookError as error:
             log.fail(path, error.problems)
+        except Exception as error:  # noqa: BLE001 - one bad notebook is one bad notebook
+            log.fail(path, [posts.unexpected(path, error)])
     return tuple(interpret(documents, settings.timezone, log))
 
 
 def interpret(documents: Sequence[Document], timezone: str, log: Log) -> Iterator[Notebook]:
     """Yield the notebooks whose front matter is good. The dates of the whole blog decide how 03/04/2025 is read."""
-    found = [metadata.front_matter(document) for document in documents]
-    order = metadata.slash_order(found)
-    for document, front in zip(documents, found, strict=True):
+    found = {document.path: metadata.front_matter(document) for document in documents}
+    order = metadata.slash_order(found.values())
+    for document in documents:
         try:
-            notebook, warnings = notebooks.interpret(document, front, timezone, order)
+            notebook, warnings = notebooks.interpret(document, found[document.path], timezone, order)
         except NotebookError as error:
             log.fail(document.path, error.problems)
+        except Exception as error:  # noqa: BLE001 - one bad notebook is one bad notebook
+            log.fail(document.path, [posts.unexpected(document.path, error)])
         else:
             log.warn(warnings)
             yield notebook
@@ -154,10 +158,11 @@ def hold_back(found: Sequence[Notebook], options: Options) -> Choice:
     return Choice(tuple(each for each in found if each.path not in held), drafts, future)
 
 
-def find_places(shown: Sequence[Notebook], permalink: str, log: Log) -> dict[str, Place]:
+def find_places(shown: Sequence[Notebook], settings: Settings, log: Log) -> dict[str, Place]:
     """Return where each post goes, by the path of its notebook; those that want one place all fail."""
-    places = {each.path: posts.place(each, permalink) for each in shown}
-    clashes = list(posts.clashes(places))
+    places = {each.path: posts.place(each, settings.permalink) for each in shown}
+    reserved = {"index.html", *static_files(settings)}
+    clashes = list(posts.clashes(places, reserved))
     for clash in clashes:
         log.fail(clash.file, [clash])
     return {path: place for path, place in places.items() if path not in log.failed}
@@ -235,21 +240,40 @@ def stage_files(
 
 
 def _stage_files(made: Made, place: Place, settings: Settings, stage: Stage, log: Log) -> Files:
-    attachments = {each.href: each.path for each in made.attachments}
-    for each in made.attachments:
-        stage.write(each.path, each.file.read_bytes())
-    download = posts.download_path(place)
-    data = (settings.root / settings.source / made.notebook.path).read_bytes()
-    if hashlib.sha256(data).hexdigest() == made.notebook.digest:
-        stage.write(download, data, made.notebook.path)
-    else:
+    copied = (each for each in made.attachments if _stage_copy(each.file, each.path, each.digest, "", stage))
+    attachments = {each.href: each.path for each in copied}
+    download, notebook = posts.download_path(place), made.notebook
+    if not _stage_copy(
+        settings.root / settings.source / notebook.path, download, notebook.digest, notebook.path, stage
+    ):
         download = ""
         log.warn([Problem(made.notebook.path, "changed while it was published", "publish again")])
     pictures = tuple(_if_staged(picture, stage) for picture in made.pictures)
-    card, lead = _if_staged(made.card.picture, stage), _if_staged(made.card.lead, stage)
+    card = _if_staged(made.card.picture, stage) or _stage_cover(made, settings, stage)
+    lead = _if_staged(made.card.lead, stage)
     shown = [path for picture in (*pictures, card, lead) if picture for path in picture.paths]
     paths = dict.fromkeys([place.path, *shown, *attachments.values(), *([download] if download else [])])
     return Files(pictures, card, lead, attachments, download, tuple(paths))
+
+
+def _stage_copy(file: Path, path: str, digest: str, owner: str, stage: Stage) -> bool:
+    """Stage a copy of a file; return False if it is no longer what it was when the post was made."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return False
+    if hashlib.sha256(data).hexdigest() != digest:
+        return False
+    stage.write(path, data, owner)
+    return True
+
+
+def _stage_cover(made: Made, settings: Settings, stage: Stage) -> Picture:
+    """Stage a cover for a post whose chosen picture turned out to be broken when its pixels were made."""
+    cover = posts.cover(made.notebook, made.article.title, settings.images, settings.accent)
+    for path, data in cover.renderings[0].make().items():
+        stage.write(path, data)
+    return cover.picture
 
 
 def _if_staged(picture: Picture | None, stage: Stage) -> Picture | None:
@@ -266,14 +290,15 @@ def compose(
         yield layout.compose(each, places[path], files[path], settings.authors), files[path].paths
 
 
-def keep_failed(last: Release, stage: Stage, log: Log) -> list[Entry]:
+def keep_failed(last: Release, files: Mapping[str, Files], stage: Stage, log: Log) -> list[Entry]:
     """Carry over the last good page of every notebook that failed, with all that the page needs."""
     kept: list[Entry] = []
+    taken = {path for each in files.values() for path in each.paths}
     for notebook in dict.fromkeys(log.failed):
         entry = records.load(notebook, last.posts.get(notebook, {}))
-        if entry is not None:
-            files = [stage.keep(path) for path in entry[1]]
-            kept += [entry] if all(files) else []
+        if entry is not None and entry[0].path not in taken and not stage.has(entry[0].path):  # else another is there
+            page_last = reversed(entry[1])  # without what it shows it does not stay
+            kept += [entry] if all(stage.has(path) or stage.keep(path) for path in page_last) else []
     if kept:  # their pages name the style sheet of their time
         for path in last.entries:
             if path.startswith("assets/") and not stage.has(path):
@@ -292,7 +317,10 @@ def stage_articles(
     """Lay out and stage the page of every post."""
     environment = templating.environment(where)
     by_notebook = {post.notebook: post for post, _ in entries}
-    others = layout.neighbourhood(list(by_notebook.values()), made)
+    bodies = {each.notebook.path: each.article.body for each in made}
+    kept = (post for post, _ in entries if post.notebook not in bodies)
+    bodies.update({post.notebook: stage.read(post.path).decode("utf-8", "replace") for post in kept})
+    others = layout.neighbourhood(list(by_notebook.values()), bodies)
     for each in made:
         notebook = each.notebook.path
         page = layout.article_page(environment, site, each, by_notebook[notebook], files[notebook], others)
@@ -307,12 +335,17 @@ def stage_listing(entries: Sequence[Entry], site: Site, settings: Settings, wher
         stage.write(page.path, page.data)
 
 
+def static_files(settings: Settings) -> dict[str, Path]:
+    """Return the author's own files by the path that they go to; links that lead out of the blog are left out."""
+    folder, root = settings.root / settings.static, settings.root.resolve()
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file.resolve().is_relative_to(root))
+    return {file.relative_to(folder).as_posix(): file for file in files}
+
+
 def stage_static(settings: Settings, stage: Stage) -> None:
     """Stage the author's own files as they are."""
-    folder = settings.root / settings.static
-    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if file.is_file() and file.resolve().is_relative_to(settings.root.resolve()):
-            stage.write(file.relative_to(folder).as_posix(), file.read_bytes())
+    for path, file in static_files(settings).items():
+        stage.write(path, file.read_bytes())
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, site: Site, stage: Stage) -> Iterator[Problem]:
@@ -340,7 +373,7 @@ def summarise(entries: Sequence[Entry], changes: Changes, last: Release, log: Lo
     """Count what came of it."""
     written, unchanged = set(changes.written), set(changes.unchanged)
     pages_of_posts = {post.path for post, _ in entries}
-    gone = set(last.posts) - {post.notebook for post, _ in entries}
+    gone = [record for record in last.posts.values() if record.get("path") in changes.removed]
     return Summary(
         posts=Counts(len(pages_of_posts & written), len(pages_of_posts & unchanged), len(gone)),
         pages=_counts(changes, lambda path: path.endswith(".html")),
@@ -360,4 +393,4 @@ def _counts(changes: Changes, is_counted: Callable[[str], bool]) -> Counts:
 
 def _notes(changes: Changes) -> Iterator[str]:
     if changes.foreign:
-        yield f"{len(changes.foreign)} files that publisher did not make were left where they are"
+        yield f"left in place, as publisher did not make it: {count(len(changes.foreign), 'file')}"

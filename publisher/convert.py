@@ -15,7 +15,7 @@ from publisher import excerpt, highlight, markdown, markup, options, outputs, te
 from publisher.article import Article, Link, Notes
 from publisher.cells import Cell
 from publisher.notebooks import Notebook
-from publisher.outputs.images import adopt
+from publisher.outputs.images import Labels, adopt
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -41,6 +41,7 @@ class Prose:
     number: int
     kind: str
     html: Markup
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class ArticleExporter(HTMLExporter):
         notes = Notes(notebook.path, notebook.metadata.title, notebook.language, conversion.remote_images)
         markdown.prepare((cell.source for cell in notebook.cells if cell.kind == "markdown"), notes)
         views = tuple(_views(notebook, notes))
-        footnotes = markup.safe(markdown.footnotes(notes))
+        notes.attachments = {}
+        footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
         body = self.template.render(cells=views, footnotes=footnotes)
         return _article(notebook, conversion, notes, views, body)
 
@@ -141,15 +143,22 @@ def _prose(cell: Cell, notes: Notes) -> Prose | None:
         return None
     if cell.kind == "raw":
         return _raw(cell, notes)
-    html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
-    return Prose(cell.number, "prose", markup.safe(html)) if html.strip() else None
+    labels = Labels([], [], wishes.is_thumbnail)
+    html = _linked(adopt(_flat(markdown.render(cell.source, notes), notes), notes, labels=labels), notes)
+    summary = "Show text" if wishes.code_fold == "closed" else ""
+    return Prose(cell.number, "prose", markup.safe(html), summary) if html.strip() else None
+
+
+def _flat(html: str, notes: Notes) -> str:
+    """Take the rank from headings within an author's own HTML: those of the outline have ids of ours."""
+    return markup.without_headings(html, notes.ids) if "<h" in html else html
 
 
 def _raw(cell: Cell, notes: Notes) -> Prose | None:
     """Show a raw cell: meant for a web page, or for no format in particular; one for LaTeX or RST is none of ours."""
     mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/plain"
     if mime == "text/html":
-        html = _linked(adopt(markup.clean(markup.tame(cell.source).html), notes), notes)
+        html = _linked(adopt(_flat(markup.clean(markup.tame(cell.source).html), notes), notes), notes)
     elif mime == "text/markdown":
         html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
     elif mime == "text/plain":

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from nbconvert.exporters.exporter import Exporter
+from nbconvert.utils.exceptions import ConversionException
 from traitlets import default
 
 from publisher import layout, notebooks, pages, posts, templating
 from publisher.config import ImageSettings
 from publisher.convert import ArticleExporter, Conversion
-from publisher.layout import Files, Neighbourhood
+from publisher.errors import NotebookError
+from publisher.layout import Files
 from publisher.pages import Site
 from publisher.posts import Made, Place
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 _PRESETS = ImageSettings(widths=(1280,))  # one file has no use for several sizes of an image
 _PAGE = Place("/", "index.html")
-_ALONE = Neighbourhood(urls={}, ids={}, neighbours={}, series={})
 _IMAGE_SOURCE = re.compile(r'(<img src=")/(img/[^"]+)"')
 _FONT_FILE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")
 
@@ -50,7 +51,10 @@ class PageExporter(ArticleExporter):
         prepared, resources = Exporter.from_notebook_node(self, nb, resources, **more)
         about = resources.get("metadata", {})
         document = notebooks.parse(json.dumps(prepared).encode(), f"{about.get('name') or 'notebook'}.ipynb")
-        notebook, problems = notebooks.interpret(document)
+        try:
+            notebook, problems = notebooks.interpret(document)
+        except NotebookError as error:
+            raise ConversionException(str(error)) from None
         html, found = page(notebook, Path(about.get("path") or ".").absolute())
         for problem in (*problems, *found):
             self.log.warning("%s", problem)
@@ -68,8 +72,9 @@ def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     files = Files(pictures=pictures)
     post = layout.compose(made, _PAGE, files, ())
     style = _FONT_FILE.sub("", pages.style(where))
+    alone = layout.neighbourhood([], {notebook.path: made.article.body})
     laid_out = layout.article_page(
-        templating.environment(where), Site(post.title, style=style), made, post, files, _ALONE, "standalone.html.j2"
+        templating.environment(where), Site(post.title, style=style), made, post, files, alone, "standalone.html.j2"
     )
     return _embed(laid_out.data.decode(), pixels), (*made.problems, *problems)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from publisher import excerpt, listing, markdown, markup, pages
+from publisher.markdown import headings
 from publisher.markup import ID_PREFIX
 from publisher.pages import Page, Post, Site
-from publisher.slugs import slugify
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -64,7 +64,7 @@ def compose(made: Made, place: Place, files: Files, authors: Sequence[Author]) -
         minutes=excerpt.reading_minutes(article.words, article.code_lines),
         subtitle_html=markdown.inline(subtitle),
         tags=metadata.tags,
-        date=metadata.date,
+        date=None if metadata.is_page else metadata.date,
         updated=metadata.updated,
         authors=metadata.authors or (() if metadata.is_page else tuple(authors)),
         picture=files.card,
@@ -73,11 +73,11 @@ def compose(made: Made, place: Place, files: Files, authors: Sequence[Author]) -
     )
 
 
-def neighbourhood(posts: Sequence[Post], made: Sequence[Made]) -> Neighbourhood:
-    """Return what pages say of each other, for all posts of the site."""
+def neighbourhood(posts: Sequence[Post], bodies: Mapping[str, str]) -> Neighbourhood:
+    """Return what pages say of each other, for all posts of the site; their HTML has the ids that links mean."""
     return Neighbourhood(
         urls={post.notebook: post.url for post in posts},
-        ids={each.notebook.path: frozenset(_ID.findall(each.article.body)) for each in made},
+        ids={notebook: frozenset(_ID.findall(body)) for notebook, body in bodies.items()},
         neighbours=listing.neighbours(posts),
         series=listing.series(posts),
     )
@@ -135,8 +135,9 @@ def notebook_meant(path: str, notebook: str) -> str:
     name = unquote(path)
     if not name.endswith(".ipynb"):
         return ""
+    folder = PurePosixPath() if name.startswith("/") else PurePosixPath(notebook).parent
     steps: list[str] = []
-    for step in PurePosixPath(notebook).parent.joinpath(name.lstrip("/") if name.startswith("/") else name).parts:
+    for step in folder.joinpath(name.lstrip("/")).parts:
         if step == "..":
             del steps[-1:]
         else:
@@ -149,7 +150,7 @@ def anchor(fragment: str, ids: frozenset[str] | None) -> str:
     if not ids or fragment in ids:
         return fragment
     wanted = unquote(fragment)
-    for candidate in (wanted, f"{ID_PREFIX}{wanted}", slugify(wanted)):
+    for candidate in (wanted, f"{ID_PREFIX}{wanted}", headings.slug(wanted)):
         if candidate in ids:
             return candidate
     return fragment

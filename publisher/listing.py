@@ -21,7 +21,10 @@ _LEAD_SIZES = "(min-width: 76rem) 47.25rem, (min-width: 64rem) 62vw, (min-width:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a listing shows of a post. The lead is the one that opens the first page."""
+    """What a listing shows of a post. The lead is the one that opens the first page.
+
+    `language` is that of the post if the listing has another.
+    """
 
     title: Markup
     url: str
@@ -30,6 +33,7 @@ class Card:
     date: Date | None
     tags: tuple[str, ...]
     minutes: int
+    language: str = ""
     is_lead: bool = False
 
 
@@ -84,6 +88,7 @@ def card(site: Site, post: Post, *, is_lead: bool = False, is_lazy: bool = True)
         date=pages.date(post.date, site.language),
         tags=post.tags,
         minutes=post.minutes,
+        language=pages.other_language(site, post, site.language),
         is_lead=is_lead,
     )
 

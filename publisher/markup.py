@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from functools import partial
 from html import escape as escape
 from html import unescape
 from typing import TYPE_CHECKING
@@ -148,12 +149,24 @@ def safe(html: str) -> Markup:
     return Markup(html)  # noqa: S704 - the one place; callers pass clean or own HTML
 
 
+def without_comments(html: str) -> str:
+    """Drop `<!-- … -->`; one that is not closed stays."""
+    parts: list[str] = []
+    position = 0
+    while (start := html.find("<!--", position)) >= 0 and (end := html.find("-->", start + 4)) >= 0:
+        parts.append(html[position:start])
+        position = end + 3
+    return "".join(parts) + html[position:]
+
+
 def without_controls(text: str) -> str:
     """Drop the control characters that neither HTML nor XML allows."""
     return _CONTROLS.sub("", text)
 
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:
+    if attribute in ("src", "poster") and tag != "img" and remote_url(value):
+        return None
     if attribute in ("src", "href", "poster", "cite"):
         scheme = value.strip().lower()
         if scheme.startswith("data:"):
@@ -194,10 +207,12 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)
 
 
-_SVG = re.compile(r"<svg\b.*?</svg\s*>", re.S | re.I)
-_FRAME = re.compile(r"<(iframe|embed|object)\b([^>]*)>(?:.*?</\1\s*>)?", re.S | re.I)
-_FRAME_SOURCE = re.compile(r"""\b(?:src|data)\s*=\s*["']?((?:https?:)?//[^"'\s>]+)""", re.I)
-_SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|$)", re.S | re.I)
+_SOURCE = re.compile(r"""\b(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I)
+_SVG_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title>|aria-label=\"([^\"]*)\"", re.I)
+_YOUTUBE = re.compile(r"(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)[^\s]*")
+_VIMEO = re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)[^\s]*")
+_WEB = re.compile(r"https?://", re.I)
+_UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data|blob|file|about):", re.I)
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -211,35 +226,95 @@ class Tamed:
 
 
 def tame(html: str) -> Tamed:
-    """Turn what `clean` would drop into what it keeps: inline SVG into an image, a frame into a link."""
-    lower = html.lower()
-    scripts = frames = 0
-    if "<script" in lower:
-        html, scripts = _SCRIPT.subn("", html)
-    if "<svg" in lower:
-        html = _SVG.sub(lambda match: _svg_image(match[0]), html)
-    if any(tag in lower for tag in ("<iframe", "<embed", "<object")):
-        frames = sum(1 for match in _FRAME.finditer(html) if not _FRAME_SOURCE.search(match[2]))
-        html = _FRAME.sub(lambda match: _frame_link(match[2]), html)
+    """Turn what `clean` would drop into what it keeps: inline SVG into an image, frames and far media into links."""
+    html, scripts = _replace_elements(html, "script", lambda _: "")
+    html, _ = _replace_elements(html, "svg", _svg_image)
+    frames = 0
+    for name in ("iframe", "object", "embed", "video", "audio"):
+        html, lost = _replace_elements(html, name, partial(_embedded_link, name))
+        frames += lost
     return Tamed(html, scripts, frames)
 
 
+def _replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
+    """Put `replace(element)` in the place of every outermost element of a name; count those that left nothing.
+
+    One pass, whatever is not closed: an element without an end goes on to the end of the text, as in a browser,
+    but for `embed`, which has none.
+    """
+    if f"<{name}" not in html and f"<{name}" not in html.lower():
+        return html, 0
+    parts: list[str] = []
+    position = depth = start = lost = 0
+    for tag in re.finditer(rf"<(/?){name}\b[^<>]*>?", html, re.I):
+        if not tag[1]:
+            if depth == 0:
+                parts.append(html[position : tag.start()])
+                start = tag.start()
+            depth += 1
+        if depth and (tag[1] or name == "embed"):
+            depth -= 1
+            if depth == 0:
+                position = tag.end()
+                parts.append(replace(html[start:position]))
+                lost += not parts[-1]
+    if depth:
+        parts.append(replace(html[start:]))
+        lost += not parts[-1]
+        position = len(html)
+    return "".join(parts) + html[position:], lost
+
+
 def _svg_image(svg: str) -> str:
+    """Put an inline SVG into an image, where nothing of it can run."""
+    title = _SVG_TITLE.search(svg)
     if "xmlns=" not in svg[: svg.find(">")]:
         svg = f'{svg[:4]} xmlns="{_SVG_NAMESPACE}"{svg[4:]}'
-    return f'<img src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" alt="">'
+    alt = escape(unescape((title[1] or title[2] or "").strip())) if title else ""
+    return f'<img src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" alt="{alt}">'
 
 
-def _frame_link(attributes_text: str) -> str:
-    found = _FRAME_SOURCE.search(attributes_text)
-    if not found:
+def _embedded_link(name: str, element: str) -> str:
+    """Put a link in the place of an embedded page, sound or film; what carries its data itself stays as it is."""
+    found = _SOURCE.search(element)
+    url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
+    if name in ("video", "audio") and url.startswith("data:"):
+        return element
+    if not url or _UNSAFE.match(url):
         return ""
-    url = unescape(found[1])
-    url = f"https:{url}" if url.startswith("//") else url
-    return f'<p class="embed"><a href="{escape(url)}">{escape(url)}</a></p>'
+    url, text = _address(url, name)
+    return f'<p><a href="{escape(url)}">{escape(text)}</a></p>'
 
 
-_IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>')
+def _address(url: str, name: str) -> tuple[str, str]:
+    if youtube := _YOUTUBE.fullmatch(url):
+        url = f"https://www.youtube.com/watch?v={youtube[1]}"
+    elif vimeo := _VIMEO.fullmatch(url):
+        url = f"https://vimeo.com/{vimeo[1]}"
+    else:
+        url = remote_url(url) or url
+    kind = "Video" if name == "video" or youtube or vimeo else {"audio": "Audio"}.get(name, "")
+    bare = _WEB.sub("", url)
+    return url, f"{kind}: {bare}" if kind else bare
+
+
+_BLANKS = "".join(map(chr, range(33)))
+_FAR = re.compile(r"(?:(https?|ftp|wss?):)?/*(.*)", re.I | re.S)
+
+
+def remote_url(source: str) -> str:
+    """Return the address of what a browser would ask another host for, however oddly it is written; "" if it would not.
+
+    As the URL standard has it: blanks around it and line breaks in it do not count, a backslash is a slash.
+    """
+    plain = re.sub("[\t\n\r]", "", source).strip(_BLANKS).replace("\\", "/")
+    if not plain.lower().startswith(("//", "http:", "https:", "ftp:", "ws:", "wss:")):
+        return ""
+    scheme, rest = _FAR.fullmatch(plain).groups()  # type: ignore[union-attr] # it matches anything
+    return f"{(scheme or 'https').lower()}://{rest}"
+
+
+_IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>|<(/?)a[ >]')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HREF = re.compile(r'(<a(?: [a-z-]+="[^"]*")*? href=")([^"]*)(")')
 
@@ -251,9 +326,13 @@ def attributes(tag: str) -> dict[str, str]:
 
 def replace_images(html: str, replace: Callable[[dict[str, str], bool], str]) -> str:
     """Put `replace(attributes, is_inside_a_link)` in the place of every `<img>` of clean or own HTML."""
+    is_linked = False
 
     def replaced(match: re.Match[str]) -> str:
-        is_linked = html.rfind("<a ", 0, match.start()) > html.rfind("</a>", 0, match.start())
+        nonlocal is_linked
+        if match[1] is None:
+            is_linked = not match[2]
+            return match[0]
         return replace(attributes(match[1]), is_linked)
 
     return _IMAGE.sub(replaced, html) if "<img" in html else html
@@ -262,6 +341,31 @@ def replace_images(html: str, replace: Callable[[dict[str, str], bool], str]) ->
 def replace_links(html: str, replace: Callable[[str], str]) -> str:
     """Put `replace(href)` in the place of every href of an `<a>` of clean or own HTML."""
     return _HREF.sub(lambda match: match[1] + escape(replace(unescape(match[2]))) + match[3], html)
+
+
+_LINK_OR_MEDIA = re.compile(r"</?(?:a|img|video|audio|source|track)\b[^<>]*>")
+
+
+def without_links(html: str) -> str:
+    """Return clean or own HTML without its links, of which only the words stay, and without images, sound and film."""
+    return _LINK_OR_MEDIA.sub("", html) if "<" in html else html
+
+
+_HEADING = re.compile(r'<(/?)h[1-6]((?: [a-z-]+="[^"]*")*)>')
+
+
+def without_headings(html: str, ours: Container[str] = ()) -> str:
+    """Make plain blocks of the headings of clean HTML but those with ids in `ours`: only these have a rank."""
+    is_ours = False
+
+    def flat(match: re.Match[str]) -> str:
+        nonlocal is_ours
+        if not match[1]:
+            is_ours = attributes(match[2]).get("id", "") in ours
+            return match[0] if is_ours else '<div class="heading">'
+        return match[0] if is_ours else "</div>"
+
+    return _HEADING.sub(flat, html)
 
 
 def hrefs(html: str) -> list[str]:

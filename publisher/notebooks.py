@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
@@ -53,8 +54,9 @@ def _walk(source: Path) -> Iterator[str]:
     for folder, folders, files in os.walk(source):
         folders[:] = [name for name in folders if not name.startswith(("_", "."))]
         for name in files:
-            if name.endswith(".ipynb") and not name.startswith("."):
-                yield Path(folder, name).relative_to(source).as_posix()
+            file = Path(folder, name)
+            if name.endswith(".ipynb") and not name.startswith(".") and (file.is_file() or file.is_symlink()):
+                yield file.relative_to(source).as_posix()
 
 
 def _matches(path: str, glob: str) -> bool:
@@ -125,16 +127,18 @@ def _json(data: bytes, path: str) -> dict[str, Any]:
         raise NotebookError(Problem(path, "is empty", "delete it, or save it from Jupyter again"))
     try:
         raw = json.loads(text)
+        if _SURROGATE.search(data):
+            raw = _whole_characters(raw)
     except json.JSONDecodeError as error:
         raise NotebookError(_not_json(text, error, path)) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise NotebookError(Problem(path, f"cannot be read: {error}", "is this a notebook?")) from None
     except RecursionError:
         raise NotebookError(Problem(path, "is nested too deeply", "is this a notebook?")) from None
     if not isinstance(raw, dict) or "nbformat" not in raw:
         raise NotebookError(
             Problem(path, "is JSON, but not a notebook: it has no `nbformat`", "save it from Jupyter again")
         )
-    if _SURROGATE.search(data):
-        raw = _whole_characters(raw)
     return cast(dict[str, Any], raw)
 
 
@@ -234,9 +238,11 @@ def _identity(written: object, kind: str, source: str, seen: set[str]) -> str:
     if isinstance(written, str) and _CELL_ID.fullmatch(written) and written not in seen:
         seen.add(written)
         return written
-    again = 0
-    while (made := hashlib.sha256(f"{kind}\0{again}\0{source}".encode()).hexdigest()[:8]) in seen:
+    digest = hashlib.sha256(f"{kind}\0{source}".encode()).hexdigest()[:8]
+    made, again = digest, 1
+    while made in seen:
         again += 1
+        made = f"{digest}-{again}"
     seen.add(made)
     return made
 
@@ -305,8 +311,16 @@ def lacks_outputs(document: Document) -> bool:
     return any(_speaks(cell.source) for cell in code)
 
 
-_SPEAKING = re.compile(r"^(?:print\(|display\(|plt\.show\(|.*\.(?:head|tail|plot|describe|info)\()", re.M)
+_SPEAKING = re.compile(r"^\s*(?:print|display|plt\.show)\(", re.M)
 
 
 def _speaks(source: str) -> bool:
-    return _SPEAKING.search(source) is not None
+    """Tell whether Python code surely shows something: it prints, or it ends in an expression that is no call."""
+    if _SPEAKING.search(source):
+        return True
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):  # magics, other languages
+        return False
+    last = statements[-1] if statements else None
+    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Name | ast.BinOp | ast.Subscript | ast.Compare)

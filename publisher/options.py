@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Fold = Literal["closed", "open"]
 
-_OPTION = re.compile(r"\s*(?:#|//|--|%|;|!)\|(?!\|) ?(.*)")  # by language: the sign of its comments, then `|`
+_OPTION = re.compile(r"\s*(?:#[ \t]?|//|--|%|;|!)\|(?!\|) ?(.*)")  # by language: the sign of its comments, then `|`
 _KEYED = re.compile(r"([A-Za-z][\w.-]*):(?:\s|$)")
 # Flags of fastpages and nbdev 1, alone on a line; what they do is in _FLAGS.
 _FLAG = re.compile(r"\s*#(\s*)([a-z]+(?:[-_][a-z]+)*)((?:\s+[\w.]+)?)\s*", re.I)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -44,6 +45,7 @@ _MONTHS = (
 )
 # fmt: on
 _FIGURE = "figure:"
+_REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +136,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Another post as an article names it."""
+    """Another post as an article names it; `language` is that of the other if the article has a different one."""
 
     title: Markup
     url: str
     notebook: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +338,7 @@ def fill_figures(
 def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, *, is_lazy: bool) -> str:
     alt = attributes.pop("alt", "")
     if picture is None:
-        label = escape(alt or "Image not available")
+        label = escape(f"Image not available: {alt}" if alt else "Image not available")
         return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
     return image_tag(picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes)
@@ -386,19 +389,39 @@ def article_page(
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),
-        body=markup.safe(body),
+        body=markup.safe(with_distinct_regions(body)),
         lead=markup.safe(image),
         contents=contents(headings, post.metadata.toc),
         published=date(post.date, language),
         updated=date(post.updated, language) if post.updated != post.date else None,
-        series=tuple(_mention(site, part) for part in series),
-        older=_mention(site, older) if older else None,
-        newer=_mention(site, newer) if newer else None,
+        series=tuple(_mention(site, part, language) for part in series),
+        older=_mention(site, older, language) if older else None,
+        newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
         style=markup.safe(site.style),
     )
     return Page(post.path, html.encode())
 
 
-def _mention(site: Site, post: Post) -> Mention:
-    return Mention(markup.safe(post.title_html), href(site, post.url), post.notebook)
+def _mention(site: Site, post: Post, language: str) -> Mention:
+    title = markup.safe(post.title_html)
+    return Mention(title, href(site, post.url), post.notebook, other_language(site, post, language))
+
+
+def other_language(site: Site, post: Post, language: str) -> str:
+    """Return the language of a post if the page that names it has another, else ""."""
+    own = post.metadata.language or site.language
+    return own if own != language else ""
+
+
+def with_distinct_regions(body: str) -> str:
+    """Give numbers to regions that share a label, so that who moves from one to the next can tell them apart."""
+    totals = Counter(_REGION.findall(body))
+    seen: Counter[str] = Counter()
+
+    def numbered(match: re.Match[str]) -> str:
+        label = match[1]
+        seen[label] += 1
+        return f'role="region" aria-label="{label} {seen[label]}"' if totals[label] > 1 else match[0]
+
+    return _REGION.sub(numbered, body)

@@ -7,7 +7,7 @@ import mimetypes
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -67,11 +67,12 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file beside the notebook that the article links to, and where it goes."""
+    """A file beside the notebook that the article links to, where it goes, and the SHA-256 of its bytes in hex."""
 
     href: str
     file: Path
     path: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,12 @@ def place(notebook: Notebook, permalink: str) -> Place:
     return Place(quote(url), path)
 
 
-def clashes(places: Mapping[str, Place]) -> Iterator[Problem]:
-    """Yield a problem for every notebook whose page would be where another's is, on any file system."""
+def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[Problem]:
+    """Yield a problem for every notebook whose page would be where another's, or a reserved page, is."""
+    for notebook, where in places.items():
+        if where.path in reserved:
+            message = f"has the URL of another page of the site: {unquote(where.url)}"
+            yield Problem(notebook, message, "give it another `slug`")
     by_path: dict[str, list[str]] = defaultdict(list)
     for notebook, where in places.items():
         by_path[unicodedata.normalize("NFC", where.path).casefold()].append(notebook)
@@ -166,9 +171,13 @@ def try_to_make(notebook: Notebook, making: Making) -> Made | Failed:
     except NotebookError as error:
         return Failed(notebook.path, error.problems)
     except Exception as error:  # noqa: BLE001 - the boundary between one notebook and the others
-        message = f"cannot be converted: {type(error).__name__}: {error}"
-        hint = "this is a fault of publisher: please report it with the notebook"
-        return Failed(notebook.path, (Problem(notebook.path, message, hint),))
+        return Failed(notebook.path, (unexpected(notebook.path, error),))
+
+
+def unexpected(path: str, error: Exception) -> Problem:
+    """Word a fault of ours that one notebook brought to light."""
+    message = f"cannot be converted: {type(error).__name__}: {error}"
+    return Problem(path, message, "this is a fault of publisher: please report it with the notebook")
 
 
 def render(rendering: Rendering) -> Mapping[str, bytes] | Problem:
@@ -176,7 +185,7 @@ def render(rendering: Rendering) -> Mapping[str, bytes] | Problem:
     try:
         return rendering.make()
     except images.ImageError as error:
-        return Problem(rendering.notebook, f"has an image that {error.what}", error.hint, rendering.cell)
+        return Problem(rendering.notebook, error.what, error.hint, rendering.cell)
 
 
 def download_path(place: Place) -> str:
@@ -235,7 +244,7 @@ def _plan(figure: Figure, notebook: Notebook, making: Making, problems: list[Pro
     try:
         return images.plan(figure.data, figure.mime, making.images)
     except images.ImageError as error:
-        problems.append(Problem(notebook.path, f"has an image that {error.what}", error.hint, figure.cell))
+        problems.append(Problem(notebook.path, error.what, error.hint, figure.cell))
         return None
 
 
@@ -259,7 +268,7 @@ def _illustrate(
             card = images.plan_card(source.data, source.mime, making.images, focus)
             lead = images.plan(source.data, source.mime, making.images) if source.is_lead else None
         except images.ImageError as error:
-            log.append(Problem(notebook.path, f"has an image for its card that {error.what}", error.hint))
+            log.append(Problem(notebook.path, f"its card's {error.what}", error.hint))
             continue
         make_card = partial(images.render_card, source.data, card, making.images, focus)
         renderings = [Rendering(card.paths, make_card, notebook.path)]
@@ -267,10 +276,15 @@ def _illustrate(
             make_lead = partial(images.render, source.data, lead, making.images)
             renderings.append(Rendering(lead.paths, make_lead, notebook.path))
         return Cards(card, False, lead, source.alt, tuple(renderings))
+    return cover(notebook, article.title, making.images, making.accent)
+
+
+def cover(notebook: Notebook, title: str, presets: ImageSettings, accent: str) -> Cards:
+    """Plan a cover, which a post without a good figure gets."""
     slug = notebook.metadata.slug or slug_of(notebook.path)
-    cover = images.plan_cover(article.title, slug, making.accent, making.images.card_size)
-    make_cover = partial(images.render_cover, article.title, slug, making.accent, cover)
-    return Cards(cover, True, None, "", (Rendering(cover.paths, make_cover, notebook.path),))
+    picture = images.plan_cover(title, slug, accent, presets.card_size)
+    make_cover = partial(images.render_cover, title, slug, accent, picture)
+    return Cards(picture, True, None, "", (Rendering(picture.paths, make_cover, notebook.path),))
 
 
 def _sources(notebook: Notebook, figures: Sequence[Figure], making: Making, log: list[Problem]) -> Iterator[_Source]:
@@ -305,23 +319,28 @@ def _sources(notebook: Notebook, figures: Sequence[Figure], making: Making, log:
 def _attachments(article: Article, notebook: Notebook, making: Making, problems: list[Problem]) -> Iterator[Attachment]:
     seen = set()
     for link in article.links:
-        target = urlsplit(link.href)
-        if (
-            target.scheme
-            or target.netloc
-            or not target.path
-            or link.href in seen
-            or target.path.endswith((".ipynb", "/"))
-        ):
+        path = _path_meant(link.href)
+        if not path or path.endswith((".ipynb", "/")) or link.href in seen:
             continue
         seen.add(link.href)
-        file = local_file(target.path, notebook.path, making.source, making.static)
+        file = local_file(path, notebook.path, making.source, making.static)
         if file is None:
             continue  # a page of the site, perhaps: the check of links will tell
+        if path.startswith("/") and file.is_relative_to(making.static.resolve()):
+            continue  # copied as it is, to where the link leads
         if file.suffix.lower() in ACTIVE:
-            message = f"links to {target.path!r}, which a browser would run as a part of the site"
+            message = f"links to {path!r}, which a browser would run as a part of the site"
             problems.append(Problem(notebook.path, message, "put it into `static/` if that is meant", link.cell))
             continue
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
         name = f"{slugify(file.stem)}{re.sub('[^a-z0-9.]', '', file.suffix.lower())}"
-        yield Attachment(link.href, file, f"files/{digest}/{name}")
+        yield Attachment(link.href, file, f"files/{digest[:12]}/{name}", digest)
+
+
+def _path_meant(href: str) -> str:
+    """Return the path of a link that stays in the blog; "" for one that leads elsewhere, or is no address at all."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc else parts.path

@@ -30,6 +30,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "unlisted": post.metadata.unlisted,
         "is_page": post.metadata.is_page,
         "series": post.metadata.series,
+        "language": post.metadata.language,
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
         "files": list(files),
@@ -53,6 +54,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             unlisted=record["unlisted"],
             is_page=record["is_page"],
             series=record["series"],
+            language=record["language"],
         )
         post = Post(
             notebook=notebook,

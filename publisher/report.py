@@ -201,6 +201,8 @@ def _headline(summary: Summary) -> Line:
     posts = count(summary.posts.written + summary.posts.unchanged, "post")
     if not summary.is_shown:
         return Line(f"Nothing was published: {where} is as it was.", "bad")
+    if not summary.has_changed and summary.failures:
+        return Line(f"Nothing new: {where} is as it was, with {posts}.", "bad")
     if not summary.has_changed:
         return Line(f"Nothing to do: {where} is up to date with {posts}, found in {duration(summary.seconds)}.", "good")
     return Line(f"Published {posts} to {where} in {duration(summary.seconds)}.", "good")
@@ -218,7 +220,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, str, str]]:
     if held := ", ".join(_held_back(summary)):
         yield "held back", held, ""
     if summary.failures:
-        kept = "" if not summary.is_shown else "; a page published before stays"
+        kept = "; a page published before stays" if summary.is_shown and not summary.first_run else ""
         failed = len({problem.file for problem in summary.failures})
         yield "failed", f"{count(failed, 'notebook')}{kept}", "bad"
     if summary.warnings:
@@ -246,7 +248,7 @@ def _next_steps(summary: Summary) -> Iterator[str]:
     elif not posts and not summary.drafts and not summary.future:
         yield "put a notebook into the source folder, then publish again"
     elif summary.first_run:
-        yield f"open {where}/index.html in a browser"
+        yield f"python -m http.server -d {where}, then open http://localhost:8000/"
     if posts and summary.is_shown and not summary.site_url and summary.has_changed:
         yield "set `base-url` in pyproject.toml before the site goes online"
 

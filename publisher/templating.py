@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from publisher.errors import Problem, PublisherError
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,6 +41,25 @@ def environment(where: tuple[Path, ...]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+
+
+@contextmanager
+def worded_errors() -> Iterator[None]:
+    """Raise what is wrong with a template as a PublisherError that names the file and the line."""
+    from jinja2 import TemplateError, TemplateSyntaxError
+
+    try:
+        yield
+    except TemplateError as error:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+        if isinstance(error, TemplateSyntaxError):
+            file, line = error.filename or error.name or "", error.lineno
+        else:
+            file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+        message = f"{type(error).__name__}: {error.message or error}"
+        raise PublisherError(
+            Problem(f"templates/{Path(file).name}", message, "correct the template", line=line)
+        ) from None
 
 
 def find(where: tuple[Path, ...], name: str) -> Path | None:

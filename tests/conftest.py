@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import http.server
+import io
 import json
 import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,14 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from publisher.report import Summary
+
 NO_CORPUS = "set PUBLISHER_CORPUS to a folder of real notebooks to run this"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that makes the sites of the cases the expected ones."""
+    parser.addoption("--update-cases", action="store_true", help="write tests/cases/*/expected; look at what changed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +43,25 @@ def corpus() -> Path:
     if not where:
         pytest.skip(NO_CORPUS)
     return Path(where)
+
+
+@pytest.fixture(scope="session")
+def corpus_blog(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
+    """Publish all real notebooks, once for all tests; return the folder of the site and what came of it."""
+    from publisher.build import Options, publish
+    from publisher.config import Settings
+    from publisher.report import QuietReporter
+
+    root = tmp_path_factory.mktemp("corpus")
+    settings = Settings(root=root, source=str(corpus), permalink="/{path}/{slug}/")
+    wanted = Options(now=datetime(2026, 1, 1, tzinfo=UTC), drafts=True, future=True, jobs=2)
+    return root / "public", publish(settings, wanted, QuietReporter(io.StringIO()))
+
+
+@pytest.fixture(scope="session")
+def corpus_site(corpus_blog: tuple[Path, Summary]) -> Path:
+    """Return the folder of the site of all real notebooks."""
+    return corpus_blog[0]
 
 
 def cell(source: str, kind: str = "markdown", **more: Any) -> dict[str, Any]:

@@ -86,11 +86,18 @@ def test_a_card_has_image_title_excerpt_and_then_the_small_print() -> None:
         '<h2><a href="/hello/">Hello</a></h2>',
         "The first forty words, then …",
         '<time datetime="2026-11-23">November 23, 2026</time>',
-        "python, images",
         "3 min read",
+        "python, images",
     ]
     places = [card.index(part) for part in order]
     assert places == sorted(places)
+
+
+def test_a_card_in_another_language_than_the_listing_says_which() -> None:
+    written = html(post("kueste", title="Küste", language="de"))
+    assert '<h2 lang="de"><a href="/kueste/">Küste</a></h2>' in written
+    assert '<p class="excerpt" lang="de">' in written
+    assert ' lang="' not in html(post("coast", language="en")).partition("<body>")[2]
 
 
 def test_the_name_of_a_post_is_escaped_in_the_alternative_text() -> None:

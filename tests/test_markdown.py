@@ -314,3 +314,19 @@ def test_every_markdown_cell_of_the_corpus_is_rendered_and_safe() -> None:
         assert dangers_of(whole) == [], path
         identifiers = [heading.id for heading in notes.headings]
         assert len(identifiers) == len(set(identifiers)), path
+
+
+def test_notes_within_notes_are_notes() -> None:
+    for source in ("[^a] [^b]\n\n[^a]: [^b]: x\n", "x[^a]\n\n[^a]: first\n\n    [^b]: x\n\n    para\n"):
+        notes = Notes("a.ipynb")
+        markdown.prepare([source], notes)
+        markdown.render(source, notes)
+        assert 'id="fn-1"' in markdown.footnotes(notes)
+
+
+def test_no_short_text_takes_long() -> None:
+    """Each of these kept a regular expression busy for minutes: the test ends, or it does not."""
+    for source in ("<!-- a -->" * 28 + " x\n", "#Title" + " " * 3000 + "x\n", "$\n\n" + "-|" * 1500 + "x\n"):
+        notes = Notes("a.ipynb")
+        markdown.prepare([source], notes)
+        markdown.render(source, notes)

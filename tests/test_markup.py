@@ -128,9 +128,7 @@ def test_a_drawing_inside_html_becomes_an_image() -> None:
 
 def test_a_frame_becomes_a_link_to_what_it_shows() -> None:
     tamed = markup.tame('<iframe width="560" src="//www.youtube.com/embed/x?a=1&amp;b=2"></iframe>')
-    assert tamed.html == (
-        '<p class="embed"><a href="https://www.youtube.com/embed/x?a=1&amp;b=2">https://www.youtube.com/embed/x?a=1&amp;b=2</a></p>'
-    )
+    assert tamed.html == '<p><a href="https://www.youtube.com/watch?v=x">Video: www.youtube.com/watch?v=x</a></p>'
     assert markup.tame("<iframe srcdoc='x'></iframe><script>1</script>") == markup.Tamed("", scripts=1, frames=1)
 
 
@@ -151,3 +149,35 @@ def test_links_are_replaced_and_stay_escaped() -> None:
         markup.replace_links(html, lambda href: f'{href}"')
         == '<a class="x" href="a?b&amp;c&quot;">1</a><a id="y">2</a>'
     )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "http://x.test/a.png",
+        "//x.test/a.png",
+        "\\\\x.test\\a.png",
+        "/\\x.test/a.png",
+        "https:/x.test/a.png",
+        "https:x.test/a.png",
+        " HTTP://x.test/a.png",
+        "ht\ntp://x.test/a.png",
+        "\x01http:\\\\x.test/a.png",
+    ],
+)
+def test_another_host_is_seen_however_it_is_written(source: str) -> None:
+    assert markup.remote_url(source) in ("http://x.test/a.png", "https://x.test/a.png")
+    assert not markup.remote_url("a/http.png")
+
+
+def test_sound_and_film_from_elsewhere_are_never_loaded() -> None:
+    html = '<video src="http:\\\\x.test/a.mp4" poster="/\\x.test/p.png"></video>'
+    html += '<audio><source src="//x.test/a.mp3"></audio>'
+    assert "src" not in markup.clean(html)
+    assert markup.tame(html).html.count("<a href=") == 2
+
+
+def test_what_is_not_closed_goes_on_to_the_end_and_what_is_nested_stays_whole() -> None:
+    assert markup.tame("a<script>b<script>c").html == "a"
+    assert markup.tame("<svg><svg></svg><path/></svg>b").html.count("<img") == 1
+    assert markup.tame("<svg><svg></svg><path/></svg>b").html.endswith(">b")

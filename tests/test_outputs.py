@@ -111,7 +111,7 @@ def test_html_that_needs_scripts_gives_way_to_what_can_be_seen() -> None:
 
 def test_html_loses_its_scripts_and_says_so() -> None:
     html, notes = show(bundle(text_html="<h1>Rain</h1><script>draw()</script>"))
-    assert html == '<div class="html"><p class="heading">Rain</p></div>'
+    assert html == '<div class="html"><div class="heading">Rain</div></div>'
     assert "scripts" in notes.problems[0].message
 
 
@@ -119,6 +119,20 @@ def test_what_cannot_be_shown_leaves_a_note_and_a_warning() -> None:
     html, notes = show(bundle(**{"application_vnd.plotly.v1+json": {}}))
     assert 'class="note"' in html
     assert "application/vnd.plotly.v1+json" in notes.problems[0].message
+
+
+def test_several_outputs_of_a_cell_that_cannot_be_shown_leave_one_note_and_one_warning() -> None:
+    script = bundle(text_html="<script>load()</script>")
+    html, notes = show(script, bundle(application_javascript="draw()"), script, stream("done"))
+    assert html.count('class="note"') == 1
+    assert "(application/javascript, text/html)" in html
+    assert '<pre class="text" tabindex="0">done</pre>' in html
+    assert len(notes.problems) == 1
+
+
+def test_links_that_hold_nothing_are_left_out_unless_something_may_lead_to_them() -> None:
+    html, _ = show(bundle(text_html='<a href="https://x.test/" class="logo"></a><a name="here"></a>words'))
+    assert html == '<div class="html"><a name="user-here"></a>words</div>'
 
 
 def test_what_cannot_be_shown_falls_back_to_its_text() -> None:
@@ -156,6 +170,40 @@ def test_a_table_is_a_labelled_region_and_its_headers_have_a_scope() -> None:
         '<thead><tr><td></td><th scope="col">a</th></tr></thead>'
         '<tbody><tr><th scope="row">0</th><td class="number">1,234.5</td><td>x</td></tr></tbody></table></div></div>'
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "shown"),
+    [
+        (
+            "<tr><th></th><th>a</th></tr><tr><th>year</th><th></th></tr>",
+            '<tr><th scope="col">year</th><th scope="col">a</th></tr>',
+        ),
+        (
+            "<tr><th>unit</th><th>a</th></tr><tr><th>year</th><th></th></tr>",
+            '<tr><th scope="col">unit</th><th scope="col">a</th></tr><tr><th scope="col">year</th><td></td></tr>',
+        ),
+        (
+            '<tr><th></th><th colspan="2">a</th></tr><tr><th>x</th><th></th><th></th></tr>',
+            '<tr><td></td><th scope="col" colspan="2">a</th></tr><tr><th scope="col">x</th><td></td><td></td></tr>',
+        ),
+        ("<tr><th></th></tr><tr><th></th></tr>", "<tr><td></td></tr><tr><td></td></tr>"),
+    ],
+    ids=["joined", "both named", "spanning", "empty"],
+)
+def test_the_name_of_an_index_stands_above_the_index(head: str, shown: str) -> None:
+    html = with_tables(f"<table><thead>{head}</thead><tbody></tbody></table>")
+    assert f"<thead>{shown}</thead>" in html
+
+
+@pytest.mark.parametrize("number", ["$125,000.00", "-3.5 %", "12 €", "1e-5", "€9", "NaN", ".5", "\u22121.2"])
+def test_what_is_a_number_is_set_as_one(number: str) -> None:
+    assert f'<td class="number">{number}</td>' in with_tables(f"<table><tr><td>{number}</td></tr></table>")
+
+
+@pytest.mark.parametrize("words", ["2024-01-01", "v1.2", "3 cats", "$", "", "1:30"])
+def test_what_is_no_number_is_set_as_words(words: str) -> None:
+    assert "number" not in with_tables(f"<table><tr><td>{words}</td></tr></table>")
 
 
 def test_a_table_can_have_a_caption() -> None:

@@ -185,7 +185,9 @@ def test_figures_after_a_lead_picture_all_come_late() -> None:
     assert 'loading="lazy"' in filled
 
 
-@pytest.mark.parametrize(("alt", "words"), [("a &lt;plot&gt;", "a &lt;plot&gt;"), ("", "Image not available")])
+@pytest.mark.parametrize(
+    ("alt", "words"), [("a &lt;plot&gt;", "Image not available: a &lt;plot&gt;"), ("", "Image not available")]
+)
 def test_a_figure_without_a_picture_leaves_words(alt: str, words: str) -> None:
     filled = pages.fill_figures(f'<img src="figure:1" alt="{alt}"><img src="figure:2" alt="b">', (None, picture(9, 9)))
     assert f'<span class="missing-image" role="img" aria-label="{words}">{words}</span>' in filled
@@ -248,6 +250,25 @@ def test_an_article_tells_dates_people_tags_and_time() -> None:
     assert '<a href="https://example.org/ada" rel="author">Ada</a>, Tomás' in html
     assert "python, images" in html
     assert "3 min read" in html
+
+
+def test_what_is_in_another_language_than_the_article_says_which() -> None:
+    german = post("kueste", title="Küste", language="de")
+    assert '<bdi lang="de">Küste</bdi>' in article(post=post("coast"), older=german)
+    html = article(post=german, older=post("older"), newer=german)
+    assert '<html lang="de"' in html
+    assert '<header class="masthead" lang="en">' in html
+    assert '<footer class="imprint" lang="en">' in html
+    assert '<bdi lang="en">older</bdi>' in html
+    assert '<bdi lang="de">' not in html
+
+
+def test_regions_of_one_name_are_told_apart_by_numbers() -> None:
+    regions = [f'<div role="region" aria-label="{label}">' for label in ("Table", "Rain", "Table")]
+    assert pages.with_distinct_regions("".join(regions)) == (
+        '<div role="region" aria-label="Table 1"><div role="region" aria-label="Rain">'
+        '<div role="region" aria-label="Table 2">'
+    )
 
 
 def test_an_article_that_was_not_updated_does_not_say_so() -> None:

@@ -64,7 +64,10 @@ def test_the_sum_says_what_was_written_held_back_and_what_to_do_next() -> None:
 @pytest.mark.parametrize(
     ("summary", "said"),
     [
-        (Summary(posts=Counts(8), first_run=True), "next        open public/index.html in a browser"),
+        (
+            Summary(posts=Counts(8), first_run=True),
+            "next        python -m http.server -d public, then open http://localhost:8000/",
+        ),
         (Summary(posts=Counts(8), first_run=True), "set `base-url` in pyproject.toml"),
         (
             Summary(posts=Counts(0, 8), seconds=0.04),

@@ -123,7 +123,7 @@ def test_a_good_publish_says_what_to_do_next_and_exits_with_0(run: Run) -> None:
     assert done.returncode == 0
     assert done.stderr == ""
     assert "Published 8 posts to public/" in done.stdout
-    assert "open public/index.html in a browser" in done.stdout
+    assert "python -m http.server -d public" in done.stdout
 
 
 def test_a_failed_notebook_exits_with_1(run: Run) -> None:

@@ -132,7 +132,9 @@ def filled(image: Image, size: tuple[int, int], focus: Focus) -> Image:
     from PIL.Image import Resampling
 
     scale = max(size[0] / image.width, size[1] / image.height)
-    width, height = size[0] / scale, size[1] / scale
-    left = min(max(focus[0] * image.width - width / 2, 0), image.width - width)
-    top = min(max(focus[1] * image.height - height / 2, 0), image.height - height)
-    return image.resize(size, Resampling.LANCZOS, box=(left, top, left + width, top + height), reducing_gap=3.0)
+    # Floating point may leave the image by a millionth of a pixel, which Pillow refuses.
+    width, height = min(size[0] / scale, image.width), min(size[1] / scale, image.height)
+    left = max(0.0, min(focus[0] * image.width - width / 2, image.width - width))
+    top = max(0.0, min(focus[1] * image.height - height / 2, image.height - height))
+    box = (left, top, min(left + width, image.width), min(top + height, image.height))
+    return image.resize(size, Resampling.LANCZOS, box=box, reducing_gap=3.0)

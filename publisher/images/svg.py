@@ -31,7 +31,8 @@ _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*;)")
 _XML_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp)[;,]", re.I)
-_INERT = r"""\s*["']?\s*(?:#|data:image/(?:png|jpe?g|gif|webp)[;,]|data:(?:font/|application/(?:x-)?font-))"""
+_INERT_DATA = r"data:(?:image/(?:png|jpe?g|gif|webp)[;,]|font/|application/(?:x-)?font-)"
+_INERT = rf"""[ \t\n]{{0,9}}["']?[ \t\n]{{0,9}}(?:#|{_INERT_DATA})"""
 _SUSPECT = re.compile(r"[(@\\]")
 _LOADS = re.compile(rf"(?:url|src)\s*\((?!{_INERT})[^)]*\)?|(?:-webkit-)?image-set\s*\([^)]*\)?", re.I)
 _IMPORT = re.compile(r"@import\b[^;]*;?", re.I)
@@ -234,7 +235,8 @@ def size(cleaned: bytes) -> tuple[int, int]:
 
 def _length(text: str) -> float:
     match = _LENGTH.fullmatch(text)
-    return float(match[1]) * _UNITS[match[2].lower()] if match else 0.0
+    length = float(match[1]) * _UNITS[match[2].lower()] if match else 0.0
+    return length if length < 1e9 else 0.0
 
 
 def _view_box(text: str) -> tuple[float, float] | None:

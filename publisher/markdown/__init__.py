@@ -21,9 +21,8 @@ __all__ = ["footnotes", "inline", "plain", "prepare", "render"]
 _DEFINITION = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.M)
 
 # `$|x|$` in a table row: the pipes are hidden from the table rule, which knows nothing of formulas.
-_FORMULA_WITH_PIPE = re.compile(r"(?<![\\$\d])\$(?=\S)[^$\n]*?\|[^$\n]*?(?<=\S)\$(?![\d$])")
-_ROW = re.compile(r"^[^\n]*\|[^\n]*\$[^\n]*$|^[^\n]*\$[^\n]*\|[^\n]*$", re.M)
-_DELIMITERS = re.compile(r"^[ |:-]*-[ |:-]*\|[ |:-]*$|^[ ]*\|[ :-]*-[ |:-]*$", re.M)
+_FORMULA = re.compile(r"(?<![\\$\d])\$(?=\S)[^$\n]+(?<=\S)\$(?![\d$])")
+_DELIMITERS = frozenset(" |:-")
 _HIDDEN_PIPE = "\ue003"
 _PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cell is written
 
@@ -47,9 +46,9 @@ def render(source: str, notes: Notes) -> str:
     source = _tidy(source)
     if "\n:::" in source:
         source = _DIV_BELOW_HTML.sub(r"\1\n", source)
-    hides = "|" in source and "$" in source and _DELIMITERS.search(source) is not None
+    hides = "|" in source and "$" in source and _has_table(source)
     if hides:
-        source = _ROW.sub(_hide_pipes, source)
+        source = "\n".join(map(_hide_pipes, source.split("\n")))
     environment = {"references": {}, "shared": _references(notes), "footnotes": endnotes.labels(notes)}
     title = plain(notes.title) if notes.title and not notes.title_seen else ""
     before = len(notes.paragraphs)
@@ -92,5 +91,11 @@ def _references(notes: Notes) -> dict[str, Any]:
     return cast(dict[str, Any], notes.markdown.setdefault("references", {}))
 
 
-def _hide_pipes(row: re.Match[str]) -> str:
-    return _FORMULA_WITH_PIPE.sub(lambda formula: formula[0].replace("|", _HIDDEN_PIPE), row[0])
+def _has_table(source: str) -> bool:
+    return any("|" in line and "-" in line and _DELIMITERS.issuperset(line) for line in source.split("\n"))
+
+
+def _hide_pipes(line: str) -> str:
+    if "|" not in line or "$" not in line:
+        return line
+    return _FORMULA.sub(lambda formula: formula[0].replace("|", _HIDDEN_PIPE), line)

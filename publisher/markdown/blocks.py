@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 BlockRule = Callable[["StateBlock", int, int, bool], bool]
 
+LONGEST_HEADING = 500  # characters; patterns with blanks at both ends take their time over longer lines
 _TIGHT_HEADING = re.compile(r"(#{1,6})(?=[^\W\d_])(.*?)[ \t]*#*[ \t]*")
 _SECOND_HASHTAG = re.compile(r"\s#[^\W\d]")
 _TARGET = re.compile(r"\(([^()\s]+)\)=[ \t]*")
@@ -48,6 +49,8 @@ def math_brackets(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if opening is None:
         return False
     closing = opening[1] + "]"
+    if state.src.find(closing, position) < 0:
+        return False
     last = next((line for line in range(start, end) if line_of(state, line).rstrip().endswith(closing)), None)
     if last is None:
         return False
@@ -70,7 +73,8 @@ def tight_heading(state: StateBlock, start: int, end: int, silent: bool) -> bool
     """Parse `#Title`, a heading in old notebooks; hashtags in a row are none."""
     if silent or state.level or state.src[state.bMarks[start] : state.bMarks[start] + 1] != "#":
         return False
-    match = _TIGHT_HEADING.fullmatch(line_of(state, start))
+    line = line_of(state, start)
+    match = _TIGHT_HEADING.fullmatch(line) if len(line) <= LONGEST_HEADING else None
     if match is None or _SECOND_HASHTAG.search(match[2]):
         return False
     tag = f"h{len(match[1])}"

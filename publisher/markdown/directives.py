@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from publisher import highlight
 from publisher.markdown import callouts, prose
-from publisher.markdown.blocks import line_of
+from publisher.markdown.blocks import LONGEST_HEADING, line_of
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -167,7 +167,7 @@ def _write_callout(state: StateBlock, directive: Directive, body: int, close: in
     kind, default = callouts.KINDS[directive.name]
     title = directive.options.get("title") or directive.argument
     first = next((line for line in range(body, close) if not state.isEmpty(line)), close)
-    if directive.is_div and not title and first < close and (heading := _HEADING.fullmatch(line_of(state, first))):
+    if directive.is_div and not title and first < close and (heading := _heading(line_of(state, first))):
         title, body = heading[1], first + 1
     _open_callout(state, kind, _fold(directive), title or default or "Note")
     _write_content(state, body, close)
@@ -179,6 +179,10 @@ def _write_folded(state: StateBlock, directive: Directive, body: int, close: int
     _open_callout(state, "note", fold, directive.argument or directive.options.get("title") or "Details")
     _write_content(state, body, close)
     _close_callout(state, "note", fold)
+
+
+def _heading(line: str) -> re.Match[str] | None:
+    return _HEADING.fullmatch(line) if len(line) <= LONGEST_HEADING else None
 
 
 def _fold(directive: Directive) -> str:

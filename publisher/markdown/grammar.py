@@ -103,7 +103,8 @@ def _find_task(tokens: list[Token], index: int) -> None:
 
 def _find_attributes(tokens: list[Token], index: int) -> None:
     words = tokens[index + 1]
-    if match := _HEADING_ATTRIBUTES.search(words.content):
+    is_short = len(words.content) <= blocks.LONGEST_HEADING
+    if is_short and (match := _HEADING_ATTRIBUTES.search(words.content)):
         words.content = words.content[: match.start()]
         tokens[index].meta = {"id": prose.attributes(match[1]).get("id", "")}
 

@@ -35,6 +35,8 @@ def math_brackets(state: StateInline, silent: bool) -> bool:
     r"""Parse `\\(x\\)`, `\\[x\\]`, and with one backslash each if it looks like TeX."""
     if state.src[state.pos] != "\\":
         return False
+    if not any(state.src.find(closing, state.pos) >= 0 for closing in ("\\)", "\\]")):
+        return False
     match = _BRACKETS.match(state.src, state.pos, state.posMax)
     if match is None:
         return False

@@ -19,12 +19,14 @@ _TRAILING_ATTRIBUTES = re.compile(rf"[ \t]*{ATTRIBUTES}[ \t]*$")
 _ATTRIBUTE = re.compile(r"""(#)([\w:.-]+)|(\.)([\w:.-]+)|([A-Za-z][\w:-]*)=("[^"]*"|'[^']*'|[^\s"'{}]+)""")
 _TEX_COMMAND = re.compile(r"[\\{}^_&]")
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.S)
-_UNREAD = re.compile(r"<!--.*?-->|<(script|style|svg|table|h[1-6]|select|button)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
+_UNREAD = re.compile(
+    r"<!--.*?-->|<(script|style|svg|table|h[1-6]|pre|summary|select|button)\b.*?(?:</\1\s*>|\Z)", re.S | re.I
+)
 
 
 def without_attributes(text: str) -> str:
     """Drop `{#id .class}` from the end of a heading."""
-    return _TRAILING_ATTRIBUTES.sub("", text) if text.endswith("}") else text
+    return _TRAILING_ATTRIBUTES.sub("", text) if text.endswith("}") and len(text) <= 500 else text
 
 
 def attributes(text: str) -> dict[str, str]:

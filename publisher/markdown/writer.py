@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher import excerpt, highlight, math
 from publisher.markdown import callouts, embedded, endnotes, headings, prose
-from publisher.markup import escape
+from publisher.markup import escape, without_comments, without_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +60,6 @@ _FIXED_INLINE = {
 _BREAKS = frozenset(("softbreak", "hardbreak"))
 _LINKS = frozenset(("link_open", "link_close", "footnote_ref", "footnote_inline", "image"))
 
-_COMMENTS = re.compile(r"(?:\s*<!--.*?-->\s*)+", re.S)
 _TEASER_COMMENT = re.compile(r"<!--\s*(?:more|TEASER_END|PELICAN_(?:END_)?SUMMARY)\b.*?-->", re.I | re.S)
 _TEASER_TEXT = re.compile(r"(?:\.\. )?\bTEASER_END:?|\{\{% /summary %\}\}")
 _RAW_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.S | re.I)
@@ -114,7 +113,7 @@ class Writer:
         """Return the HTML of a title, without links and images."""
         kept = [token for token in tokens if token.type not in _LINKS]
         self._raw = any(token.type == "html_inline" for token in kept)
-        return self._finish(self._inline(kept, _IN_WORDS))
+        return without_links(self._finish(self._inline(kept, _IN_WORDS)))
 
     # Blocks: each rule writes what begins at `index` and returns the index of what comes after it.
 
@@ -164,6 +163,7 @@ class Writer:
             html = self._finish(self._inline(children, _IN_WORDS))
             kept = [child for child in children if child.type not in _LINKS]
             linkless = html if len(kept) == len(children) else self._finish(self._inline(kept, _IN_WORDS))
+            linkless = without_links(linkless)
             wanted = (token.meta or {}).get("id") or target
             out.append(self._seal(headings.write(level, wanted, html, linkless, text, self._notes)))
         return index + 3
@@ -185,7 +185,7 @@ class Writer:
         html = tokens[index].content
         if self._note_html(html):
             return index + 1
-        out.append(_RAW_HEADING.sub(self._raw_heading, html) if "<h" in html or "<H" in html else html)
+        out.append(_RAW_HEADING.sub(self._raw_heading, html) if "</h" in html.lower() else html)
         if words := prose.of_html(html):
             self._plain.append(words)
             self._note_paragraph()
@@ -202,7 +202,7 @@ class Writer:
             return ""
         wanted = _RAW_ID.search(match[2])
         html = self._finish(html)
-        linkless = re.sub(r"</?a\b[^>]*>|<img\b[^>]*>", "", html)
+        linkless = without_links(html)
         return self._seal(headings.write(level, wanted[1] if wanted else "", html, linkless, text, self._notes))
 
     def _ordered_list(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -263,7 +263,7 @@ class Writer:
         return index + 1
 
     def _footnote(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
-        end = next(place for place in range(index, len(tokens)) if tokens[place].type == "footnote_reference_close")
+        end = _closing(tokens, index)
         self._keep_note(tokens[index].meta["label"], lambda: self._blocks(tokens[index + 1 : end]))
         return end + 1
 
@@ -380,7 +380,7 @@ class Writer:
         """Tell whether raw HTML is nothing but comments; a teaser mark among them is noted."""
         if _TEASER_COMMENT.search(html):
             self._notes.paragraphs.append(excerpt.TEASER)
-        return "<!--" in html and _COMMENTS.fullmatch(html) is not None
+        return _is_comment(html)
 
     def _end_teaser(self) -> bool:
         """Note the end of the teaser that is written as text; tell whether the paragraph says nothing else."""
@@ -408,12 +408,24 @@ class Writer:
         return self._sealed[int(match[1])] if match[1] else match[0]
 
 
+def _closing(tokens: Sequence[Token], index: int) -> int:
+    """Return where the note that opens at `index` ends, other notes within it left out of account."""
+    depth = 0
+    for place in range(index, len(tokens)):
+        depth += {"footnote_reference_open": 1, "footnote_reference_close": -1}.get(tokens[place].type, 0)
+        if depth == 0:
+            return place
+    return len(tokens)
+
+
 def _is_raw(token: Token) -> bool:
     if token.type == "html_block":
-        return _COMMENTS.fullmatch(token.content) is None
-    return bool(token.children) and any(
-        child.type == "html_inline" and _COMMENTS.fullmatch(child.content) is None for child in token.children or ()
-    )
+        return not _is_comment(token.content)
+    return any(child.type == "html_inline" and not _is_comment(child.content) for child in token.children or ())
+
+
+def _is_comment(html: str) -> bool:
+    return "<!--" in html and not without_comments(html).strip()
 
 
 def _code(source: str, language: str) -> str:

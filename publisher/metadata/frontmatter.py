@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from publisher.metadata.written import Value
 
 YAML_SIZE = 65_536
+_MOST_QUOTED = 20  # values without their quotes: more of them are no slips
 # Plain notebook metadata belongs to many tools: only these keys mean there what they mean to us.
 PLAIN_METADATA = (
     "title", "subtitle", "date", "tags", "category", "authors", "author", "description", "summary", "slug", "draft",
@@ -143,7 +144,8 @@ class _Finding:
                 value = from_yaml(text)
             except UnreadableError as error:
                 line = (error.place.line or 0) - text.first
-                if not (quoted := _quote(text.lines[line : line + 1], str(error))):
+                quoted = _quote(text.lines[line : line + 1], str(error))
+                if not quoted or len(warnings) == _MOST_QUOTED:
                     raise
                 message = "this value needs quotes; it was read as if it had them"
                 warnings.append(error.place.problem(message, f"write {quoted}"))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 # How many prose cells from the top may hold the title; a heading further down is that of a part.
 CELLS = 5
 
+_READ = 20_000  # characters of a cell: a title stands at the beginning
+_LONGEST = 500  # characters of a line that can be a title
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?)|(?<=#)([^\s#!].*?))(?:[ \t]+#+)?[ \t]*")
@@ -64,8 +66,12 @@ def _atx(found: Sequence[_Heading]) -> Iterator[_Heading]:
 
 def _headings(source: str) -> Iterator[_Heading]:
     fence = above = ""
+    source = source[:_READ]
     visible = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source)
-    for line in _TAGGED.sub(_on_one_line, visible).split("\n"):
+    whole = _TAGGED.sub(_on_one_line, visible) if "</h" in visible.lower() else visible
+    for line in whole.split("\n"):
+        if len(line) > _LONGEST:
+            continue
         opened = _FENCE.match(line)
         if fence:
             fence = "" if opened and opened[1].startswith(fence) else fence

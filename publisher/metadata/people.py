@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ANCHOR = re.compile(
     r"<a\b[^>]*?\bhref\s*=\s*([\"'])(.*?)\1[^>]*>(.*?)</a\s*>|(?<!!)\[([^\]]+)\]\((\S+?)\)", re.I | re.S
 )
+_LONGEST = 2_000  # characters that name authors
 _TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
 
@@ -29,7 +30,12 @@ def read_authors(value: Value) -> tuple[Author, ...]:
     if isinstance(value, Table):
         return (_person(value),)
     if isinstance(value, Scalar):
-        return tuple(_people(read_text(value)))
+        text = read_text(value)
+        if len(text) > _LONGEST:
+            raise WrongValueError(
+                f"is longer than {_LONGEST:,} characters", "write `authors: [Ada Lovelace]`", value.place
+            )
+        return tuple(_people(text))
     return tuple(
         author for item in value.items for author in (read_authors(item) if _is_linked(item) else [Author(_name(item))])
     )

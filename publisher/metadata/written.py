@@ -89,12 +89,15 @@ class Text:
         return Place(self.file, self.cell, self.first + line, self.indent + column + 1, " " * self.indent + source)
 
 
-def from_json(data: object, place: Place) -> Value:
-    """Return what JSON or TOML holds; everything is at `place`."""
+def from_json(data: object, place: Place, depth: int = 0) -> Value:
+    """Return what JSON or TOML holds; everything is at `place`. What lies deeper than anything we read is left out."""
+    if depth > _DEPTH:
+        return Scalar(None, place)
     if isinstance(data, dict):
-        return Table(tuple(Entry(str(key), from_json(value, place), place) for key, value in data.items()), place)
+        entries = (Entry(str(key), from_json(value, place, depth + 1), place) for key, value in data.items())
+        return Table(tuple(entries), place)
     if isinstance(data, (list, tuple)):
-        return Series(tuple(from_json(item, place) for item in data), place)
+        return Series(tuple(from_json(item, place, depth + 1) for item in data), place)
     return Scalar(data if data is None or isinstance(data, (str, bool, int, float)) else str(data), place)
 
 

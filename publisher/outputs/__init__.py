@@ -52,14 +52,17 @@ def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> 
         list(wishes.captions), list(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code
     )
     chosen = _numbered(outputs, wishes.thumbnail_number)
+    lost: list[str] = []
     for name, group in groupby(outputs, key=_stream):
         if name is None:
             for output in group:
                 labels.is_thumbnail = wishes.is_thumbnail and chosen in (None, output)
                 if _is_wanted(output, wishes):
-                    yield _show_one(output, labels, notes)
+                    yield _show_one(output, labels, notes, lost)
         elif wishes.shows_stderr if name == "stderr" else wishes.shows_stdout:
             yield text.show_stream(name, "".join(output["text"] for output in group))
+    if lost:
+        yield _note_of(sorted(set(lost)), notes)
 
 
 def _numbered(outputs: Sequence[Mapping[str, Any]], number: int | None) -> Mapping[str, Any] | None:
@@ -75,7 +78,8 @@ def _stream(output: Mapping[str, Any]) -> str | None:
     return str(output["name"]) if output["output_type"] == "stream" else None
 
 
-def _show_one(output: Mapping[str, Any], labels: images.Labels, notes: Notes) -> str:
+def _show_one(output: Mapping[str, Any], labels: images.Labels, notes: Notes, lost: list[str]) -> str:
+    """Return the HTML of one output; add its kinds to those that are lost if none of them can be shown."""
     if output["output_type"] == "error":
         return text.show_error(output)
     data, metadata = output.get("data"), output.get("metadata")
@@ -87,14 +91,15 @@ def _show_one(output: Mapping[str, Any], labels: images.Labels, notes: Notes) ->
             shown = family(bundle[mime], of_mime if isinstance(of_mime, dict) else about, labels, notes)
             if shown:
                 return shown
-    return _nothing_to_show(bundle, notes)
+    if set(bundle) != {"text/plain"}:  # in a display of an empty text there is nothing that could be lost
+        lost.extend(map(str, bundle))
+    return ""
 
 
-def _nothing_to_show(bundle: Mapping[str, Any], notes: Notes) -> str:
-    kinds = ", ".join(sorted(map(str, bundle)))
-    if not kinds or set(bundle) == {"text/plain"}:
-        return ""  # a display of nothing, or of an empty text: there is nothing that could be lost
+def _note_of(kinds: Sequence[str], notes: Notes) -> str:
+    """Say once a cell that something of it cannot be shown: to the author as a warning, to readers as a note."""
+    named = ", ".join(kinds)
     notes.warn(
-        f"has an output that cannot be shown: {kinds}", "add a form of it that needs no script, such as an image"
+        f"has an output that cannot be shown: {named}", "add a form of it that needs no script, such as an image"
     )
-    return f'<p class="note">This output needs a program to be seen ({escape(kinds)}); the notebook has it.</p>'
+    return f'<p class="note">This output needs a program to be seen ({escape(named)}); the notebook has it.</p>'

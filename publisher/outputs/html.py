@@ -12,8 +12,9 @@ from publisher.notebooks import joined
 from publisher.outputs.images import Labels, adopt
 from publisher.outputs.tables import with_tables
 
-_HEADING = re.compile(r"<(/?)h[1-6]( [^>]*)?>")
 _TAG = re.compile(r"<[^>]+>")
+_EMPTY_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>\s*</a>')  # a logo, once its style sheet is gone
+_TARGET = re.compile(r" (?:id|name)=")
 _SEEN = re.compile(r"<(?:img|audio|video|hr|input|progress|table)\b")
 
 
@@ -25,8 +26,9 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return ""
     if tamed.scripts or tamed.frames:
         notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
+    html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)
     html = with_tables(html, labels.table_caption)
-    html = _HEADING.sub(lambda match: f"<{match[1]}p>" if match[1] else '<p class="heading">', html)
+    html = markup.without_headings(html)
     return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
 
 

@@ -109,7 +109,7 @@ def _pixels(written: str) -> int | None:
 def missing(message: str, alt: str, notes: Notes, hint: str = "") -> str:
     """Warn of an image that cannot be shown; return what stands in its place."""
     notes.warn(message, hint)
-    label = escape(alt or "Image not available")
+    label = escape(f"Image not available: {alt}" if alt else "Image not available")
     return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
 
 
@@ -122,27 +122,21 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
             return escape(alt, quote=False)
         if source.startswith("figure:"):
             return _tag(source, written)
-        if is_remote(source):
-            return _remote(source, written, is_linked, notes)
+        if url := markup.remote_url(source):
+            return _remote(url, written, is_linked, notes)
         figure = _local(source, alt, notes, is_output, labels is not None and labels.is_thumbnail)
         return figure if isinstance(figure, str) else _tag(notes.show(figure), written)
 
     return markup.replace_images(html, adopted)
 
 
-def is_remote(source: str) -> bool:
-    """Tell whether a source names another host."""
-    return source.startswith("//") or source[:8].lower().startswith(("http://", "https://"))
-
-
 def _tag(source: str, written: Mapping[str, str]) -> str:
     size = "".join(_size_attribute(name, written.get(name)) for name in ("width", "height"))
-    kept = "".join(f' {name}="{escape(written[name])}"' for name in ("title", "class") if written.get(name))
+    kept = "".join(f' {name}="{escape(written[name])}"' for name in ("id", "title", "class") if written.get(name))
     return f'<img src="{source}" alt="{escape(written.get("alt", ""))}"{size}{kept}>'
 
 
-def _remote(source: str, written: Mapping[str, str], is_linked: bool, notes: Notes) -> str:
-    url = f"https:{source}" if source.startswith("//") else source
+def _remote(url: str, written: Mapping[str, str], is_linked: bool, notes: Notes) -> str:
     if notes.remote_images:
         size = "".join(_size_attribute(name, written.get(name)) for name in ("width", "height"))
         alt = escape(written.get("alt", ""))

@@ -14,8 +14,7 @@ from publisher.outputs.images import Labels
 SHOWN_LINES = 40  # a longer text is folded after this many lines, if that hides more than a few
 _HIDDEN_AT_LEAST = 10
 
-_OPERATING_SYSTEM_COMMAND = re.compile(r"\x1b\].*?(?:\x07|\x1b\\)", re.S)
-_BACKSPACE = re.compile(r"[^\x08\n]\x08")
+_OPERATING_SYSTEM_COMMAND = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
@@ -62,8 +61,8 @@ def terminal(text: str) -> str:
     """Return the HTML of text that may move the cursor and change colours as on a terminal."""
     if "\r" in text:
         text = "\n".join(map(_overwritten, text.replace("\r\n", "\n").split("\n")))
-    while "\b" in text and (erased := _BACKSPACE.sub("", text)) != text:
-        text = erased
+    if "\b" in text:
+        text = _erased(text)
     if "\x1b" not in text:
         return escape(without_controls(text), quote=False)
     from nbconvert.filters.ansi import ansi2html
@@ -71,6 +70,17 @@ def terminal(text: str) -> str:
     text = _OPERATING_SYSTEM_COMMAND.sub("", text)
     html: str = ansi2html(text)  # type: ignore[no-untyped-call] # it escapes, and has Jupyter's classes for colours
     return without_controls(html)
+
+
+def _erased(text: str) -> str:
+    """Return what is left of a text when each backspace has taken the character before it, within its line."""
+    kept: list[str] = []
+    for character in text:
+        if character != "\b":
+            kept.append(character)
+        elif kept and kept[-1] != "\n":
+            kept.pop()
+    return "".join(kept)
 
 
 def _overwritten(line: str) -> str:
@@ -81,6 +91,6 @@ def _overwritten(line: str) -> str:
     if "\x1b" in line:  # columns cannot be counted through colour codes: the last thing written stands
         return next((part for part in reversed(parts) if part), "")
     shown = ""
-    for part in parts:
+    for part in filter(None, parts):
         shown = part + shown[len(part) :]
     return shown

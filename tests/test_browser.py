@@ -1,0 +1,278 @@
+"""What a reader's browser makes of whole sites: the demo blog of this repository, and every real notebook."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import statistics
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from publisher import config
+from publisher.build import Options, publish
+from publisher.report import QuietReporter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[1]
+PHONE, DESKTOP = 390, 1280
+SHIFTS = """
+    window.shift = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) window.shift += entry.value;
+    }).observe({type: "layout-shift", buffered: true});
+"""
+# Scrolling brings the lazy images in; where they had no size, what is below would move.
+SCROLL = """async () => {
+    for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+        scrollTo({top: y, behavior: "instant"});
+        await new Promise(requestAnimationFrame);
+    }
+    await Promise.all([...document.images].map(image => image.decode().catch(() => image.src)));
+    await new Promise(requestAnimationFrame);
+    return window.shift;
+}"""
+UNLABELLED = """() => [...document.images].filter(image =>
+    !(Number(image.getAttribute("width")) > 0 && Number(image.getAttribute("height")) > 0) || !image.hasAttribute("alt")
+).map(image => image.outerHTML)"""
+# With the keyboard, what scrolls can be scrolled only if it, or something in it, can have the focus.
+UNREACHABLE = """() => [...document.querySelectorAll("body *")].filter(element => {
+    const {overflowX, overflowY} = getComputedStyle(element), scrolls = /auto|scroll/;
+    return element.checkVisibility() && (
+        scrolls.test(overflowX) && element.scrollWidth > element.clientWidth + 1 && element.clientWidth ||
+        scrolls.test(overflowY) && element.scrollHeight > element.clientHeight + 1 && element.clientHeight
+    ) && element.tabIndex < 0 && !element.querySelector("a[href], button, summary, [tabindex='0']");
+}).map(element => element.outerHTML.slice(0, 200))"""
+HEADINGS = "() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(heading => Number(heading.tagName[1]))"
+FOCUSED = """() => {
+    const outlined = pseudo => {
+        const {outlineStyle, outlineWidth} = getComputedStyle(document.activeElement, pseudo);
+        return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+    };
+    const {outerHTML, tagName} = document.activeElement;
+    return {html: outerHTML.slice(0, 200), name: tagName, isSeen: outlined(null) || outlined("::after")};
+}"""
+CARDS = """() => [...document.querySelectorAll(".card")].map(card => {
+    const shown = [];
+    const walker = document.createTreeWalker(card, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (node.alt) shown.push(node.alt);
+        if (node.nodeType === Node.TEXT_NODE && node.data.trim()) shown.push(node.data.trim());
+    }
+    return {shown, title: card.querySelector("h2").textContent, excerpt: card.querySelector(".excerpt").textContent,
+        meta: card.querySelector(".meta").textContent};
+})"""
+
+
+@dataclass  # without slots: Playwright keeps something of its own on who listens
+class Watched:
+    """A page that notes what is said on its console, what fails, and who is asked."""
+
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("requestfailed", self._failed)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.said.append(message.text)
+
+    def _failed(self, request: Request) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):  # that is a page left before its last image came
+            self.said.append(f"{request.url}: {request.failure}")
+
+    def open(self, address: str, path: str) -> None:
+        self.said.clear()
+        self.asked.clear()
+        self.page.goto(f"{address}/{path}", wait_until="load")
+
+    def complaints(self, address: str) -> list[Any]:
+        """Return what is wrong with the page that is open: [] if it fits, is silent, and asks only its own host."""
+        width = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        scripts = self.page.evaluate("document.scripts.length")
+        elsewhere = [url for url in self.asked if not url.startswith((f"{address}/", "data:"))]
+        wide = [f"{width} pixels too wide"] if width else []
+        return [*wide, *([f"{scripts} scripts"] if scripts else []), *self.said, *elsewhere]
+
+
+@contextmanager
+def window(browser: Browser, width: int = DESKTOP, **more: Any) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": width, "height": 800}, **more)
+    try:
+        yield Watched(context.new_page())
+    finally:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the notebooks of this repository, with the settings that are theirs."""
+    site = tmp_path_factory.mktemp("demo") / "public"
+    settings = replace(config.load(ROOT), output=str(site))
+    summary = publish(settings, Options(now=datetime(2026, 12, 1, tzinfo=UTC), jobs=2), QuietReporter(io.StringIO()))
+    assert not summary.failures
+    return site
+
+
+def paths(site: Path) -> list[str]:
+    """Return the URLs of the pages of a site, without the slash that they begin with."""
+    files = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
+    return [path.removesuffix("index.html") for path in files]
+
+
+def articles(site: Path) -> list[str]:
+    return [path for path in paths(site) if path and not path.startswith("page/")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, PHONE, 768, DESKTOP])
+def test_every_page_fits_its_window_asks_nobody_else_and_is_silent(
+    demo: Path, browser: Browser, serve: Callable[[Path], str], width: int, scheme: Any
+) -> None:
+    address = serve(demo)
+    wrong = {}
+    with window(browser, width, color_scheme=scheme) as watched:
+        for path in paths(demo):
+            watched.open(address, path)
+            wrong[path] = watched.complaints(address)
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_nothing_moves_while_a_page_loads_and_is_scrolled(
+    demo: Path, browser: Browser, serve: Callable[[Path], str], width: int
+) -> None:
+    address = serve(demo)
+    shifts = {}
+    with window(browser, width) as watched:
+        watched.page.add_init_script(SHIFTS)
+        for path in paths(demo):
+            watched.open(address, path)
+            shifts[path] = watched.page.evaluate(SCROLL)
+    # As browsers report it, to three places: a block of code may grow by a hair when its font arrives.
+    assert {path: shift for path, shift in shifts.items() if round(shift, 3)} == {}
+
+
+def test_a_page_says_the_same_without_javascript(demo: Path, browser: Browser, serve: Callable[[Path], str]) -> None:
+    address = serve(demo)
+    texts: list[dict[str, str]] = [{}, {}]
+    for said, has_scripts in zip(texts, (True, False), strict=True):
+        with window(browser, PHONE, java_script_enabled=has_scripts) as watched:
+            for path in paths(demo):
+                watched.open(address, path)
+                said[path] = watched.page.inner_text("body")
+    assert texts[0] == texts[1]
+    assert all(len(text) > 200 for text in texts[1].values())
+
+
+def test_images_have_their_size_and_words_and_headings_skip_no_level(
+    demo: Path, browser: Browser, serve: Callable[[Path], str]
+) -> None:
+    address = serve(demo)
+    with window(browser) as watched:
+        for path in paths(demo):
+            watched.open(address, path)
+            assert watched.page.evaluate(UNLABELLED) == [], path
+            levels = watched.page.evaluate(HEADINGS)
+            assert levels.count(1) == 1, path
+            assert levels[0] == 1, path
+            assert all(below <= above + 1 for above, below in pairwise(levels)), path
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_what_scrolls_can_be_scrolled_with_the_keyboard(
+    demo: Path, browser: Browser, serve: Callable[[Path], str], width: int
+) -> None:
+    address = serve(demo)
+    with window(browser, width) as watched:
+        for path in paths(demo):
+            watched.open(address, path)
+            watched.page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+            assert watched.page.evaluate(UNREACHABLE) == [], path
+
+
+def test_the_first_key_reaches_a_link_past_the_menu(demo: Path, browser: Browser, serve: Callable[[Path], str]) -> None:
+    address = serve(demo)
+    with window(browser) as watched:
+        page = watched.page
+        for path in ("", *articles(demo)[:2]):
+            watched.open(address, path)
+            page.keyboard.press("Tab")
+            skip = page.locator(":focus")
+            assert skip.inner_text() == "Skip to the content"
+            box = skip.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            page.keyboard.press("Enter")
+            assert page.evaluate("document.activeElement.tagName") == "MAIN"
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_is_seen_wherever_it_goes(
+    demo: Path, browser: Browser, serve: Callable[[Path], str], scheme: Any
+) -> None:
+    address = serve(demo)
+    with window(browser, color_scheme=scheme) as watched:
+        for path in ("", "page/2/", *articles(demo)[:3]):
+            watched.open(address, path)
+            for _ in range(60):
+                watched.page.keyboard.press("Tab")
+                focused = watched.page.evaluate(FOCUSED)
+                if focused["name"] == "BODY":
+                    break
+                assert focused["isSeen"], f"{path}: {focused['html']}"
+
+
+def test_a_card_is_read_as_image_title_excerpt_and_then_the_rest(
+    demo: Path, browser: Browser, serve: Callable[[Path], str]
+) -> None:
+    with window(browser) as watched:
+        watched.open(serve(demo), "")
+        cards = watched.page.evaluate(CARDS)
+    assert len(cards) == config.load(ROOT).page_size
+    for card in cards:
+        shown = [re.sub(r"\s+", " ", part) for part in card["shown"]]
+        assert shown[:3] == [f"Image for {card['title']}", card["title"], card["excerpt"]]
+        words = card["excerpt"].split()
+        assert len(words) <= 40 or (len(words) == 41 and words[-1] == "…")
+        assert re.search(r"\w+ \d+, \d{4}\s+\d+ min read\s+\w+", card["meta"])
+
+
+def test_pages_are_small_and_hold_no_script(demo: Path) -> None:
+    pages = {path: (demo / path / "index.html").read_bytes() for path in articles(demo)}
+    assert statistics.median(len(gzip.compress(html)) for html in pages.values()) <= 20_000
+    assert [path for path, html in pages.items() if b"<script" in html] == []
+    assert [len(gzip.compress(file.read_bytes())) <= 10_000 for file in demo.glob("assets/*.css")] == [True]
+    assert list(demo.rglob("*.js")) == []
+
+
+@pytest.mark.corpus
+def test_no_real_notebook_breaks_its_page(corpus_site: Path, browser: Browser, serve: Callable[[Path], str]) -> None:
+    address = serve(corpus_site)
+    wrong = {}
+    with window(browser, PHONE) as watched:
+        for path in paths(corpus_site):
+            watched.open(address, path)
+            wrong[path] = watched.complaints(address)
+    assert len(wrong) > 400
+    assert {path: found for path, found in wrong.items() if found} == {}

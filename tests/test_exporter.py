@@ -1,0 +1,143 @@
+"""One notebook as one file, through nbconvert as a person would run it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import nbconvert.exporters
+import nbformat
+import pytest
+
+from publisher import notebooks
+from publisher.exporter import PageExporter, page
+from tests.conftest import cell, notebook
+from tests.test_posts import picture
+
+FRONT = (
+    '---\ntitle: "One file & no more"\ndate: 2025-01-02\nauthors:\n  - {name: Ada, url: "https://example.org/ada"}\n---'
+)
+
+
+class Addresses(HTMLParser):
+    """Collects what a page loads, where its links lead, and how many of each element it has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name in ("src", "srcset", "poster") or (name == "href" and tag == "link"):
+                self.loaded.append(value or "")
+            elif name == "href":
+                self.links.append(value or "")
+
+
+def plot(data: bytes) -> dict[str, Any]:
+    output = {"output_type": "display_data", "metadata": {}, "data": {"image/png": base64.b64encode(data).decode()}}
+    return cell("plot()", "code", outputs=[output])
+
+
+def test_jupyter_makes_one_file_that_needs_no_other(tmp_path: Path) -> None:
+    (tmp_path / "lake.jpg").write_bytes(picture(900, 600, "JPEG"))
+    text = "![The lake](lake.jpg) and ![far](https://example.org/far.png)\n\n## A part\n\nSee [it](#A-part)."
+    source = notebook(cell(FRONT, "raw"), text, plot(picture(300, 200)), cell("print(1)", "code"))
+    (tmp_path / "post.ipynb").write_bytes(source)
+    command = [sys.executable, "-m", "nbconvert", "--to", "article", "post.ipynb"]
+    environ = {**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lake.jpg", "post.html", "post.ipynb"]
+    assert "shows an image from example.org" in done.stderr
+
+    html = (tmp_path / "post.html").read_text("utf-8")
+    found = Addresses(html)
+    assert [address[:16] for address in found.loaded] == ["data:image/webp;", "data:image/png;b"]
+    assert found.links == [
+        "#_main",
+        "https://example.org/ada",
+        "https://example.org/far.png",
+        "#a-part",
+        "#a-part",
+    ]
+    assert "script" not in found.tags
+    assert found.tags.count("h1") == 1
+    assert "<title>One file &amp; no more</title>" in html
+    assert not re.search(r"url\((?!['\"]?data:)", html)
+
+
+def test_jupyter_lists_the_exporter_by_its_name() -> None:
+    assert "article" in nbconvert.exporters.get_export_names()
+    assert nbconvert.exporters.get_exporter("article") is PageExporter
+    assert PageExporter.export_from_notebook == "Article"
+    assert [each.value for each in entry_points(group="nbconvert.exporters", name="article")] == [
+        "publisher.exporter:PageExporter"
+    ]
+
+
+def test_the_images_of_the_file_are_those_of_the_notebook(tmp_path: Path) -> None:
+    shown = picture(300, 200)
+    html, problems = exported(tmp_path, "# Title", plot(shown))
+    found = re.findall(r'<img src="data:image/png;base64,([^"]+)"', html)
+    assert [base64.b64decode(each) for each in found] == [shown]
+    assert problems == ()
+
+
+def exported(folder: Path, *cells: dict[str, Any] | str) -> tuple[str, tuple[Any, ...]]:
+    return page(notebooks.interpret(notebooks.parse(notebook(*cells), "post.ipynb"))[0], folder)
+
+
+def test_a_drawing_is_inside_too(tmp_path: Path) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="90" height="60"/></svg>'
+    output = {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": svg}}
+    html, _ = exported(tmp_path, "# Title", cell("draw()", "code", outputs=[output]))
+    assert [each[:19] for each in Addresses(html).loaded] == ["data:image/svg+xml;"]
+
+
+def test_a_missing_or_broken_image_leaves_its_text_and_a_warning(tmp_path: Path) -> None:
+    html, problems = exported(tmp_path, "# Title\n\n![gone](gone.png)", plot(b"no image"))
+    assert Addresses(html).loaded == []
+    assert html.count("missing-image") >= 2
+    assert [(each.cell, each.message.split()[0]) for each in problems] == [(1, "shows"), (2, "image")]
+
+
+def test_no_image_is_taken_from_outside_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret.png").write_bytes(picture(300, 200))
+    (tmp_path / "inside").mkdir()
+    html, _ = exported(tmp_path / "inside", "# Title\n\n![x](../secret.png)")
+    assert Addresses(html).loaded == []
+
+
+def test_the_same_notebook_gives_the_same_file(tmp_path: Path) -> None:
+    cells = ("# Title", plot(picture(900, 700)), "## Part")
+    assert exported(tmp_path, *cells) == exported(tmp_path, *cells)
+
+
+def test_a_notebook_that_nbconvert_holds_in_memory_is_exported_with_its_name() -> None:
+    opened = nbformat.reads(notebook("Text without a title."), as_version=4)  # type: ignore[no-untyped-call]
+    made = PageExporter()  # type: ignore[no-untyped-call]
+    html, resources = made.from_notebook_node(opened, {"metadata": {"name": "2025-01-02-a-trip"}})
+    assert "<title>A trip" in html
+    assert "January 2, 2025" in html
+    assert resources["output_extension"] == ".html"
+
+
+@pytest.mark.parametrize("cells", [(), ("",), (cell("", "code"),)])
+def test_an_empty_notebook_is_an_empty_article(tmp_path: Path, cells: tuple[Any, ...]) -> None:
+    html, problems = exported(tmp_path, *cells)
+    assert "<article" in html
+    assert problems == ()
+    json.dumps(html)

@@ -1,0 +1,269 @@
+"""Posts in the making: their places, their pictures and cards, what comes along."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from publisher import notebooks, posts, templating
+from publisher.config import ImageSettings
+from publisher.convert import Conversion
+from publisher.errors import Problem
+from publisher.images import ImageError
+from publisher.posts import Place, Rendering
+from tests.conftest import cell, notebook
+
+
+def read(path: str, *cells: dict[str, object] | str, **metadata: object) -> notebooks.Notebook:
+    return notebooks.interpret(notebooks.parse(notebook(*cells, **metadata), path))[0]
+
+
+def front(**keys: object) -> dict[str, object]:
+    return cell("\n".join(["---", *(f"{key}: {value}" for key, value in keys.items()), "---"]), "raw")
+
+
+def picture(width: int, height: int, kind: str = "PNG", colour: str = "navy") -> bytes:
+    image = Image.new("RGB", (width, height), "white")
+    ImageDraw.Draw(image).ellipse((width // 8, height // 8, width // 2, height // 2), fill=colour)
+    stream = io.BytesIO()
+    image.save(stream, kind)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def making(tmp_path: Path) -> posts.Making:
+    for name in ("notebooks/deep", "static"):
+        (tmp_path / name).mkdir(parents=True)
+    conversion = Conversion((templating.packaged(),))
+    return posts.Making(tmp_path / "notebooks", tmp_path / "static", conversion, ImageSettings(), "#1f4e8c")
+
+
+def messages(made: posts.Made) -> list[tuple[str, int | None]]:
+    return [(problem.message, problem.cell) for problem in made.problems]
+
+
+# Places
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "permalink", "url", "page"),
+    [
+        ("trip.ipynb", {}, "/{slug}/", "/trip/", "trip/index.html"),
+        ("2024-05-06-trip.ipynb", {}, "/{slug}/", "/trip/", "trip/index.html"),
+        ("trip/index.ipynb", {}, "/{slug}/", "/trip/", "trip/index.html"),
+        ("a/trip/index.ipynb", {}, "/{path}/{slug}/", "/a/trip/", "a/trip/index.html"),
+        ("a/b c/Trip.ipynb", {}, "/{path}/{slug}/", "/a/b-c/trip/", "a/b-c/trip/index.html"),
+        ("trip.ipynb", {}, "/{path}/{slug}/", "/trip/", "trip/index.html"),
+        ("x.ipynb", {"slug": "other"}, "/{slug}/", "/other/", "other/index.html"),
+        ("x.ipynb", {"date": "2024-05-06"}, "/{year}/{month}/{day}/", "/2024/05/06/", "2024/05/06/index.html"),
+        ("x.ipynb", {}, "/{year}/{month}/{slug}/", "/x/", "x/index.html"),
+        ("x.ipynb", {}, "/{slug}.html", "/x.html", "x.html"),
+        ("x.ipynb", {"date": "2024-05-06"}, "/blog/{year}/{slug}.html", "/blog/2024/x.html", "blog/2024/x.html"),
+        ("x.ipynb", {}, "/{slug}", "/x/", "x/index.html"),
+        ("日本.ipynb", {}, "/{slug}/", "/%E6%97%A5%E6%9C%AC/", "日本/index.html"),
+    ],
+)  # fmt: skip
+def test_the_permalink_says_where_a_post_goes(
+    path: str, keys: dict[str, str], permalink: str, url: str, page: str
+) -> None:
+    assert posts.place(read(path, front(title="Title", **keys)), permalink) == Place(url, page)
+
+
+@pytest.mark.parametrize(
+    ("page", "download"),
+    [
+        ("trip/index.html", "trip/trip.ipynb"),
+        ("a/trip/index.html", "a/trip/trip.ipynb"),
+        ("trip.html", "trip.ipynb"),
+        ("index.html", "index.ipynb"),
+    ],
+)
+def test_the_notebook_is_beside_its_page(page: str, download: str) -> None:
+    assert posts.download_path(Place("/", page)) == download
+
+
+def test_places_that_some_file_system_takes_for_one_clash() -> None:
+    places = {
+        "a.ipynb": Place("/Caf%C3%A9/", "Caf\u00e9/index.html"),
+        "b.ipynb": Place("/cafe%CC%81/", "cafe\u0301/index.html"),
+        "c.ipynb": Place("/cafe/", "cafe/index.html"),
+        "d.ipynb": Place("/own/", "own/index.html"),
+    }
+    assert [(each.file, each.message) for each in posts.clashes(places, {"own/index.html"})] == [
+        ("d.ipynb", "has the URL of another page of the site: /own/"),
+        ("a.ipynb", "has the same URL as b.ipynb: /Caf\u00e9/"),
+        ("b.ipynb", "has the same URL as a.ipynb: /cafe\u0301/"),
+    ]
+
+
+# Files that a notebook names
+
+
+def test_a_file_is_looked_for_beside_the_notebook_then_from_the_top_of_the_source_folder(making: posts.Making) -> None:
+    beside, top = making.source / "deep/a.png", making.source / "a.png"
+    top.write_bytes(b"")
+    assert posts.local_file("a.png", "deep/x.ipynb", making.source, making.static) == top
+    beside.write_bytes(b"")
+    assert posts.local_file("a.png", "deep/x.ipynb", making.source, making.static) == beside
+    assert posts.local_file("../a.png?x=1#y", "deep/x.ipynb", making.source, making.static) == top
+    assert posts.local_file("/a.png", "deep/x.ipynb", making.source, making.static) == top
+
+
+def test_a_path_from_the_root_is_looked_for_in_the_static_folder_too(making: posts.Making) -> None:
+    file = making.static / "a b.png"
+    file.write_bytes(b"")
+    assert posts.local_file("/a%20b.png", "deep/x.ipynb", making.source, making.static) == file
+    assert posts.local_file("a%20b.png", "deep/x.ipynb", making.source, making.static) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../secret", "/../secret", "%2e%2e/secret", "link", "/etc/hostname", "deep", "", "#a", "a\0b", "a" * 5000],
+)
+def test_no_file_outside_is_found_and_no_name_is_too_odd(making: posts.Making, name: str) -> None:
+    (making.source.parent / "secret").write_text("secret")
+    (making.source / "link").symlink_to(making.source.parent / "secret")
+    assert posts.local_file(name, "x.ipynb", making.source, making.static) is None
+
+
+# Pictures
+
+
+def test_every_figure_has_a_picture_or_none_when_it_is_broken(making: posts.Making) -> None:
+    (making.source / "good.png").write_bytes(picture(300, 200))
+    (making.source / "bad.png").write_bytes(b"no image")
+    (making.source / "cut.png").write_bytes(picture(300, 200)[:-30])
+    made = posts.make(read("x.ipynb", "# X", "![](good.png)", "![](bad.png) ![](gone.png) ![](cut.png)"), making)
+    assert [each is not None for each in made.pictures] == [True, False, False, False]
+    assert messages(made) == [
+        ("shows 'gone.png', which does not exist", 3),
+        ("image is of no kind that browsers show, or is broken", 3),
+        ("image is broken: its PNG data ends early", 3),
+    ]
+
+
+def test_an_image_that_is_too_large_is_refused_with_its_cell(making: posts.Making) -> None:
+    (making.source / "a.png").write_bytes(picture(400, 300))
+    making = replace(making, images=ImageSettings(max_pixels=100_000))
+    made = posts.make(read("x.ipynb", "# X", "![](a.png)"), making)
+    assert made.pictures == (None,)
+    assert messages(made) == [("image has 0.12 megapixels; the limit is 0.1 megapixels", 2)]
+    assert made.card.is_cover
+
+
+def test_making_a_post_encodes_nothing(making: posts.Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    (making.source / "a.png").write_bytes(picture(900, 600))
+    monkeypatch.setattr(Image.Image, "save", lambda *_, **__: pytest.fail("a file was made"))
+    made = posts.make(read("x.ipynb", "# X", "![](a.png)"), making)
+    assert len(made.renderings) == 2
+    assert all(rendering.paths for rendering in made.renderings)
+
+
+def test_what_is_kept_of_a_post_has_no_bytes_of_images(making: posts.Making) -> None:
+    (making.source / "a.png").write_bytes(picture(900, 600))
+    made = posts.make(read("x.ipynb", "# X", "![](a.png)"), making).without_pixels()
+    assert (made.renderings, made.card.renderings, made.article.figures) == ((), (), ())
+    assert made.pictures[0] is not None
+
+
+def test_pixels_that_cannot_be_made_are_a_problem_with_notebook_and_cell() -> None:
+    def make() -> dict[str, bytes]:
+        raise ImageError("image is broken: it ends early", "save it again")
+
+    rendering = Rendering(("img/a.webp",), make, "x.ipynb", 4)
+    assert posts.render(rendering) == Problem("x.ipynb", "image is broken: it ends early", "save it again", 4)
+
+
+# Cards
+
+
+def test_the_image_of_the_front_matter_is_the_card_and_opens_the_article(making: posts.Making) -> None:
+    (making.source / "a.png").write_bytes(picture(900, 600))
+    (making.source / "b.jpg").write_bytes(picture(800, 500, "JPEG"))
+    keys = {"title": "X", "image": "b.jpg", "image-alt": "A lake"}
+    made = posts.make(read("x.ipynb", front(**keys), "![](a.png)"), making)
+    assert made.card.lead is not None
+    assert (made.card.lead.width, made.card.lead_alt, made.card.is_cover) == (800, "A lake", False)
+
+
+def test_an_image_that_the_article_shows_does_not_open_it_again(making: posts.Making) -> None:
+    (making.source / "a.png").write_bytes(picture(900, 600))
+    made = posts.make(read("x.ipynb", front(title="X", image="a.png"), "![](a.png)"), making)
+    assert (made.card.lead, made.card.is_cover) == (None, False)
+
+
+def test_a_number_chooses_a_figure_and_a_wrong_one_is_told(making: posts.Making) -> None:
+    for name, colour in (("a", "navy"), ("b", "red")):
+        (making.source / f"{name}.png").write_bytes(picture(900, 600, colour=colour))
+    text = "![](a.png)\n\n![](b.png)"
+    first, second, third = (
+        posts.make(read("x.ipynb", front(title="X", image=number), text), making) for number in (1, 2, 3)
+    )
+    assert first.card.picture != second.card.picture
+    assert messages(third) == [("names figure 3 as its image, but has 2", None)]
+    assert third.card.picture in (first.card.picture, second.card.picture)
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        ("gone.png", "names the image 'gone.png', which does not exist"),
+        ("bad.png", "its card's image is of no kind that browsers show, or is broken"),
+    ],
+)
+def test_a_card_that_cannot_be_made_as_wanted_is_made_of_the_best_figure(
+    making: posts.Making, image: str, message: str
+) -> None:
+    (making.source / "bad.png").write_bytes(b"no image")
+    (making.source / "a.png").write_bytes(picture(900, 600))
+    made = posts.make(read("x.ipynb", front(title="X", image=image), "![](a.png)"), making)
+    assert messages(made) == [(message, None)]
+    assert not made.card.is_cover
+
+
+def test_a_post_without_a_good_figure_has_a_cover(making: posts.Making) -> None:
+    (making.source / "tiny.png").write_bytes(picture(20, 20))
+    made = posts.make(read("x.ipynb", "# X\n\n![](tiny.png)"), making)
+    assert (made.card.is_cover, made.card.lead) == (True, None)
+
+
+# What comes along
+
+
+def test_files_that_a_post_links_to_come_along_once_under_the_hash_of_their_bytes(making: posts.Making) -> None:
+    (making.source / "Daten 1.CSV").write_bytes(b"a,b\n")
+    made = posts.make(
+        read("x.ipynb", "# X", "[a](Daten%201.CSV) [again](Daten%201.CSV) [row](Daten%201.CSV#1)"), making
+    )
+    assert [(each.href, each.path) for each in made.attachments] == [
+        ("Daten%201.CSV", "files/5be08c9684a1/daten-1.csv"),
+        ("Daten%201.CSV#1", "files/5be08c9684a1/daten-1.csv"),
+    ]
+
+
+def test_what_a_browser_would_run_does_not_come_along(making: posts.Making) -> None:
+    (making.source / "page.HTML").write_bytes(b"<script>alert(1)</script>")
+    made = posts.make(read("x.ipynb", "# X", "[a](page.HTML)"), making)
+    assert made.attachments == ()
+    assert messages(made) == [("links to 'page.HTML', which a browser would run as a part of the site", 2)]
+
+
+def test_links_elsewhere_bring_nothing_along(making: posts.Making) -> None:
+    (making.source / "other.ipynb").write_bytes(notebook())
+    (making.static / "a.html").write_text("own")
+    text = "[a](other.ipynb) [b](https://example.org/x.csv) [c](#x) [d](deep/) [e](//x/y.csv) [f](/a.html)"
+    made = posts.make(read("x.ipynb", "# X", text, "<a href='http://[half'>x</a>"), making)
+    assert (made.attachments, made.problems) == ((), ())
+
+
+def test_whatever_goes_wrong_is_one_failed_notebook(making: posts.Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(posts, "convert", lambda *_: 1 / 0)
+    failed = posts.try_to_make(read("x.ipynb", "# X"), making)
+    assert isinstance(failed, posts.Failed)
+    assert [(each.file, each.message) for each in failed.problems] == [
+        ("x.ipynb", "cannot be converted: ZeroDivisionError: division by zero")
+    ]
