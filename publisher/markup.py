@@ -70,10 +70,8 @@ ATTRIBUTES: dict[str, set[str]] = {
     "details": {"open"},
     "time": {"datetime"},
     "data": {"value"},
-    "q": {"cite"},
-    "blockquote": {"cite"},
-    "del": {"cite", "datetime"},
-    "ins": {"cite", "datetime"},
+    "del": {"datetime"},
+    "ins": {"datetime"},
     "font": {"color"},
     "audio": {"src", "controls", "loop", "muted"},
     "video": {"src", "controls", "loop", "muted", "poster", "width", "height", "playsinline"},
@@ -137,7 +135,7 @@ STYLES = frozenset(
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "data", "attachment", "figure"})
 ID_PREFIX = "user-"
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.I)
 _UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@", re.I)
 
@@ -167,7 +165,7 @@ def without_controls(text: str) -> str:
 def _keep(tag: str, attribute: str, value: str) -> str | None:
     if attribute in ("src", "poster") and tag != "img" and remote_url(value):
         return None
-    if attribute in ("src", "href", "poster", "cite"):
+    if attribute in ("src", "href", "poster"):
         scheme = value.strip().lower()
         if scheme.startswith("data:"):
             return value if tag in ("img", "audio", "video", "source") else None
@@ -207,7 +205,7 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)
 
 
-_SOURCE = re.compile(r"""\b(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I)
+_SOURCE = re.compile(r"""(?<=[\s"'/])(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I)
 _SVG_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title>|aria-label=\"([^\"]*)\"", re.I)
 _YOUTUBE = re.compile(r"(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)[^\s]*")
 _VIMEO = re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)[^\s]*")
@@ -276,7 +274,8 @@ def _svg_image(svg: str) -> str:
 
 def _embedded_link(name: str, element: str) -> str:
     """Put a link in the place of an embedded page, sound or film; what carries its data itself stays as it is."""
-    found = _SOURCE.search(element)
+    # A film may name its files in <source> elements; what an iframe holds is not its source.
+    found = _SOURCE.search(element if name in ("video", "audio", "object") else element[: element.find(">") + 1])
     url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
     if name in ("video", "audio") and url.startswith("data:"):
         return element

@@ -15,11 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from publisher.report import Summary
+
+# A build service tries the same examples each time; people try new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 NO_CORPUS = "set PUBLISHER_CORPUS to a folder of real notebooks to run this"
 

@@ -378,19 +378,9 @@ def test_a_draft_that_was_published_is_removed(blog: Path) -> None:
     summary = publish(blog)
     assert (summary.drafts, summary.posts.removed) == (1, 1)
     assert not [path for path in files(blog / "public") if "frail" in path]
-    assert [(each.notebook_, each.message) for each in _warned(summary)] == [
+    assert [(each.file, each.message) for each in summary.warnings] == [
         ("good.ipynb", "a link leads to a draft: frail.ipynb#Its-End")
     ]
-
-
-@dataclass
-class _Warned:
-    notebook_: str
-    message: str
-
-
-def _warned(summary: Summary) -> list[_Warned]:
-    return [_Warned(problem.file, problem.message) for problem in summary.warnings]
 
 
 def test_drafts_and_posts_of_the_future_are_shown_when_they_are_wanted(write_notebook: Write, tmp_path: Path) -> None:
@@ -520,7 +510,7 @@ def test_a_notebook_that_changes_while_it_is_published_offers_no_download(
 
     with monkeypatch.context() as patch:
         patch.setattr(posts, "make", slow)
-        assert [(each.notebook_, each.message) for each in _warned(publish(blog))] == [
+        assert [(each.file, each.message) for each in publish(blog).warnings] == [
             ("good.ipynb", "changed while it was published")
         ]
     assert not (blog / "public/good/good.ipynb").exists()
@@ -541,7 +531,7 @@ def test_a_notebook_that_goes_away_while_it_is_published_stops_nothing(
 
     monkeypatch.setattr(posts, "make", slow)
     summary = publish(blog)
-    assert [(each.notebook_, each.message) for each in _warned(summary)] == [
+    assert [(each.file, each.message) for each in summary.warnings] == [
         ("good.ipynb", "changed while it was published")
     ]
     assert publish(blog).posts.removed == 1
@@ -563,7 +553,7 @@ def test_a_linked_file_that_goes_away_while_it_is_published_is_a_broken_link(
     monkeypatch.setattr(posts, "make", slow)
     summary = publish(tmp_path)
     assert summary.failures == ()
-    assert [each.message for each in _warned(summary)] == ["a link leads to a file that does not exist: data.csv"]
+    assert [each.message for each in summary.warnings] == ["a link leads to a file that does not exist: data.csv"]
 
 
 # Clashes and broken links

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import re
 import subprocess
@@ -140,4 +139,3 @@ def test_an_empty_notebook_is_an_empty_article(tmp_path: Path, cells: tuple[Any,
     html, problems = exported(tmp_path, *cells)
     assert "<article" in html
     assert problems == ()
-    json.dumps(html)

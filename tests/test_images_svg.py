@@ -130,3 +130,9 @@ def test_the_size_comes_from_the_attributes_or_the_view_box(attributes: str, siz
 
 def test_many_comments_are_read_quickly() -> None:
     assert not svg.is_svg(b"<!-- -->" * 500 + b"x")
+
+
+def test_what_is_left_of_a_style_loads_nothing_either() -> None:
+    hidden = b'<svg xmlns="http://www.w3.org/2000/svg"><style>@@import x;import "http://x.test/a.css";</style></svg>'
+    assert b'@import "http' not in svg.clean(hidden)
+    assert svg.clean(svg.clean(hidden)) == svg.clean(hidden)

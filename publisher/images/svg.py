@@ -202,7 +202,8 @@ def safe_style(css: str) -> str:
     plain = _ESCAPE.sub(_unescaped, css)
     if plain != css and (_LOADS.search(plain) or _IMPORT.search(plain)):
         return ""
-    return _LOADS.sub("none", _IMPORT.sub("", css))
+    cleaned = _LOADS.sub("none", _IMPORT.sub("", css))
+    return "" if _LOADS.search(cleaned) or _IMPORT.search(cleaned) else cleaned
 
 
 def _unescaped(match: re.Match[str]) -> str:
