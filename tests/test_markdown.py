@@ -330,3 +330,9 @@ def test_no_short_text_takes_long() -> None:
         notes = Notes("a.ipynb")
         markdown.prepare([source], notes)
         markdown.render(source, notes)
+
+
+def test_a_list_of_links_to_the_sections_is_no_text_of_the_post() -> None:
+    notes = Notes("a.ipynb")
+    markdown.render("- [Intro](#intro)\n- [The end](#end)\n\nReal text, [linked](#intro).\n", notes)
+    assert notes.paragraphs == ["Real text, linked."]

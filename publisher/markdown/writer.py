@@ -143,6 +143,8 @@ class Writer:
         html = self._inline(children, _IN_ITEM if tokens[index].hidden else _IN_PARAGRAPH)
         if ("TEASER_END" in words.content or "{{% /summary %}}" in words.content) and self._end_teaser():
             return index + 3
+        if _is_entry_of_contents(children):
+            self._plain = []
         self._note_paragraph()
         if tokens[index].hidden:
             out.append(html)
@@ -416,6 +418,14 @@ def _closing(tokens: Sequence[Token], index: int) -> int:
         if depth == 0:
             return place
     return len(tokens)
+
+
+def _is_entry_of_contents(words: Sequence[Token]) -> bool:
+    """Tell whether words are nothing but a link to a place of the same page."""
+    kinds = [word.type for word in words if word.type != "text" or word.content.strip()]
+    if len(kinds) < 2 or kinds[0] != "link_open" or kinds[-1] != "link_close" or kinds.count("link_open") > 1:
+        return False
+    return str(next(word for word in words if word.type == "link_open").attrGet("href")).startswith("#")
 
 
 def _is_raw(token: Token) -> bool:
