@@ -336,8 +336,9 @@ def stage_listing(entries: Sequence[Entry], site: Site, settings: Settings, wher
 
 
 def static_files(settings: Settings) -> dict[str, Path]:
-    """Return the author's own files by the path that they go to; links that lead out of the blog are left out."""
-    folder, root = settings.root / settings.static, settings.root.resolve()
+    """Return the author's own files by the path that they go to; links that lead out of their folder are left out."""
+    folder = settings.root / settings.static
+    root = folder.resolve()
     files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file.resolve().is_relative_to(root))
     return {file.relative_to(folder).as_posix(): file for file in files}
 

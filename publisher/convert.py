@@ -16,6 +16,7 @@ from publisher.article import Article, Link, Notes
 from publisher.cells import Cell
 from publisher.notebooks import Notebook
 from publisher.outputs.images import Labels, adopt
+from publisher.slugs import slug_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -114,9 +115,11 @@ def _article(
 ) -> Article:
     metadata = notebook.metadata
     prose = [paragraph for paragraph in notes.paragraphs if paragraph != _CUT]
+    title = markdown.plain(metadata.title)
+    named = title or slug_of(notebook.path)  # a title that is only an image says nothing
     return Article(
-        title=markdown.plain(metadata.title),
-        title_html=markdown.inline(metadata.title),
+        title=named,
+        title_html=markdown.inline(metadata.title) if title else markup.escape(named),
         body=body,
         text="\n\n".join(prose),
         excerpt=excerpt.excerpt(markdown.plain(metadata.description), notes.paragraphs, conversion.excerpt_words),

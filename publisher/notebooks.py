@@ -16,7 +16,7 @@ from typing import Any, Literal, cast
 
 from publisher import metadata as about
 from publisher.cells import Cell, Document, Sidecar
-from publisher.errors import NotebookError, Problem
+from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.metadata import FrontMatter, Metadata, SlashOrder
 
 SIDECARS = (".meta", ".ipynb-meta", ".nbdata")  # Nikola's, then the two of Pelican's notebook plugins
@@ -51,12 +51,23 @@ def find(source: Path, exclude: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def _walk(source: Path) -> Iterator[str]:
-    for folder, folders, files in os.walk(source):
+    root = source.resolve()
+    for folder, folders, files in os.walk(source, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(("_", "."))]
         for name in files:
             file = Path(folder, name)
-            if name.endswith(".ipynb") and not name.startswith(".") and (file.is_file() or file.is_symlink()):
+            if name.endswith(".ipynb") and not name.startswith(".") and _is_inside(file, root):
                 yield file.relative_to(source).as_posix()
+
+
+def _unreadable(error: OSError) -> None:
+    """Stop: what cannot be seen would look deleted, and its pages would go."""
+    raise PublisherError(Problem(str(error.filename), f"cannot be read: {error.strerror}", "check its permissions"))
+
+
+def _is_inside(file: Path, root: Path) -> bool:
+    """Tell whether this is a file that lies below `root`, wherever links lead."""
+    return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(root))
 
 
 def _matches(path: str, glob: str) -> bool:
@@ -101,7 +112,7 @@ def _sidecars(source: Path, path: str) -> tuple[Sidecar, ...]:
     return tuple(
         Sidecar(name, (source / name).read_bytes().decode("utf-8-sig", "replace"))
         for name in beside
-        if (source / name).is_file()
+        if _is_inside(source / name, source.resolve())
     )
 
 
@@ -217,7 +228,7 @@ def _cell(raw: dict[str, Any], number: int, path: str, seen: set[str], problems:
         problems.append(
             Problem(path, "has no source; taken as empty", "save the notebook from Jupyter again", cell=number)
         )
-    source = joined(raw.get("source", ""))
+    source = joined(raw.get("source", "")).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\u200b")
     metadata = raw.get("metadata")
     attachments = raw.get("attachments")
     count = raw.get("execution_count")

@@ -21,8 +21,14 @@ from publisher.errors import NotebookError, Problem
 from publisher.notebooks import Notebook
 from publisher.slugs import slug_of, slugify
 
-# Files that a browser would run as a page of the site when they are opened.
-ACTIVE = frozenset({".html", ".htm", ".xhtml", ".xml", ".svg", ".js", ".mjs", ".css", ".wasm"})
+# Files that come along: data, documents, code, media. Anything else a browser might run as a page of the site.
+_KINDS = (
+    "csv tsv json jsonl geojson yaml yml toml npy npz parquet feather arrow h5 hdf5 nc mat pkl db sqlite fits",
+    "dat log ics txt md rst bib tex pdf epub xls xlsx ods doc docx odt ppt pptx odp zip gz bz2 xz tar 7z",
+    "py r jl ipynb c h cpp rs go java sh sql stl obj ply glb",
+    "png jpg jpeg gif webp avif bmp tif tiff mp3 wav ogg oga flac m4a mp4 m4v webm ogv mov mid",
+)
+PASSIVE = frozenset(f".{kind}" for kinds in _KINDS for kind in kinds.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +208,7 @@ def local_file(href: str, notebook_path: str, source: Path, static: Path) -> Pat
     A path with a leading `/` is looked for in the source folder, then in `static`; nothing outside of them is found.
     """
     name = unquote(href.split("#")[0].split("?")[0])
-    if not name or "\0" in name:
+    if not name or "\0" in name or any(step.startswith(".") and step not in (".", "..") for step in name.split("/")):
         return None
     beside = (source / notebook_path).parent
     candidates = (
@@ -328,12 +334,12 @@ def _attachments(article: Article, notebook: Notebook, making: Making, problems:
             continue  # a page of the site, perhaps: the check of links will tell
         if path.startswith("/") and file.is_relative_to(making.static.resolve()):
             continue  # copied as it is, to where the link leads
-        if file.suffix.lower() in ACTIVE:
-            message = f"links to {path!r}, which a browser would run as a part of the site"
+        if file.suffix.lower() not in PASSIVE:
+            message = f"links to {path!r}, which is no kind of file that comes along"
             problems.append(Problem(notebook.path, message, "put it into `static/` if that is meant", link.cell))
             continue
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        name = f"{slugify(file.stem)}{re.sub('[^a-z0-9.]', '', file.suffix.lower())}"
+        name = f"{slugify(file.stem)}{file.suffix.lower()}"
         yield Attachment(link.href, file, f"files/{digest[:12]}/{name}", digest)
 
 

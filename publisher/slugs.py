@@ -80,5 +80,5 @@ def date_in(name: str) -> tuple[str, str] | None:
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether `text` can be part of an address as it is."""
-    return _SLUG.fullmatch(text) is not None
+    """Tell whether `text` can be part of an address as it is, and the name of a folder on any file system."""
+    return len(text.encode()) <= 200 and _SLUG.fullmatch(text) is not None

@@ -175,3 +175,21 @@ def test_of_real_notebooks_only_those_that_are_none_cannot_be_read(corpus: Path)
         "formats/nbformat__test3_worksheet_with_no_cells.ipynb",
         "formats/quarto-cli__globs_d_invalid_json.ipynb",
     }
+
+
+def test_lines_may_end_as_on_windows_and_begin_with_a_mark() -> None:
+    document = read(notebook("\ufeff---\r\ntitle: Secret\r\ndraft: true\r\n---\r\n", "Text"))
+    found, _ = notebooks.interpret(document)
+    assert found.metadata.draft
+
+
+def test_a_link_that_leads_out_of_the_source_folder_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "private.ipynb").write_bytes(notebook("Private"))
+    (tmp_path / "private.meta").write_text(".. title: Private")
+    source = tmp_path / "notebooks"
+    source.mkdir()
+    (source / "a.ipynb").symlink_to(tmp_path / "private.ipynb")
+    (source / "b.ipynb").write_bytes(notebook("Text"))
+    (source / "b.meta").symlink_to(tmp_path / "private.meta")
+    assert notebooks.find(source) == ("b.ipynb",)
+    assert notebooks.read(source, "b.ipynb").sidecars == ()

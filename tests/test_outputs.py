@@ -254,3 +254,9 @@ def test_one_output_of_a_cell_can_be_chosen_for_the_card() -> None:
     wishes = outputs.Wishes(is_thumbnail=True, thumbnail_number=1)
     _, notes = show(bundle(image_png=PNG), bundle(image_png=other), wishes=wishes)
     assert [figure.is_thumbnail for figure in notes.figures] == [False, True]
+
+
+def test_no_author_can_name_a_figure_by_its_number() -> None:
+    notes = Notes("a.ipynb", cell=2)
+    assert adopt('<img src="figure:99" alt="x">', notes) == '<img src="figure:1" alt="x">'
+    assert notes.figures[0].path == "figure:99"

@@ -249,7 +249,7 @@ def test_what_a_browser_would_run_does_not_come_along(making: posts.Making) -> N
     (making.source / "page.HTML").write_bytes(b"<script>alert(1)</script>")
     made = posts.make(read("x.ipynb", "# X", "[a](page.HTML)"), making)
     assert made.attachments == ()
-    assert messages(made) == [("links to 'page.HTML', which a browser would run as a part of the site", 2)]
+    assert messages(made) == [("links to 'page.HTML', which is no kind of file that comes along", 2)]
 
 
 def test_links_elsewhere_bring_nothing_along(making: posts.Making) -> None:
@@ -267,3 +267,7 @@ def test_whatever_goes_wrong_is_one_failed_notebook(making: posts.Making, monkey
     assert [(each.file, each.message) for each in failed.problems] == [
         ("x.ipynb", "cannot be converted: ZeroDivisionError: division by zero")
     ]
+
+
+def test_only_files_of_known_kinds_come_along() -> None:
+    assert not {".html", ".htm", ".htm ", ".xht", ".shtml", ".svg", ".svgz", ".js", ".xml", ".css", ""} & posts.PASSIVE

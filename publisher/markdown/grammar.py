@@ -55,6 +55,7 @@ def parser() -> Parser:
     markdown = Parser("commonmark")
     markdown.enable(["table", "strikethrough", "linkify"])
     markdown.options["linkify"] = True
+    markdown.options["maxNesting"] = 100  # what lies deeper is dropped; CommonMark's 20 is reached by real lists
     if markdown.linkify is not None:
         markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
         markdown.linkify.add("www.", {"validate": _www, "normalize": _with_scheme})

@@ -120,8 +120,6 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
         source, alt = written.get("src", "").strip(), written.get("alt", "")
         if not source:
             return escape(alt, quote=False)
-        if source.startswith("figure:"):
-            return _tag(source, written)
         if url := markup.remote_url(source):
             return _remote(url, written, is_linked, notes)
         figure = _local(source, alt, notes, is_output, labels is not None and labels.is_thumbnail)
