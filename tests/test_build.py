@@ -464,8 +464,8 @@ def test_the_order_of_the_folder_changes_no_byte(blog: Path, monkeypatch: pytest
     before = files(blog / "public")
     walk = os.walk
 
-    def backwards(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-        for where, folders, names in walk(folder):
+    def backwards(folder: Path, **options: object) -> Iterator[tuple[str, list[str], list[str]]]:
+        for where, folders, names in walk(folder, **options):
             folders.sort(reverse=True)
             yield where, folders, sorted(names, reverse=True)
 
