@@ -25,7 +25,7 @@ from publisher.slugs import slug_of, slugify
 _KINDS = (
     "csv tsv json jsonl geojson yaml yml toml npy npz parquet feather arrow h5 hdf5 nc mat pkl db sqlite fits",
     "dat log ics txt md rst bib tex pdf epub xls xlsx ods doc docx odt ppt pptx odp zip gz bz2 xz tar 7z",
-    "py r jl ipynb c h cpp rs go java sh sql stl obj ply glb",
+    "py r jl ipynb c h cpp rs go java sh sql ini cfg mplstyle stl obj ply glb",
     "png jpg jpeg gif webp avif bmp tif tiff mp3 wav ogg oga flac m4a mp4 m4v webm ogv mov mid",
 )
 PASSIVE = frozenset(f".{kind}" for kinds in _KINDS for kind in kinds.split())

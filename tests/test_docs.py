@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import io
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from publisher import config, errors, notebooks, options, tasks, templating
+from publisher import build, config, errors, notebooks, options, tasks, templating
 from publisher.config import ImageSettings, Settings
 from publisher.markdown.callouts import KINDS
 from publisher.metadata.keys import KEYS, SYNONYMS
 from publisher.outputs.text import SHOWN_LINES
 from publisher.pages import STYLE
 from publisher.posts import PASSIVE
+from publisher.report import QuietReporter
 from tests.conftest import cell, notebook
 
 CHECKOUT = Path(__file__).parents[1]
@@ -178,3 +181,10 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
         target = (document.parent / path) if path else document
         assert target.exists(), href
         assert not fragment or fragment in anchors(target), href
+
+
+def test_the_demo_is_published_without_a_warning(tmp_path: Path) -> None:
+    settings = config.load(CHECKOUT, output=str(tmp_path / "site"))
+    options = build.Options(now=datetime(2026, 12, 1, tzinfo=UTC))
+    summary = build.publish(settings, options, QuietReporter(io.StringIO()))
+    assert summary.warnings + summary.failures == ()
