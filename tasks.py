@@ -13,7 +13,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from publisher.tasks import clean, publish
+from publisher.tasks import clean, publish, rollback
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -42,11 +42,30 @@ def lint(context: Context) -> None:
 
 @task(
     auto_shortflags=False,
-    help={"folder": "Folder of the notebooks to measure with.", "rounds": "How often; the least counts."},
+    help={
+        "sizes": "Numbers of posts of synthetic blogs (default: 10,100,1000; with --folder none).",
+        "folder": "Folder of notebooks to measure with.",
+        "jobs": "Number of processes that publish works with.",
+        "rounds": "How often each command is run.",
+        "output": "Folder for the table, the chart and the figures.",
+        "docs": "Put the table and the chart into docs/performance.md.",
+        "parts": "What to measure: conversion, publishing or both.",
+    },
 )
-def bench(context: Context, folder: str = "notebooks", rounds: int = 3) -> None:
-    """Measure what conversion costs, beside its floor and nbconvert's own exporter."""
-    run(context, f'"{sys.executable}" benchmarks/conversion.py "{folder}" {rounds}')
+def bench(
+    context: Context,
+    sizes: str = "",
+    folder: str = "",
+    jobs: int = 1,
+    rounds: int = 3,
+    output: str = "benchmarks/results",
+    docs: bool = False,
+    parts: str = "conversion,publishing",
+) -> None:
+    """Measure what publishing costs, case by case, and conversion alone, beside their floors and nbconvert."""
+    options = f'--jobs {jobs} --rounds {rounds} --output "{output}" --parts {parts} --folder "{folder}"'
+    options += f" --sizes {sizes}" * bool(sizes) + " --docs" * docs
+    run(context, f'"{sys.executable}" -m benchmarks {options}')
 
 
 def run(context: Context, command: str, environment: dict[str, str] | None = None) -> None:
@@ -95,6 +114,6 @@ def _give_up() -> str:
     )
 
 
-ns = Collection(publish, clean, test)
+ns = Collection(publish, rollback, clean, test)
 
 ns.add_collection(Collection("dev", lint, bench))

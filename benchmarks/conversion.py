@@ -1,6 +1,6 @@
 """What conversion costs: ours, its floor and nbconvert's own exporter over one folder of notebooks, in one process.
 
-    python benchmarks/conversion.py FOLDER [ROUNDS]
+    python -m benchmarks.conversion FOLDER [ROUNDS]
 
 Prints CPU milliseconds a notebook (the least of all rounds) and the ratios. The floor is what any converter of this
 kind must do: parse the JSON, run the same Markdown parser with the same plugins over the prose, and Pygments over the
@@ -17,15 +17,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.amsmath import amsmath_plugin
-from mdit_py_plugins.anchors import anchors_plugin
-from mdit_py_plugins.colon_fence import colon_fence_plugin
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
-
+from benchmarks import floor
 from publisher import convert, highlight, notebooks, templating
 from publisher.errors import NotebookError
 
@@ -41,40 +33,15 @@ def _least(work: Callable[[], object], rounds: int) -> float:
 
 
 def _ours(source: Path, paths: list[str]) -> None:
-    conversion = convert.Conversion(templating.folders(source))
+    conversion = convert.Conversion(templating.read(templating.folders(source)))
     for path in paths:
         convert.convert(notebooks.interpret(notebooks.read(source, path))[0], conversion)
 
 
-def _markdown_it() -> MarkdownIt:
-    """Return the parser with the plugins as they come: what `publisher.markdown` does is our cost, not the floor's."""
-    parser = MarkdownIt("commonmark", {"html": True, "linkify": True}).enable(["table", "strikethrough", "linkify"])
-    for plugin in (
-        footnote_plugin,
-        deflist_plugin,
-        tasklists_plugin,
-        amsmath_plugin,
-        colon_fence_plugin,
-        anchors_plugin,
-    ):
-        parser.use(plugin)
-    return parser.use(dollarmath_plugin, allow_digits=False, double_inline=True)
-
-
 def _floor(source: Path, paths: list[str]) -> None:
-    from pygments import highlight as pygmentize
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
-    bare, lexer, formatter = _markdown_it(), PythonLexer(), HtmlFormatter()
+    render = floor.renderers()
     for path in paths:
-        raw = json.loads((source / path).read_bytes())
-        for cell in raw["cells"]:
-            text = notebooks.joined(cell.get("source", ""))
-            if cell["cell_type"] == "markdown":
-                bare.render(text)
-            elif cell["cell_type"] == "code":
-                pygmentize(text, lexer, formatter)
+        floor.html(json.loads((source / path).read_bytes()), render)
 
 
 def _nbconvert(source: Path, paths: list[str]) -> Callable[[], None]:
@@ -112,12 +79,12 @@ def main(folder: str, rounds: int = 3) -> None:
         raise SystemExit(f"{folder}: no notebook of format 4 here")
     highlight.code("1", "python")
     _ours(source, paths[:1])
-    floor = _least(lambda: _floor(source, paths), rounds)
+    least = _least(lambda: _floor(source, paths), rounds)
     ours = _least(lambda: _ours(source, paths), rounds)
     theirs = _least(_nbconvert(source, paths), max(1, rounds - 1))
     print(f"{len(paths)} notebooks of {folder}, CPU ms a notebook, least of {rounds} rounds")
-    for name, seconds in (("floor", floor), ("publisher", ours), ("nbconvert", theirs)):
-        print(f"  {name:10} {1000 * seconds / len(paths):8.1f}   {seconds / floor:5.2f} x floor")
+    for name, seconds in (("floor", least), ("publisher", ours), ("nbconvert", theirs)):
+        print(f"  {name:10} {1000 * seconds / len(paths):8.1f}   {seconds / least:5.2f} x floor")
     print(f"  nbconvert / publisher = {theirs / ours:.1f}")
 
 

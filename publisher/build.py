@@ -4,80 +4,117 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from publisher import layout, links, listing, metadata, notebooks, pages, posts, records, templating, workers
-from publisher.convert import Conversion
-from publisher.errors import NotebookError, Problem, SettingsError
+from publisher import cache as caches
+from publisher import (
+    images,
+    ingredients,
+    layout,
+    links,
+    notebooks,
+    pages,
+    posts,
+    records,
+    sources,
+    templating,
+    unchanged,
+    workers,
+)
+from publisher import ledger as ledgers
+from publisher import typesetting as typesettings
+from publisher.cache import Cache
+from publisher.config import Options
+from publisher.convert import TEMPLATE, Conversion
+from publisher.errors import Problem, SettingsError
 from publisher.layout import Files
-from publisher.pages import Post, Site
-from publisher.report import Counts, Reporter, Summary, count
+from publisher.ledger import Head, Ledger
+from publisher.posts import Holding, Making
+from publisher.production import Digests, Known, Production, Workplace
+from publisher.report import Counts, Log, Remade, Reporter, Summary, count
 from publisher.target import FolderTarget
+from publisher.typesetting import ARTICLE, KnownPage, Typesetting
 
 if TYPE_CHECKING:
-    from publisher.cells import Document
     from publisher.config import Settings
-    from publisher.images import Picture
-    from publisher.notebooks import Notebook
-    from publisher.posts import Failed, Made, Place, Rendering
+    from publisher.pages import Post, Site
+    from publisher.posts import Outline, Place
     from publisher.release import Changes, Release
     from publisher.target import Stage
+    from publisher.templating import Templates
+    from publisher.workers import Run
 
-Entry = tuple[Post, tuple[str, ...]]  # a post of the site and the files that its page needs
-Templates = tuple[Path, ...]  # the folders in which templates are looked for, in order
+__all__ = ["Options", "publish"]
+
+Entry = tuple["Post", tuple[str, ...]]  # a post of the site and the files that its page needs
+
+RETAINED = ("assets/", "img/", "files/")  # hashed: they stay a while for readers who hold an older page
+WENT_BACK = "the site had been rolled back; now it shows the notebooks as they are"
+MADE = "made"  # the kind of what is made of notebooks
+TEMPLATES = (TEMPLATE, "article.html.j2")
+_PAGES_A_NOTEBOOK = 10  # laying out a page takes a tenth of the time of converting a notebook
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What is wanted of one publish. What is dated after `now` is held back."""
+class Memory:
+    """What the ledger knows of notebooks and pages, and of what all of a kind are made of."""
 
-    now: datetime
-    drafts: bool = False
-    future: bool = False
-    strict: bool = False
-    force: bool = False
-    jobs: int = 1
+    notebooks: Mapping[str, Known] = field(default_factory=dict)
+    pages: Mapping[str, KnownPage] = field(default_factory=dict)
+    shared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One publish: what is wanted, what is known, and where things go."""
+
+    settings: Settings
+    options: Options
+    templates: Templates
+    program: Mapping[str, str]
+    cache: Cache
+    digests: Digests
+    memory: Memory
+    stage: Stage
+    crew: Crew
+    log: Log
 
 
 @dataclass(slots=True)
-class Log:
-    """What went wrong so far, told to the reporter as it happens."""
+class Crew:
+    """Who does the work: this process, until there is enough to do for others, who then stay to the end."""
 
-    reporter: Reporter
-    warnings: list[Problem] = field(default_factory=list)
-    failures: list[Problem] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
+    settings: Settings
+    options: Options
+    templates: Templates
+    cache: Cache
+    hired: ExitStack
+    others: Run | None = None
 
-    def warn(self, problems: Iterable[Problem]) -> None:
-        """Note what the author should know."""
-        for problem in problems:
-            self.warnings.append(problem)
-            self.reporter.problem(problem, is_failure=False)
-
-    def fail(self, notebook: str, problems: Iterable[Problem]) -> None:
-        """Note why a notebook is not published this time."""
-        self.failed.append(notebook)
-        for problem in problems:
-            self.failures.append(problem)
-            self.reporter.problem(problem, is_failure=True)
-
-    @property
-    def is_clean(self) -> bool:
-        """Tell whether nothing went wrong at all."""
-        return not self.warnings and not self.failures
+    def for_notebooks(self, number: int) -> Run:
+        """Return a way to run functions for about that many notebooks, here or elsewhere."""
+        if self.others is not None:
+            return self.others
+        for name in TEMPLATES if number else ():  # compiled or read once, before there are other processes
+            templating.environment(templating.needed(self.templates, name), self.cache).get_template(name)
+        is_much = number >= workers.WORTH_A_POOL or (bool(self.options.executor) and number > 0)
+        jobs, executor = (self.options.jobs, self.options.executor) if is_much else (1, "")
+        limits = workers.Limits(self.settings.limits.seconds, self.settings.limits.memory)
+        run = self.hired.enter_context(workers.pool(jobs, number, limits, executor, posts.warm_up))
+        self.others = run if is_much else None
+        return run
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The notebooks to publish, and those that are held back."""
+    """The posts to publish, in the order of their notebooks, and the notebooks that are held back."""
 
-    notebooks: tuple[Notebook, ...]
+    outlines: tuple[Outline, ...]
     drafts: tuple[str, ...]
     future: tuple[str, ...]
 
@@ -85,82 +122,100 @@ class Choice:
 def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary:
     """Publish the blog: every good notebook gets its page, and the site changes in one step or not at all."""
     begun = time.perf_counter()
+    check_source(settings)
     log = Log(reporter)
+    cache = Cache(settings.root / settings.cache)
+    ledger = Ledger(cache, settings.root / settings.output)
+    head = None if options.force else ledger.head()
+    former = ledger.files(head)
+    seen, stamp = sources.look(settings), cache.stamp()
+    digests = Digests(seen.files, former.sources)
+    memory = ledger.memory(head, Memory) or Memory()
+    templates = templating.read(templating.folders(settings.root))
+    program = ingredients.of_program(images.codecs())
     target = FolderTarget(settings.root / settings.output)
-    last = target.current()
-    where = templating.folders(settings.root)
 
-    choice = hold_back(read_notebooks(settings, log), options)
-    places = find_places(choice.notebooks, settings, log)
-    with templating.worded_errors(), target.stage(force=options.force) as stage:
-        made = make_posts(choice.notebooks, places, settings, options, stage, log)
-        files = stage_files(made, places, settings, stage, log)
-        site = stage_assets(settings, where, stage)
-        stage_static(settings, stage)
-        entries = [*compose(made, places, files, settings), *keep_failed(last, files, stage, log)]
-        stage_articles(made, files, entries, site, where, stage)
-        stage_listing(entries, site, settings, where, stage)
-        log.warn(broken_links(entries, choice, site, stage))
+    with templating.worded_errors(), target.stage(options.force, former.outputs) as stage, ExitStack() as hired:
+        crew = Crew(settings, options, templates, cache, hired)
+        work = Work(settings, options, templates, program, cache, digests, memory, stage, crew, log)
+        production = make_posts(work)
+        choice = hold_back(production.known, work)
+        places = find_places(choice.outlines, settings, log)
+        files = stage_files(choice.outlines, places, work)
+        site = stage_assets(work)
+        stage_static(work)
+        entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
+        typesetting = set_articles(choice.outlines, entries, files, site, production, work)
+        set_listing(choice.outlines, entries, typesetting, work)
+        log.warn(broken_links(entries, choice, typesetting, stage))
+        stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
+        went_back = target.was_rolled_back(former.outputs)
         changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
 
-    summary = summarise(entries, changes, last, log)
-    return replace(
+    summary = summarise(entries, changes, stage.current, log)
+    if went_back and is_shown:
+        summary = replace(summary, notes=(*summary.notes, WENT_BACK))
+    summary = replace(
         summary,
         drafts=len(choice.drafts),
         future=len(choice.future),
+        remade=explained(typesetting, production, work) if options.explain else (),
         seconds=time.perf_counter() - begun,
         output=settings.output,
         site_url=settings.base_url,
         is_shown=is_shown,
     )
+    if is_shown:
+        remember(summary, production, typesetting, stamp, ledger, work)
+    return summary
 
 
-def read_notebooks(settings: Settings, log: Log) -> tuple[Notebook, ...]:
-    """Read every notebook of the source folder; one that cannot be read fails alone."""
-    source = settings.root / settings.source
-    if not source.is_dir():
+def check_source(settings: Settings) -> None:
+    """Raise SettingsError if there is no folder of notebooks."""
+    if not (settings.root / settings.source).is_dir():
         hint = "make it and put notebooks into it, or set `source`"
         raise SettingsError(Problem(settings.source, "is not a folder", hint))
-    documents = []
-    for path in notebooks.find(source, settings.exclude):
-        try:
-            documents.append(notebooks.read(source, path))
-        except NotebookError as error:
-            log.fail(path, error.problems)
-        except Exception as error:  # noqa: BLE001 - one bad notebook is one bad notebook
-            log.fail(path, [posts.unexpected(path, error)])
-    return tuple(interpret(documents, settings.timezone, log))
 
 
-def interpret(documents: Sequence[Document], timezone: str, log: Log) -> Iterator[Notebook]:
-    """Yield the notebooks whose front matter is good. The dates of the whole blog decide how 03/04/2025 is read."""
-    found = {document.path: metadata.front_matter(document) for document in documents}
-    order = metadata.slash_order(found.values())
-    for document in documents:
-        try:
-            notebook, warnings = notebooks.interpret(document, found[document.path], timezone, order)
-        except NotebookError as error:
-            log.fail(document.path, error.problems)
-        except Exception as error:  # noqa: BLE001 - one bad notebook is one bad notebook
-            log.fail(document.path, [posts.unexpected(document.path, error)])
-        else:
-            log.warn(warnings)
-            yield notebook
+def make_posts(work: Work) -> Production:
+    """Make the post of every notebook of the source folder, as far as it is not known what comes of it."""
+    settings, options = work.settings, work.options
+    source = settings.root / settings.source
+    needed = templating.needed(work.templates, TEMPLATE)
+    conversion = Conversion(needed, settings.excerpt_words, settings.remote_images == "allow")
+    holding = Holding(None if options.future else options.now, drafts=not options.drafts)
+    making = Making(conversion, settings.images, settings.accent, settings.timezone, holding=holding)
+    shared = {**work.program, **ingredients.of_articles(settings, needed)}
+    static = settings.root / settings.static
+    place = Workplace(source, static, work.cache, work.digests, shared, options.force)
+    paths = notebooks.find(source, settings.exclude)
+    former = work.memory.notebooks if work.memory.shared.get(MADE) == shared else {}
+    production = Production(place, former, making, work.stage, work.log)
+    stale = production.stale(paths)
+    work.log.reporter.start("Converting", stale)
+    production.make(paths, work.crew.for_notebooks(stale))
+    work.log.reporter.stop()
+    return production
 
 
-def hold_back(found: Sequence[Notebook], options: Options) -> Choice:
-    """Leave out drafts, and what is dated after today, unless they are wanted."""
-    drafts = tuple(each.path for each in found if each.metadata.draft and not options.drafts)
-    dated = {each.path: each.metadata.date for each in found if each.metadata.date and each.path not in drafts}
-    future = tuple(path for path, date in dated.items() if date > options.now and not options.future)
+def hold_back(known: Mapping[str, Known], work: Work) -> Choice:
+    """Leave out drafts, and what is dated after today, unless they are wanted; tell what is odd about the others."""
+    holding = Holding(None if work.options.future else work.options.now, drafts=not work.options.drafts)
+    drafts = tuple(path for path in sorted(known) if holding.is_draft(known[path].metadata))
+    future = tuple(path for path in sorted(known) if holding.is_future(known[path].metadata))
     held = {*drafts, *future}
-    return Choice(tuple(each for each in found if each.path not in held), drafts, future)
+    outlines = tuple(
+        outline for path in sorted(known) if path not in held and (outline := known[path].outline) is not None
+    )
+    for outline in outlines:
+        work.log.warn(outline.problems)
+    return Choice(outlines, drafts, future)
 
 
-def find_places(shown: Sequence[Notebook], settings: Settings, log: Log) -> dict[str, Place]:
+def find_places(outlines: Sequence[Outline], settings: Settings, log: Log) -> dict[str, Place]:
     """Return where each post goes, by the path of its notebook; those that want one place all fail."""
-    places = {each.path: posts.place(each, settings.permalink) for each in shown}
+    places = {each.notebook: posts.place(each.notebook, each.metadata, settings.permalink) for each in outlines}
     reserved = {"index.html", *static_files(settings)}
     clashes = list(posts.clashes(places, reserved))
     for clash in clashes:
@@ -168,96 +223,34 @@ def find_places(shown: Sequence[Notebook], settings: Settings, log: Log) -> dict
     return {path: place for path, place in places.items() if path not in log.failed}
 
 
-def make_posts(
-    shown: Sequence[Notebook],
-    places: Mapping[str, Place],
-    settings: Settings,
-    options: Options,
-    stage: Stage,
-    log: Log,
-) -> list[Made]:
-    """Convert notebooks and render their pictures, here or in other processes; stage every picture once."""
-    wanted = [each for each in shown if each.path in places]
-    made: list[Made] = []
-    log.reporter.start("Converting", len(wanted))
-    with workers.pool(options.jobs, len(wanted)) as run:
-        results = run(partial(posts.try_to_make, making=_making(settings)), wanted)
-        pixels = run(posts.render, _renderings(results, made, stage, log, options.force))
-        for result in pixels:
-            if isinstance(result, Problem):
-                log.warn([result])
-            else:
-                for path, data in result.items():
-                    stage.write(path, data)
-    log.reporter.stop()
-    return made
-
-
-def _making(settings: Settings) -> posts.Making:
-    conversion = Conversion(
-        templates=templating.folders(settings.root),
-        excerpt_words=settings.excerpt_words,
-        remote_images=settings.remote_images == "allow",
-    )
-    source, static = settings.root / settings.source, settings.root / settings.static
-    return posts.Making(source, static, conversion, settings.images, settings.accent)
-
-
-def _renderings(
-    results: Iterable[Made | Failed], made: list[Made], stage: Stage, log: Log, is_forced: bool
-) -> Iterator[Rendering]:
-    """Note the posts as they come; yield what has to be rendered, each picture once."""
-    asked: set[tuple[str, ...]] = set()
-    for result in results:
-        log.reporter.advance()
-        if isinstance(result, posts.Failed):
-            log.fail(result.notebook, result.problems)
-            continue
-        log.warn(result.problems)
-        made.append(result.without_pixels())
-        for rendering in result.renderings:
-            if rendering.paths in asked:
-                continue
-            asked.add(rendering.paths)
-            kept = [stage.keep(path, "") for path in rendering.paths] if not is_forced else [False]
-            if not all(kept):
-                yield rendering
-
-
-def stage_assets(settings: Settings, where: Templates, stage: Stage) -> Site:
-    """Stage the style sheet and the fonts; return what every page knows of the site."""
-    assets = pages.assets(where, settings.accent)
-    for asset in assets:
-        stage.write(asset.path, asset.data)
-    return pages.site(settings, assets)
-
-
-def stage_files(
-    made: Sequence[Made], places: Mapping[str, Place], settings: Settings, stage: Stage, log: Log
-) -> dict[str, Files]:
+def stage_files(outlines: Sequence[Outline], places: Mapping[str, Place], work: Work) -> dict[str, Files]:
     """Stage what comes along with each post; return what there is of it, by the path of its notebook."""
-    return {each.notebook.path: _stage_files(each, places[each.notebook.path], settings, stage, log) for each in made}
+    placed = [each for each in outlines if each.notebook in places]
+    shown = {path for each in placed for path in each.files}
+    work.stage.drop(path for each in outlines for path in each.files if path not in shown)
+    return {each.notebook: _stage_files(each, places[each.notebook], work) for each in placed}
 
 
-def _stage_files(made: Made, place: Place, settings: Settings, stage: Stage, log: Log) -> Files:
-    copied = (each for each in made.attachments if _stage_copy(each.file, each.path, each.digest, "", stage))
-    attachments = {each.href: each.path for each in copied}
-    download, notebook = posts.download_path(place), made.notebook
-    if not _stage_copy(
-        settings.root / settings.source / notebook.path, download, notebook.digest, notebook.path, stage
-    ):
+def _stage_files(outline: Outline, place: Place, work: Work) -> Files:
+    notebook, stage, settings = outline.notebook, work.stage, work.settings
+    source, static = settings.root / settings.source, settings.root / settings.static
+    attachments = {}
+    for each in outline.attachments:
+        file = posts.local_file(each.name, notebook, source, static)
+        if file and _stage_copy(file, each.path, each.digest, "", stage):
+            attachments[each.href] = each.path
+    download = posts.download_path(place)
+    if not _stage_copy(source / notebook, download, outline.digest, notebook, stage):
         download = ""
-        log.warn([Problem(made.notebook.path, "changed while it was published", "publish again")])
-    pictures = tuple(_if_staged(picture, stage) for picture in made.pictures)
-    card = _if_staged(made.card.picture, stage) or _stage_cover(made, settings, stage)
-    lead = _if_staged(made.card.lead, stage)
-    shown = [path for picture in (*pictures, card, lead) if picture for path in picture.paths]
-    paths = dict.fromkeys([place.path, *shown, *attachments.values(), *([download] if download else [])])
-    return Files(pictures, card, lead, attachments, download, tuple(paths))
+        work.log.warn([Problem(notebook, "changed while it was published", "publish again")])
+    return Files(attachments, download)
 
 
 def _stage_copy(file: Path, path: str, digest: str, owner: str, stage: Stage) -> bool:
     """Stage a copy of a file; return False if it is no longer what it was when the post was made."""
+    shown = stage.current.entries.get(path)
+    if shown and shown.digest == digest and stage.keep(path, owner):
+        return True
     try:
         data = file.read_bytes()
     except OSError:
@@ -268,33 +261,47 @@ def _stage_copy(file: Path, path: str, digest: str, owner: str, stage: Stage) ->
     return True
 
 
-def _stage_cover(made: Made, settings: Settings, stage: Stage) -> Picture:
-    """Stage a cover for a post whose chosen picture turned out to be broken when its pixels were made."""
-    cover = posts.cover(made.notebook, made.article.title, settings.images, settings.accent)
-    for path, data in cover.renderings[0].make().items():
-        stage.write(path, data)
-    return cover.picture
+def stage_assets(work: Work) -> Site:
+    """Stage the style sheet and the fonts; return what every page knows of the site."""
+    assets = pages.assets(templating.folders(work.settings.root), work.settings.accent)
+    for asset in assets:
+        work.stage.write(asset.path, asset.data)
+    return pages.site(work.settings, assets)
 
 
-def _if_staged(picture: Picture | None, stage: Stage) -> Picture | None:
-    """Return the picture if all of its pixels could be made."""
-    return picture if picture and all(stage.has(path) for path in picture.paths) else None
+def static_files(settings: Settings) -> dict[str, Path]:
+    """Return the author's own files by the path that they go to; links that lead out of their folder are left out."""
+    folder = settings.root / settings.static
+    root = folder.resolve()
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file.resolve().is_relative_to(root))
+    return {file.relative_to(folder).as_posix(): file for file in files}
+
+
+def stage_static(work: Work) -> None:
+    """Stage the author's own files as they are."""
+    for path, file in static_files(work.settings).items():
+        shown = work.stage.current.entries.get(path)
+        if not (shown and shown.digest == work.digests.of(str(file)) and work.stage.keep(path, "")):
+            work.stage.write(path, file.read_bytes())
 
 
 def compose(
-    made: Sequence[Made], places: Mapping[str, Place], files: Mapping[str, Files], settings: Settings
+    outlines: Sequence[Outline], files: Mapping[str, Files], places: Mapping[str, Place], settings: Settings
 ) -> Iterator[Entry]:
     """Yield each post as listings show it, with the files that its page needs."""
-    for each in made:
-        path = each.notebook.path
-        yield layout.compose(each, places[path], files[path], settings.authors), files[path].paths
+    for outline in outlines:
+        if found := files.get(outline.notebook):
+            place = places[outline.notebook]
+            beside = (*outline.files, *found.attachments.values(), *([found.download] if found.download else []))
+            yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((place.path, *beside)))
 
 
-def keep_failed(last: Release, files: Mapping[str, Files], stage: Stage, log: Log) -> list[Entry]:
+def keep_failed(places: Mapping[str, Place], work: Work) -> list[Entry]:
     """Carry over the last good page of every notebook that failed, with all that the page needs."""
     kept: list[Entry] = []
-    taken = {path for each in files.values() for path in each.paths}
-    for notebook in dict.fromkeys(log.failed):
+    last, stage = work.stage.current, work.stage
+    taken = {place.path for place in places.values()}
+    for notebook in dict.fromkeys(work.log.failed):
         entry = records.load(notebook, last.posts.get(notebook, {}))
         if entry is not None and entry[0].path not in taken and not stage.has(entry[0].path):  # else another is there
             page_last = reversed(entry[1])  # without what it shows it does not stay
@@ -306,55 +313,44 @@ def keep_failed(last: Release, files: Mapping[str, Files], stage: Stage, log: Lo
     return kept
 
 
-def stage_articles(
-    made: Sequence[Made],
-    files: Mapping[str, Files],
+def set_articles(
+    outlines: Sequence[Outline],
     entries: Sequence[Entry],
+    files: Mapping[str, Files],
     site: Site,
-    where: Templates,
-    stage: Stage,
-) -> None:
-    """Lay out and stage the page of every post."""
-    environment = templating.environment(where)
-    by_notebook = {post.notebook: post for post, _ in entries}
-    bodies = {each.notebook.path: each.article.body for each in made}
-    kept = (post for post, _ in entries if post.notebook not in bodies)
-    bodies.update({post.notebook: stage.read(post.path).decode("utf-8", "replace") for post in kept})
-    others = layout.neighbourhood(list(by_notebook.values()), bodies)
-    for each in made:
-        notebook = each.notebook.path
-        page = layout.article_page(environment, site, each, by_notebook[notebook], files[notebook], others)
-        stage.write(page.path, page.data, notebook)
+    production: Production,
+    work: Work,
+) -> Typesetting:
+    """Lay out and stage the page of every post that is not what it was."""
+    memory, stage = work.memory, work.stage
+    typesetting = Typesetting(
+        stage, site, work.templates, work.program, memory.pages, memory.shared, work.options.force
+    )
+    typesetting.begin(ARTICLE)
+    kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
+    all_of_them = typesettings.articles([post for post, _ in entries], outlines, files, kept)
+    stale = [each for each in all_of_them if not typesetting.keep(each.sheet(site))]
+    run = work.crew.for_notebooks(-(-len(stale) // _PAGES_A_NOTEBOOK))
+    lost = typesettings.set_articles(typesetting, stale, lambda path: production.article(path, run), run)
+    for notebook, why in lost:
+        work.log.fail(notebook, [Problem(notebook, why.reason, why.hint)])
+    return typesetting
 
 
-def stage_listing(entries: Sequence[Entry], site: Site, settings: Settings, where: Templates, stage: Stage) -> None:
-    """Stage the pages of the listing."""
-    listed = [post for post, _ in entries]
-    environment = templating.environment(where)
-    for page in listing.listing_pages(environment, site, listed, settings.page_size, settings.source):
-        stage.write(page.path, page.data)
+def set_listing(outlines: Sequence[Outline], entries: Sequence[Entry], typesetting: Typesetting, work: Work) -> None:
+    """Lay out and stage the pages of the listing that are not what they were."""
+    contents = {outline.notebook: outline.content for outline in outlines}
+    contents |= {post.notebook: f"kept {post!r}" for post, _ in entries if post.notebook not in contents}
+    listed, settings = [post for post, _ in entries], work.settings
+    typesettings.set_listing(typesetting, listed, contents, settings.page_size, settings.source, work.cache)
 
 
-def static_files(settings: Settings) -> dict[str, Path]:
-    """Return the author's own files by the path that they go to; links that lead out of their folder are left out."""
-    folder = settings.root / settings.static
-    root = folder.resolve()
-    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file.resolve().is_relative_to(root))
-    return {file.relative_to(folder).as_posix(): file for file in files}
-
-
-def stage_static(settings: Settings, stage: Stage) -> None:
-    """Stage the author's own files as they are."""
-    for path, file in static_files(settings).items():
-        stage.write(path, file.read_bytes())
-
-
-def broken_links(entries: Sequence[Entry], choice: Choice, site: Site, stage: Stage) -> Iterator[Problem]:
+def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:
     """Yield what leads nowhere in the finished site, with the notebook and the cell that it is in."""
     owners = {post.path: post.notebook for post, _ in entries}
-    paths = sorted(path for path in stage.entries if path.endswith(".html"))
-    finished = ((path, stage.read(path).decode("utf-8", "replace")) for path in paths)
-    for broken in links.check(finished, stage.entries.keys(), site.base_url):
+    known, paths = typesetting.known, sorted(path for path in stage.entries if path.endswith(".html"))
+    scans = ((path, known[path].scan if path in known else typesetting.scan(path)) for path in paths)
+    for broken in links.judge(scans, stage.entries):
         owner = owners.get(broken.page, broken.page)
         what, hint = _held_back(broken, owner, choice) or (broken.what, broken.hint)
         yield Problem(owner, f"{what}: {broken.href}", hint or "correct or remove it", broken.cell)
@@ -395,3 +391,49 @@ def _counts(changes: Changes, is_counted: Callable[[str], bool]) -> Counts:
 def _notes(changes: Changes) -> Iterator[str]:
     if changes.foreign:
         yield f"left in place, as publisher did not make it: {count(len(changes.foreign), 'file')}"
+
+
+def explained(typesetting: Typesetting, production: Production, work: Work) -> tuple[Remade, ...]:
+    """Return why each page was made again; for an article that changed, what changed in it."""
+    shared, before = production.place.shared, work.memory.shared.get(MADE, {})
+    owners = {outline.notebook: known for known in production.known.values() if (outline := known.outline)}
+    remade = []
+    for path, changes in sorted(typesetting.remade.items()):
+        owner = work.stage.entries[path].owner if path in work.stage.entries else ""
+        former, known = work.memory.notebooks.get(owner), owners.get(owner)
+        if former and known and any(change.name == "article" for change in changes):
+            inside = caches.explain({**before, **former.made_of()}, {**shared, **known.made_of()})
+            changes = (*inside, *(change for change in changes if change.name != "article"))
+        remade.append(Remade(path, changes))
+    return tuple(remade)
+
+
+def remember(
+    summary: Summary, production: Production, typesetting: Typesetting, stamp: int, ledger: Ledger, work: Work
+) -> None:
+    """Write down what was seen and made, for the next publish; clear the cache of what nobody used for long."""
+    known = production.known
+    sources_seen = work.digests.table(stamp)
+    dates = [each.metadata.date for each in known.values() if each.metadata.date]
+    head = Head(
+        wanted=unchanged.wanted(work.settings, work.options),
+        seen=sources.Look({path: signature for path, (signature, _) in sources_seen.items()}).digest(),
+        summary=calm(summary),
+        since=max((date for date in dates if date <= work.options.now), default=None),
+        until=min((date for date in dates if date > work.options.now), default=None),
+    )
+    if not production.is_settled:
+        head = replace(head, seen="")
+    memory = Memory(known, typesetting.known, {MADE: production.place.shared, **typesetting.shared})
+    written = ledger.save(head, ledgers.Files(sources_seen, work.stage.signatures()), memory)
+    used = {each.key for each in known.values()}.union(ledger.keys(written))
+    used.update(path for each in known.values() if each.outline for path in each.outline.files)
+    work.cache.prune(used)
+
+
+def calm(summary: Summary) -> Summary:
+    """Return what there is to say when nothing has changed since."""
+    posts, pages, images = (
+        Counts(unchanged=each.written + each.unchanged) for each in (summary.posts, summary.pages, summary.images)
+    )
+    return replace(summary, posts=posts, pages=pages, images=images, remade=(), notes=(), first_run=False)

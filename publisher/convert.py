@@ -1,15 +1,10 @@
-"""Turn a notebook into an article: the only door to nbconvert."""
+"""Turn a notebook into an article."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from nbconvert.exporters.html import HTMLExporter
-from traitlets import default
+from typing import TYPE_CHECKING
 
 from publisher import excerpt, highlight, markdown, markup, options, outputs, templating
 from publisher.article import Article, Link, Notes
@@ -19,8 +14,9 @@ from publisher.outputs.images import Labels, adopt
 from publisher.slugs import slug_of
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
     from markupsafe import Markup
+
+    from publisher.templating import Templates
 
 TEMPLATE = "notebook.html.j2"
 _CUT = excerpt.TEASER
@@ -28,9 +24,9 @@ _CUT = excerpt.TEASER
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """The slice of the settings that conversion reads, and the folders of templates in their order."""
+    """The slice of the settings that conversion reads, and the templates that it needs."""
 
-    templates: tuple[Path, ...]
+    templates: Templates
     excerpt_words: int = 40
     remote_images: bool = False
 
@@ -63,51 +59,20 @@ class Code:
     kind: str = "code"
 
 
-class ArticleExporter(HTMLExporter):
-    """nbconvert's HTML exporter with our flat, escaping template and our renderers.
-
-    The passes that cost nbconvert most (parsing its own page again, cleaning highlighted code, validating
-    after every preprocessor) have nothing to do here: what the renderers give is well-formed and safe.
-    """
-
-    templates: tuple[Path, ...] = ()
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "base"
-
-    def _get_conf(self) -> dict[str, Any]:
-        return {}
-
-    def _create_environment(self) -> Environment:
-        return templating.environment(self.templates or templating.folders(Path.cwd()))
-
-    def _load_template(self) -> Template:
-        template: Template = self.environment.get_template(TEMPLATE)
-        return template
-
-    def article(self, notebook: Notebook, conversion: Conversion) -> Article:
-        """Convert a notebook whose front matter is known."""
-        notes = Notes(notebook.path, notebook.metadata.title, notebook.language, conversion.remote_images)
-        markdown.prepare((cell.source for cell in notebook.cells if cell.kind == "markdown"), notes)
-        views = tuple(_views(notebook, notes))
-        notes.attachments = {}
-        footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
-        body = self.template.render(cells=views, footnotes=footnotes)
-        return _article(notebook, conversion, notes, views, body)
-
-
-@lru_cache(maxsize=1)
-def exporter(templates: tuple[Path, ...]) -> ArticleExporter:
-    """Return the one exporter of this process."""
-    made = ArticleExporter()  # type: ignore[no-untyped-call]
-    made.templates = templates
-    return made
-
-
 def convert(notebook: Notebook, conversion: Conversion) -> Article:
-    """Return the article that a notebook makes. Pure: the same values give the same article in any process."""
-    return exporter(conversion.templates).article(notebook, conversion)
+    """Return the article that a notebook makes. Pure: the same values give the same article in any process.
+
+    nbconvert's own exporter would parse its page again, clean highlighted code and validate the notebook after every
+    preprocessor, which is most of its time. Our template gets what the renderers give: well-formed, and safe.
+    """
+    notes = Notes(notebook.path, notebook.metadata.title, notebook.language, conversion.remote_images)
+    markdown.prepare((cell.source for cell in notebook.cells if cell.kind == "markdown"), notes)
+    views = tuple(_views(notebook, notes))
+    notes.attachments = {}
+    footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
+    template = templating.environment(conversion.templates).get_template(TEMPLATE)
+    body = template.render(cells=views, footnotes=footnotes)
+    return _article(notebook, conversion, notes, views, body)
 
 
 def _article(

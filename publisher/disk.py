@@ -1,4 +1,4 @@
-"""Ask the file system for what a swap of folders needs: links, one sync, one exchange."""
+"""Ask the file system for what a swap of folders needs, and say in words what it answers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from publisher.errors import Problem, TargetError
 
 if TYPE_CHECKING:
     from ctypes import CDLL
@@ -23,6 +26,42 @@ _NO_EXCHANGE = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 # What a file system says that knows no hard links, or allows no more to this file, or not to us.
 _NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 
+# What the system says, what it means here and what to do.
+_REASONS = (
+    (errno.ENOSPC, "the disk is full", "free some space, then publish again"),
+    (errno.EDQUOT, "your disk quota is used up", "free some space, then publish again"),
+    (errno.EROFS, "the file system is read-only", "set `output` to a folder that can be written"),
+    (errno.EACCES, "you may not write there", "change its owner or permissions, or set `output` to another folder"),
+    (errno.EPERM, "you may not write there", "change its owner or permissions, or set `output` to another folder"),
+    (errno.EMFILE, "too many files are open", "raise the limit with `ulimit -n 4096`, then publish again"),
+    (errno.ENFILE, "the system has too many files open", "close some programs, then publish again"),
+    (errno.EIO, "the disk reports an error", "check the disk, then publish again"),
+    (errno.ENAMETOOLONG, "the name is too long", "give the post a shorter `slug`"),
+    (errno.ENOTDIR, "a file is where a folder has to be", "move that file away, or set `output` to another folder"),
+    (
+        errno.ENOENT,
+        "it went away meanwhile",
+        "let no other program change the folder while it is published; publish again",
+    ),
+    (errno.EBUSY, "it is a mount point", "set `output` to a folder inside it"),
+    (
+        errno.EXDEV,
+        "it is a mount point, or a layer of a container",
+        "set `output` to a folder inside it, or remove it first",
+    ),
+)
+
+
+@contextmanager
+def explained(path: Path, what: str) -> Iterator[None]:
+    """Raise what the system complains about as a TargetError: path, reason and remedy in one line."""
+    try:
+        yield
+    except OSError as error:
+        known = {number: (reason, hint) for number, reason, hint in _REASONS}
+        reason, hint = known.get(error.errno or 0, (error.strerror or str(error), "put that right, then publish again"))
+        raise TargetError(Problem(str(path), f"cannot {what}: {reason}", hint)) from error
+
 
 def digest(file: Path | str) -> str:
     """Return the SHA-256 of a file in hex."""
@@ -30,20 +69,12 @@ def digest(file: Path | str) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def files(root: Path, below: str = "") -> Iterator[str]:
-    """Yield every file below `root` by its path, links not followed, and every empty folder with a `/` at its end."""
-    try:
-        with os.scandir(root / below) as scan:
-            found = sorted(scan, key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    if not found and below:
-        yield below
-    for entry in found:
-        if entry.is_dir(follow_symlinks=False):
-            yield from files(root, f"{below}{entry.name}/")
-        else:
-            yield below + entry.name
+def write(file: str, data: bytes) -> os.stat_result:
+    """Write a new file and return its status."""
+    with open(file, "xb") as stream:
+        stream.write(data)
+        stream.flush()
+        return os.fstat(stream.fileno())
 
 
 def link(file: Path | str, new: Path | str) -> None:
@@ -56,25 +87,13 @@ def link(file: Path | str, new: Path | str) -> None:
         shutil.copy2(file, new, follow_symlinks=False)
 
 
-def copy_modes(old: Path, new: Path, folders: Iterable[str]) -> None:
-    """Give folders of `new` the permissions and the owner of those of the same name in `old`; "" is the root."""
-    for name in sorted(folders):
-        try:
-            wanted = os.stat(old / name)
-        except FileNotFoundError:
-            continue
-        found = os.stat(new / name)
-        if (found.st_uid, found.st_gid) != (wanted.st_uid, wanted.st_gid):
-            _give(new / name, wanted)
-        if found.st_mode != wanted.st_mode:
-            os.chmod(new / name, wanted.st_mode & 0o7777)
-
-
-def _give(folder: Path, wanted: os.stat_result) -> None:
-    try:
-        os.chown(folder, wanted.st_uid, wanted.st_gid)
-    except PermissionError:  # only root may; the folder is then ours, as every new one would be
-        return
+def give_mode(folder: str, wanted: os.stat_result, found: os.stat_result) -> None:
+    """Give a folder the permissions and the owner of another one."""
+    if (found.st_uid, found.st_gid) != (wanted.st_uid, wanted.st_gid):
+        with suppress(PermissionError):  # only root may; the folder is then ours, as every new one would be
+            os.chown(folder, wanted.st_uid, wanted.st_gid)
+    if found.st_mode != wanted.st_mode:
+        os.chmod(folder, wanted.st_mode & 0o7777)
 
 
 def sync(folder: Path) -> None:
@@ -141,9 +160,11 @@ def _rename_twice(new: Path, shown: Path, aside: Path) -> None:
 
 
 def _system() -> CDLL | None:
-    """Return the C library of this process, where there is one."""
-    import ctypes
-
+    """Return the C library of this process, where there is one and Python can call it."""
+    try:
+        import ctypes
+    except ImportError:  # built without it, or too many files are open to load it
+        return None
     return None if sys.platform == "win32" else ctypes.CDLL(None, use_errno=True)
 
 
@@ -152,24 +173,6 @@ def _last_error(path: Path) -> OSError:
 
     number = ctypes.get_errno()
     return OSError(number, os.strerror(number), str(path))
-
-
-def bring_changes(old: Path, new: Path, ours: Container[str]) -> None:
-    """Link into `new` what others put into `old`, or changed there, while `new` was made from it."""
-    for path in files(old):
-        if path in ours or path.endswith("/") or _is_one(old / path, new / path):
-            continue
-        (new / path).parent.mkdir(parents=True, exist_ok=True)
-        spare = old / f"{path}.publisher"
-        link(old / path, spare)
-        os.replace(spare, new / path)
-
-
-def _is_one(file: Path, other: Path) -> bool:
-    try:
-        return os.path.samestat(os.lstat(file), os.lstat(other))
-    except FileNotFoundError:
-        return False
 
 
 def remove_file(root: Path, path: str) -> bool:

@@ -64,3 +64,9 @@ class TargetError(PublisherError):
     """The site cannot be put where it belongs; what was there is untouched."""
 
     exit_code = 74  # EX_IOERR of sysexits.h
+
+
+class BusyError(PublisherError):
+    """Another publish has the site in its hands; nothing was begun."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from nbconvert.exporters.exporter import Exporter
+from nbconvert.exporters.html import HTMLExporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import default
 
 from publisher import layout, notebooks, pages, posts, templating
 from publisher.config import ImageSettings
-from publisher.convert import ArticleExporter, Conversion
+from publisher.convert import Conversion
 from publisher.errors import NotebookError
 from publisher.layout import Files
 from publisher.pages import Site
-from publisher.posts import Made, Place
+from publisher.posts import Fresh, Making, Place
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,12 +31,21 @@ if TYPE_CHECKING:
     from publisher.notebooks import Notebook
 
 _PRESETS = ImageSettings(widths=(1280,))  # one file has no use for several sizes of an image
+_ACCENT = "#1f4e8c"
 _PAGE = Place("/", "index.html")
+_MIMES = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
 _IMAGE_SOURCE = re.compile(r'(<img src=")/(img/[^"]+)"')
 _FONT_FILE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")
 
 
-class PageExporter(ArticleExporter):
+class PageExporter(HTMLExporter):
     """Gives a page that needs no other file: its style is inside, its images are data URIs, its fonts the reader's."""
 
     export_from_notebook = "Article"
@@ -64,25 +74,23 @@ class PageExporter(ArticleExporter):
 def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     """Return a notebook as one page, and the warnings about it. Images are looked for below `folder`."""
     where = templating.folders(folder)
-    made = posts.make(notebook, posts.Making(folder, folder, Conversion(where), _PRESETS, "#1f4e8c"))
-    pixels, problems = _render(made)
-    pictures = tuple(
-        picture if picture and all(path in pixels for path in picture.paths) else None for picture in made.pictures
-    )
-    files = Files(pictures=pictures)
-    post = layout.compose(made, _PAGE, files, ())
+    templates = templating.read(where)
+    fresh = posts.make_of_files(notebook, Making(Conversion(templates), _PRESETS, _ACCENT), folder, folder)
+    pixels, problems = _render(fresh)
+    made = fresh.made.without({path for each in fresh.renderings for path in each.paths if path not in pixels})
+    outline = posts.outline(made, "")
+    post = layout.compose(outline, _PAGE, Files(), ())
     style = _FONT_FILE.sub("", pages.style(where))
-    alone = layout.neighbourhood([], {notebook.path: made.article.body})
-    laid_out = layout.article_page(
-        templating.environment(where), Site(post.title, style=style), made, post, files, alone, "standalone.html.j2"
-    )
+    alone = layout.neighbourhood([], {notebook.path: outline.ids})
+    environment, site = templating.environment(templates), Site(post.title, style=style)
+    laid_out = layout.article_page(environment, site, made, post, Files(), alone, "standalone.html.j2")
     return _embed(laid_out.data.decode(), pixels), (*made.problems, *problems)
 
 
-def _render(made: Made) -> tuple[dict[str, bytes], list[Problem]]:
+def _render(fresh: Fresh) -> tuple[dict[str, bytes], list[Problem]]:
     pixels: dict[str, bytes] = {}
     problems: list[Problem] = []
-    for rendering in made.renderings:
+    for rendering in fresh.renderings:
         result = posts.render(rendering)
         if isinstance(result, Mapping):
             pixels.update(result)
@@ -92,10 +100,8 @@ def _render(made: Made) -> tuple[dict[str, bytes], list[Problem]]:
 
 
 def _embed(html: str, pixels: Mapping[str, bytes]) -> str:
-    mimes = {".png": "image/png", ".svg": "image/svg+xml", ".webp": "image/webp"}
-
     def embedded(match: re.Match[str]) -> str:
         path = unquote(unescape(match[2]))
-        return f'{match[1]}data:{mimes[Path(path).suffix]};base64,{b64encode(pixels[path]).decode()}"'
+        return f'{match[1]}data:{_MIMES[Path(path).suffix]};base64,{b64encode(pixels[path]).decode()}"'
 
     return _IMAGE_SOURCE.sub(embedded, html)

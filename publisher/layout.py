@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from publisher import excerpt, listing, markdown, markup, pages
+from publisher import links, listing, markup, pages, stored, templating
+from publisher.links import Scan
 from publisher.markdown import headings
 from publisher.markup import ID_PREFIX
 from publisher.pages import Page, Post, Site
+from publisher.posts import Made, Outline, Place
+from publisher.templating import Templates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
     from publisher.config.settings import Author
-    from publisher.images import Picture
-    from publisher.posts import Made, Place
-
-_ID = re.compile(r' (?:id|name)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,51 +34,73 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Which files of a made post the site has.
+    """Which files beside its pictures the site has of a post: attachments by the link as written, and the notebook."""
 
-    `pictures` are by number of the figure, `attachments` by the link as written; `paths` are all of them.
-    """
-
-    pictures: tuple[Picture | None, ...] = ()
-    card: Picture | None = None
-    lead: Picture | None = None
     attachments: Mapping[str, str] = field(default_factory=dict)
     download: str = ""
-    paths: tuple[str, ...] = ()
 
 
-def compose(made: Made, place: Place, files: Files, authors: Sequence[Author]) -> Post:
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page to be laid out: all that it is made of, so that any process can do it. `made` is what `stored` wrote."""
+
+    made: bytes
+    post: Post
+    site: Site
+    files: Files
+    others: Neighbourhood
+    templates: Templates
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A finished page, and what leads where on it."""
+
+    page: Page
+    scan: Scan
+
+
+def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Author]) -> Post:
     """Return what listings, and other posts, show of a post. One without authors is by those of the blog."""
-    metadata, article = made.notebook.metadata, made.article
-    subtitle = metadata.subtitle or metadata.description
+    metadata = outline.metadata
     return Post(
-        notebook=made.notebook.path,
+        notebook=outline.notebook,
         url=place.url,
         path=place.path,
         metadata=metadata,
-        title=article.title,
-        title_html=article.title_html,
-        excerpt=article.excerpt,
-        minutes=excerpt.reading_minutes(article.words, article.code_lines),
-        subtitle_html=markdown.inline(subtitle),
+        title=outline.title,
+        title_html=outline.title_html,
+        excerpt=outline.excerpt,
+        minutes=outline.minutes,
+        subtitle_html=outline.subtitle_html,
         tags=metadata.tags,
         date=None if metadata.is_page else metadata.date,
         updated=metadata.updated,
         authors=metadata.authors or (() if metadata.is_page else tuple(authors)),
-        picture=files.card,
-        is_cover=made.card.is_cover,
+        picture=outline.picture,
+        is_cover=outline.is_cover,
         source_url=f"/{files.download}" if files.download else "",
     )
 
 
-def neighbourhood(posts: Sequence[Post], bodies: Mapping[str, str]) -> Neighbourhood:
-    """Return what pages say of each other, for all posts of the site; their HTML has the ids that links mean."""
+def neighbourhood(posts: Sequence[Post], ids: Mapping[str, Iterable[str]]) -> Neighbourhood:
+    """Return what pages say of each other, for all posts of the site; `ids` are those that links may mean."""
     return Neighbourhood(
         urls={post.notebook: post.url for post in posts},
-        ids={notebook: frozenset(_ID.findall(body)) for notebook, body in bodies.items()},
+        ids={notebook: frozenset(found) for notebook, found in ids.items()},
         neighbours=listing.neighbours(posts),
         series=listing.series(posts),
     )
+
+
+def lay_out(layout: Layout) -> LaidOut:
+    """Return the finished page of a post. Pure: the same values give the same page in any process."""
+    made = stored.load(Made, layout.made)
+    if made is None:
+        raise ValueError(f"{layout.post.notebook}: what was made of it cannot be read")
+    environment = templating.environment(layout.templates)
+    page = article_page(environment, layout.site, made, layout.post, layout.files, layout.others)
+    return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url))
 
 
 def article_page(
@@ -95,7 +115,8 @@ def article_page(
     """Return the finished page of a post."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
     body = markup.replace_links(made.article.body, lambda href: resolve(href, post.notebook, files, others, site))
-    body = pages.fill_figures(body, files.pictures, site.prefix, is_first_eager=files.lead is None)
+    lead = made.card.lead
+    body = pages.fill_figures(body, made.pictures, site.prefix, is_first_eager=lead is None)
     return pages.article_page(
         env,
         site,
@@ -105,7 +126,7 @@ def article_page(
         older=older,
         newer=newer,
         series=others.series.get(post.metadata.series, ()),
-        lead=files.lead,
+        lead=lead,
         lead_alt=made.card.lead_alt or f"Image for {post.title}",
         template=template,
     )

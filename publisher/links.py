@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import posixpath
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -36,25 +36,32 @@ class Broken:
     hint: str = ""
 
 
-class Reference(NamedTuple):
-    """Where a tag leads, as written but unescaped, and the cell it is in."""
+class Lead(NamedTuple):
+    """Where something on a page leads within the site: a path below its root, a place there, and how it is written."""
 
-    tag: str
+    target: str
+    fragment: str
     href: str
+    tag: str
     cell: int | None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Scan:
-    """What a page has that others may lead to, and where it leads itself."""
+    """What a page has that others may lead to, and where it leads itself, once a cell, unless it has that itself."""
 
-    ids: set[str] = field(default_factory=set)
-    references: list[Reference] = field(default_factory=list)
+    ids: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
 
 
-def scan(html: str) -> Scan:
-    """Return the ids of a finished page, and where each of its links, images and files leads."""
-    found = Scan()
+def scan(page: str, html: str, base_url: str = "") -> Scan:
+    """Return what the finished page at the path `page` has, and where it leads.
+
+    `base_url` is where the site will be: what lies outside is not ours to check.
+    """
+    site = _Site(base_url)
+    ids: dict[str, None] = {}
+    leads: dict[Lead, None] = {}
     cell: int | None = None
     for tag, attributes, end in _TAG.findall(html):
         if end:
@@ -64,10 +71,11 @@ def scan(html: str) -> Scan:
             if name == "data-cell":
                 cell = int(value) if value.isdecimal() else None
             elif name == "id" or (name == "name" and tag == "a"):
-                found.ids.add(unescape(value))
+                ids[unescape(value)] = None
             elif name != "name":
-                found.references.extend(Reference(tag, href, cell) for href in _hrefs(name, unescape(value)))
-    return found
+                found = (site.lead(page, href, tag, cell) for href in _hrefs(name, unescape(value)))
+                leads.update((lead, None) for lead in found if lead)
+    return Scan(tuple(ids), tuple(lead for lead in leads if lead.target != page or lead.fragment not in ids))
 
 
 def _hrefs(name: str, value: str) -> Iterable[str]:
@@ -76,56 +84,19 @@ def _hrefs(name: str, value: str) -> Iterable[str]:
     return [value.strip()]
 
 
-def check(pages: Iterable[tuple[str, str]], paths: Collection[str], base_url: str = "") -> list[Broken]:
-    """Return what leads nowhere in the pages, given as pairs of path and HTML, in their order.
+class _Site:
+    """Where the site is: which addresses are its own."""
 
-    `paths` are all files of the site. `base_url` is where it will be: what lies outside is not ours to check.
-    Of a page only its ids are kept, and the links to places in other pages; files are looked up at once.
-    """
-    return _Check(paths if isinstance(paths, (set, frozenset, dict)) else frozenset(paths), base_url).run(pages)
-
-
-class _Waiting(NamedTuple):
-    """A link to a place in a page whose ids may not be known yet; `order` is where it stands among what is broken."""
-
-    order: tuple[int, int]
-    page: str
-    target: str
-    fragment: str
-    reference: Reference
-
-
-class _Check:
-    def __init__(self, paths: Collection[str], base_url: str) -> None:
-        self.paths = paths
+    def __init__(self, base_url: str) -> None:
         base = urlsplit(base_url)
         self.origin = f"{base.scheme}://{base.netloc}" if base.netloc else ""
         self.prefix = f"{base.path.rstrip('/')}/"
-        self.ids: dict[str, set[str]] = {}
-        self.waiting: list[_Waiting] = []
-        self.spellings: dict[str, list[str]] = {}
-        self.broken: list[tuple[tuple[int, int], Broken]] = []
 
-    def run(self, pages: Iterable[tuple[str, str]]) -> list[Broken]:
-        for number, (page, html) in enumerate(pages):
-            found = scan(html)
-            self.ids[page] = found.ids
-            for place, reference in enumerate(dict.fromkeys(found.references)):
-                self.look_up((number, place), page, reference)
-        for link in self.waiting:
-            self.find_place(link)
-        return [broken for _, broken in sorted(self.broken, key=lambda pair: pair[0])]
-
-    def look_up(self, order: tuple[int, int], page: str, reference: Reference) -> None:
-        path, _, fragment = reference.href.partition("#")
+    def lead(self, page: str, href: str, tag: str, cell: int | None) -> Lead | None:
+        """Return where a link of a page leads; None if that is elsewhere."""
+        path, _, fragment = href.partition("#")
         target = self.resolve(page, path.partition("?")[0])
-        if target is None:
-            return
-        file = self.file(target)
-        if file is None:
-            self.broken.append((order, self.missing(page, target, reference)))
-        elif fragment and file.endswith(".html"):
-            self.waiting.append(_Waiting(order, page, file, fragment, reference))
+        return None if target is None else Lead(target, fragment, href, tag, cell)
 
     def resolve(self, page: str, path: str) -> str | None:
         """Return the path below the site's root that a URL without query and fragment names; None for one elsewhere."""
@@ -142,6 +113,50 @@ class _Check:
             return None
         return plain[len(self.prefix) :]
 
+
+def check(pages: Iterable[tuple[str, str]], paths: Collection[str], base_url: str = "") -> list[Broken]:
+    """Return what leads nowhere in finished pages, pairs of path and HTML; `paths` are all files of the site."""
+    return judge(((page, scan(page, html, base_url)) for page, html in pages), paths)
+
+
+def judge(scans: Iterable[tuple[str, Scan]], paths: Collection[str]) -> list[Broken]:
+    """Return what leads nowhere in pages that were scanned, in their order; `paths` are all files of the site."""
+    scanned = dict(scans)
+    judging = _Judging(paths if isinstance(paths, (set, frozenset, dict)) else frozenset(paths), scanned)
+    served = {spelled for path in paths for spelled in _spellings(path)}
+    return [
+        broken
+        for page, found in scanned.items()
+        for lead in found.leads
+        if (lead.fragment or lead.target not in served) and (broken := judging.verdict(page, lead))
+    ]
+
+
+def _spellings(path: str) -> tuple[str, ...]:
+    """Return the paths for which a server sends a file."""
+    if path == "index.html" or path.endswith("/index.html"):
+        folder = path.removesuffix("index.html")
+        return (path, folder, folder.rstrip("/"))
+    return (path,)
+
+
+class _Judging:
+    def __init__(self, paths: Collection[str], scans: Mapping[str, Scan]) -> None:
+        self.paths = paths
+        self.scans = scans
+        self.ids: dict[str, frozenset[str]] = {}
+        self.spellings: dict[str, list[str]] = {}
+
+    def verdict(self, page: str, lead: Lead) -> Broken | None:
+        """Return what is broken about a lead, if anything."""
+        file = self.file(lead.target)
+        if file is None:
+            what = _what(lead.tag, lead.target)
+            return Broken(page, lead.href, what, lead.cell, self.nearest_path(lead.target))
+        if not lead.fragment or file not in self.scans:  # a page that is not ours, such as an author's own HTML file
+            return None
+        return self.missing_place(page, file, lead)
+
     def file(self, target: str) -> str | None:
         """Return the file that a server sends for a path of the site."""
         if target == "" or target.endswith("/"):
@@ -149,9 +164,6 @@ class _Check:
         else:
             candidates = (target, f"{target}/index.html")
         return next((path for path in candidates if path in self.paths), None)
-
-    def missing(self, page: str, target: str, reference: Reference) -> Broken:
-        return Broken(page, reference.href, _what(reference.tag, target), reference.cell, self.nearest_path(target))
 
     def nearest_path(self, target: str) -> str:
         """Name the one file that differs only in case, which some systems take for the same and a server does not."""
@@ -161,17 +173,16 @@ class _Check:
         same = self.spellings.get(_plain(target), [])
         return f"did you mean {same[0].removesuffix('index.html')!r}?" if len(same) == 1 else ""
 
-    def find_place(self, link: _Waiting) -> None:
-        ids = self.ids.get(link.target)
-        if ids is None:  # a page that is not ours, such as an author's own HTML file
-            return
-        fragment = unquote(link.fragment.partition(":~:")[0])
-        if fragment in ids or link.fragment in ids or fragment.lower() in _TOP:
-            return
+    def missing_place(self, page: str, file: str, lead: Lead) -> Broken | None:
+        ids = self.ids.get(file)
+        if ids is None:
+            ids = self.ids[file] = frozenset(self.scans[file].ids)
+        fragment = unquote(lead.fragment.partition(":~:")[0])
+        if fragment in ids or lead.fragment in ids or fragment.lower() in _TOP:
+            return None
         near = difflib.get_close_matches(fragment, sorted(ids), n=1)
         hint = f"did you mean #{near[0]}?" if near else ""
-        broken = Broken(link.page, link.reference.href, NO_ANCHOR, link.reference.cell, hint)
-        self.broken.append((link.order, broken))
+        return Broken(page, lead.href, NO_ANCHOR, lead.cell, hint)
 
 
 def _plain(path: str) -> str:

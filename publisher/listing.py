@@ -98,30 +98,50 @@ def page_url(number: int) -> str:
     return "/" if number == 1 else f"/page/{number}/"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One page of the listing, counted from 1, and the posts on it."""
+
+    number: int
+    count: int
+    posts: tuple[Post, ...]
+
+    @property
+    def path(self) -> str:
+        """Where the page goes below the output folder."""
+        return f"{page_url(self.number).lstrip('/')}index.html"
+
+
+def parts(posts: Iterable[Post], page_size: int) -> tuple[Part, ...]:
+    """Return the pages of the listing. A blog without posts has one, too."""
+    ordered = in_order(posts)
+    count = max(1, -(-len(ordered) // page_size))
+    starts = range(0, count * page_size, page_size)
+    return tuple(Part(number, count, ordered[at : at + page_size]) for number, at in enumerate(starts, 1))
+
+
 def listing_pages(
     env: Environment, site: Site, posts: Iterable[Post], page_size: int, source: str = "notebooks"
 ) -> Iterator[Page]:
-    """Yield the pages of the listing: `index.html`, `page/2/index.html` … A blog without posts has one, too."""
-    ordered = in_order(posts)
-    count = max(1, -(-len(ordered) // page_size))
-    for number in range(1, count + 1):
-        shown = ordered[(number - 1) * page_size : number * page_size]
-        yield _listing_page(env, site, shown, number, count, source)
+    """Yield the pages of the listing, the first of which is `index.html`."""
+    for part in parts(posts, page_size):
+        yield listing_page(env, site, part, source)
 
 
-def _listing_page(env: Environment, site: Site, posts: Sequence[Post], number: int, count: int, source: str) -> Page:
-    url = page_url(number)
+def listing_page(env: Environment, site: Site, part: Part, source: str = "notebooks") -> Page:
+    """Return one page of the listing."""
+    number = part.number
     heading = "" if number == 1 else f"Older posts, page {number}"
     html = env.get_template("listing.html.j2").render(
         site=site,
-        frame=pages.frame(site, url, heading or site.title, site.description),
+        frame=pages.frame(site, page_url(number), heading or site.title, site.description),
         heading=heading,
-        cards=tuple(_cards(site, posts, has_lead=number == 1)),
+        cards=tuple(_cards(site, part.posts, has_lead=number == 1)),
         newer=pages.href(site, page_url(number - 1)) if number > 1 else "",
-        older=pages.href(site, page_url(number + 1)) if number < count else "",
+        older=pages.href(site, page_url(number + 1)) if number < part.count else "",
         source=source,
     )
-    return Page(f"{url.lstrip('/')}index.html", html.encode())
+    return Page(part.path, html.encode())
 
 
 def _cards(site: Site, posts: Sequence[Post], *, has_lead: bool) -> Iterator[Card]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from publisher import metadata as about
+from publisher import stored
 from publisher.cells import Cell, Document, Sidecar
 from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.metadata import FrontMatter, Metadata, SlashOrder
@@ -52,17 +54,27 @@ def find(source: Path, exclude: Sequence[str] = ()) -> tuple[str, ...]:
 
 def _walk(source: Path) -> Iterator[str]:
     root = source.resolve()
-    for folder, folders, files in os.walk(source, onerror=_unreadable):
-        folders[:] = [name for name in folders if not name.startswith(("_", "."))]
-        for name in files:
-            file = Path(folder, name)
-            if name.endswith(".ipynb") and not name.startswith(".") and _is_inside(file, root):
-                yield file.relative_to(source).as_posix()
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        for entry in _entries(source, below):
+            name, path = entry.name, below + entry.name
+            if name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                folders += [] if name.startswith("_") else [f"{path}/"]
+            elif name.endswith(".ipynb") and (not entry.is_symlink() or _is_inside(source / path, root)):
+                yield path
 
 
-def _unreadable(error: OSError) -> None:
-    """Stop: what cannot be seen would look deleted, and its pages would go."""
-    raise PublisherError(Problem(str(error.filename), f"cannot be read: {error.strerror}", "check its permissions"))
+def _entries(source: Path, below: str) -> list[os.DirEntry[str]]:
+    """Return what is in a folder. What cannot be seen would look deleted, and its pages would go: that is an error."""
+    folder = os.path.join(source, below)
+    try:
+        with os.scandir(folder) as scan:
+            return list(scan)
+    except OSError as error:
+        raise PublisherError(Problem(folder, f"cannot be read: {error.strerror}", "check its permissions")) from None
 
 
 def _is_inside(file: Path, root: Path) -> bool:
@@ -74,21 +86,35 @@ def _matches(path: str, glob: str) -> bool:
     return fnmatchcase(path, glob) or fnmatchcase(path, f"{glob.rstrip('/')}/*")
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes of a notebook and its sidecars, as they were at one moment."""
+
+    path: str
+    data: bytes
+    sidecars: tuple[Sidecar, ...] = ()
+
+
+def fetch(source: Path, path: str) -> Source:
+    """Return the bytes of a notebook when nobody writes to it. Raises NotebookError if the file cannot be read."""
+    for _ in range(_READ_TRIES):
+        data, steady = _read_once(source / path, path)
+        if steady and data.rstrip().endswith(b"}"):
+            break
+        time.sleep(_READ_PAUSE)
+    if not steady:
+        problem = Problem(path, "was being written all the time it was read", "save it, then publish again")
+        raise NotebookError(problem)
+    return Source(path, data, _sidecars(source, path))
+
+
 def read(source: Path, path: str) -> Document:
     """Read one notebook of any format from 2 to 4 as format 4.
 
     Raises NotebookError if the file cannot be read or holds no notebook.
     """
-    for attempt in range(_READ_TRIES):
-        data, steady = _read_once(source / path, path)
-        try:
-            if steady:
-                return parse(data, path, _sidecars(source, path))
-        except NotebookError:
-            if attempt == _READ_TRIES - 1:
-                raise
-        time.sleep(_READ_PAUSE)
-    raise NotebookError(Problem(path, "was being written all the time it was read", "save it, then publish again"))
+    found = fetch(source, path)
+    return parse(found.data, path, found.sidecars)
 
 
 def _read_once(file: Path, path: str) -> tuple[bytes, bool]:
@@ -127,6 +153,21 @@ def parse(data: bytes, path: str, sidecars: tuple[Sidecar, ...] = ()) -> Documen
 
 
 def _json(data: bytes, path: str) -> dict[str, Any]:
+    raw = _json_of(data, path)
+    if not isinstance(raw, dict) or "nbformat" not in raw:
+        raise NotebookError(
+            Problem(path, "is JSON, but not a notebook: it has no `nbformat`", "save it from Jupyter again")
+        )
+    return cast(dict[str, Any], raw)
+
+
+def _json_of(data: bytes, path: str) -> object:
+    """Return what JSON says. What the fast parser refuses, Python's own gets: it knows odd cases, and says why not."""
+    found = stored.parse(data.removeprefix(codecs.BOM_UTF8))
+    return found if found is not None else _json_or_why_not(data, path)
+
+
+def _json_or_why_not(data: bytes, path: str) -> object:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -146,11 +187,7 @@ def _json(data: bytes, path: str) -> dict[str, Any]:
         raise NotebookError(Problem(path, f"cannot be read: {error}", "is this a notebook?")) from None
     except RecursionError:
         raise NotebookError(Problem(path, "is nested too deeply", "is this a notebook?")) from None
-    if not isinstance(raw, dict) or "nbformat" not in raw:
-        raise NotebookError(
-            Problem(path, "is JSON, but not a notebook: it has no `nbformat`", "save it from Jupyter again")
-        )
-    return cast(dict[str, Any], raw)
+    return raw
 
 
 def _not_json(text: str, error: json.JSONDecodeError, path: str) -> Problem:

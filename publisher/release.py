@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring as _text
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from publisher.errors import Problem, PublisherError
 
+MANIFEST = ".publisher-manifest.json"
 VERSION = 1
 
+_first = itemgetter(0)
 _DRIVE = re.compile(r"[A-Za-z]:")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_HEX = re.compile(r"[0-9a-f]*")
+# Names without anything special: most of them, and many times as fast to tell.
+_PLAIN = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One file of the site: the SHA-256 of its bytes in hex, and how many they are.
 
-    `owner` is the path of the notebook that it belongs to, "" if there is no single one.
+    `owner` is the path of the notebook that it belongs to, "" if there is no single one. `age` is for how many
+    releases nothing has needed it any more: it stays for readers of older pages.
     """
 
     digest: str
-    size: int
+    size: Annotated[int, msgspec.Meta(ge=0)]
     owner: str = ""
+    age: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class Release:
 class Changes:
     """What one release writes, leaves and removes where another one was.
 
-    `foreign` are the files found there that we did not make; they are looked for only where something changes.
+    What only stays for readers of older pages is in none of the three. `foreign` are the files found there that we
+    did not make; they are looked for only where something changes.
     """
 
     written: tuple[str, ...] = ()
@@ -54,51 +63,55 @@ class Changes:
     foreign: tuple[str, ...] = ()
 
 
+class _Manifest(msgspec.Struct, frozen=True):
+    version: int
+    files: dict[str, Entry]
+    posts: dict[str, dict[str, Any]]
+
+
+_decode = msgspec.json.Decoder(_Manifest).decode
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
 def dump(release: Release) -> bytes:
     """Return a release as JSON: the same release is the same bytes. A line a file, so that a diff can be read."""
-    files = {path: [entry.digest, entry.size, entry.owner] for path, entry in release.entries.items()}
-    lines = (f'{{"version":{VERSION}', _table("files", files), _table("posts", release.posts))
-    return (",\n".join(lines) + "}\n").encode()
+    files = [f"{_text(path)}:{_row(entry)}" for path, entry in sorted(release.entries.items(), key=_first)]
+    posts = [f"{_text(path)}:{_encode(record).decode()}" for path, record in sorted(release.posts.items(), key=_first)]
+    return f'{{"version":{VERSION},\n{_table("files", files)},\n{_table("posts", posts)}}}\n'.encode()
 
 
-def _table(name: str, rows: Mapping[str, object]) -> str:
-    written = (f"{_json(key)}:{_json(rows[key])}" for key in sorted(rows))
-    return f'"{name}":{{\n' + ",\n".join(written) + "}"
+def _row(entry: Entry) -> str:
+    age = f",{entry.age}" if entry.age else ""
+    return f'["{entry.digest}",{entry.size},{_text(entry.owner)}{age}]'
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _table(name: str, rows: list[str]) -> str:
+    return f'"{name}":{{\n' + ",\n".join(rows) + "}"
 
 
 def load(data: bytes) -> Release | None:
     """Return the release that `dump` wrote; None for anything else, since what it lists may be deleted."""
     try:
-        raw = json.loads(data)
-        if raw["version"] != VERSION:
-            return None
-        entries = {str(path): _entry(path, row) for path, row in raw["files"].items()}
-        posts = {str(path): dict(record) for path, record in raw["posts"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, PublisherError):
+        raw = _decode(data)
+        for path in raw.files:
+            check_name(path)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, PublisherError):
         return None
-    return Release(entries, posts)
-
-
-def _entry(path: str, row: Any) -> Entry:
-    digest, size, owner = row
-    check_name(path)
-    if not (_DIGEST.fullmatch(digest) and type(size) is int and size >= 0 and isinstance(owner, str)):
-        raise ValueError(path)
-    return Entry(digest, size, owner)
+    digests = [entry.digest for entry in raw.files.values()]
+    if raw.version != VERSION or not set(map(len, digests)) <= {64} or not _HEX.fullmatch("".join(digests)):
+        return None
+    return Release(raw.files, raw.posts)
 
 
 def compare(old: Release, new: Release) -> Changes:
     """Return what `new` writes, leaves and removes where `old` is."""
-    before, after = old.entries, new.entries
-    unchanged = {path for path in after if path in before and before[path].digest == after[path].digest}
+    before = old.entries
+    after = {path: entry for path, entry in new.entries.items() if not entry.age}
+    unchanged = {path for path, entry in after.items() if path in before and before[path].digest == entry.digest}
     return Changes(
         written=tuple(sorted(after.keys() - unchanged)),
         unchanged=tuple(sorted(unchanged)),
-        removed=tuple(sorted(before.keys() - after.keys())),
+        removed=tuple(sorted(before.keys() - new.entries.keys())),
     )
 
 
@@ -110,6 +123,8 @@ def check_name(name: str) -> str:
 
 
 def _unsafe(name: str) -> str:
+    if _PLAIN.fullmatch(name):
+        return ""
     parts = name.split("/")
     if not name:
         return "it is empty"
@@ -152,6 +167,8 @@ def check_paths(entries: Mapping[str, Entry]) -> None:
 
 
 def _same_names(entries: Mapping[str, Entry]) -> Iterator[Problem]:
+    if len({key(path) for path in entries}) == len(entries):
+        return
     by_key: dict[str, str] = {}
     for path in sorted(entries):
         other = by_key.setdefault(key(path), path)
@@ -161,10 +178,19 @@ def _same_names(entries: Mapping[str, Entry]) -> Iterator[Problem]:
 
 def _files_that_are_folders(entries: Mapping[str, Entry]) -> Iterator[Problem]:
     keys = {key(path): path for path in entries}
+    if keys.keys().isdisjoint(above(keys)):
+        return
     for path in sorted(entries):
-        other = next((keys[above] for above in folders(key(path)) if above in keys), None)
+        other = next((keys[folder] for folder in folders(key(path)) if folder in keys), None)
         if other is not None:
             yield clash(path, entries[path].owner, other, entries[other].owner)
+
+
+def fitting(paths: Iterable[str], entries: Mapping[str, Entry]) -> list[str]:
+    """Return those of the paths that could be beside the files of a release, on whatever file system."""
+    files = {key(path) for path in entries}
+    places = files | above(files)
+    return [path for path in paths if key(path) not in places and files.isdisjoint(folders(key(path)))]
 
 
 def clash(path: str, owner: str, other: str, other_owner: str) -> Problem:
@@ -187,3 +213,11 @@ def folders(path: str) -> Iterator[str]:
     """Yield the folders that a path lies in, the nearest first, without the root."""
     while path := path.rpartition("/")[0]:
         yield path
+
+
+def above(paths: Iterable[str]) -> set[str]:
+    """Return all folders that any of the paths lies in, without the root."""
+    found = {path.rpartition("/")[0] for path in paths}
+    for folder in tuple(found):
+        found.update(folders(folder))
+    return found - {""}

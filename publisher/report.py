@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from publisher.errors import Problem
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress, TaskID
 
 SHOWN_WARNINGS = 20
 _NAMED_PLACES = 3
 _LABEL = 11
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
+_DIGEST_SHOWN, _VALUE_SHOWN = 10, 100  # characters
 
 # A notebook's words must not steer the terminal they are shown on.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
-# What a line is, and how a terminal shows it.
-_STYLES = {"title": "bold", "bad": "red", "warning": "yellow", "good": "green", "quiet": "bright_black"}
+# What a line is, and the code by which a terminal shows it: bold, red, yellow, green, grey.
+_CODES = {"title": "1", "bad": "31", "warning": "33", "good": "32", "quiet": "90"}
+_REDRAWN_AFTER = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,23 @@ class Counts:
     def changed(self) -> int:
         """How many are not as they were."""
         return self.written + self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An ingredient of a page that is not what it was; "" where there is none."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """A page that was made again, and what is not as it was."""
+
+    page: str
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,7 @@ class Summary:
     warnings: tuple[Problem, ...] = ()
     failures: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    remade: tuple[Remade, ...] = ()
     seconds: float = 0.0
     output: str = "public"
     site_url: str = ""
@@ -92,6 +113,34 @@ class Reporter(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Log:
+    """What went wrong so far, told to the reporter as it happens."""
+
+    reporter: Reporter
+    warnings: list[Problem] = field(default_factory=list)
+    failures: list[Problem] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def warn(self, problems: Iterable[Problem]) -> None:
+        """Note what the author should know."""
+        for problem in problems:
+            self.warnings.append(problem)
+            self.reporter.problem(problem, is_failure=False)
+
+    def fail(self, notebook: str, problems: Iterable[Problem]) -> None:
+        """Note why a notebook is not published this time."""
+        self.failed.append(notebook)
+        for problem in problems:
+            self.failures.append(problem)
+            self.reporter.problem(problem, is_failure=True)
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether nothing went wrong at all."""
+        return not self.warnings and not self.failures
+
+
 class Line(NamedTuple):
     """A line of the report, without its end, and what it is: a key of the styles, or ""."""
 
@@ -105,12 +154,18 @@ def to_json(summary: Summary) -> str:
         {
             **{kind: _counts(getattr(summary, kind)) for kind in ("posts", "pages", "images")},
             "held_back": {"drafts": summary.drafts, "future": summary.future},
+            **({"remade": _remade(summary.remade)} if summary.remade else {}),
             "warnings": [_problem(problem) for problem in summary.warnings],
             "failures": [_problem(problem) for problem in summary.failures],
             "seconds": round(summary.seconds, 3),
         },
         ensure_ascii=False,
     )
+
+
+def _remade(remade: Sequence[Remade]) -> dict[str, dict[str, list[str]]]:
+    """Return why pages were made again: by page and by what changed, what was before and what is."""
+    return {each.page: {change.name: [change.old, change.new] for change in each.changes} for each in remade}
 
 
 def _counts(counts: Counts) -> dict[str, int]:
@@ -182,6 +237,26 @@ def _named(places: Sequence[str], limit: int | None) -> Sequence[str]:
     named = "; ".join(places[:_NAMED_PLACES])
     rest = len(places) - _NAMED_PLACES
     return [f"{named} and {rest:,} more" if rest > 0 else named]
+
+
+def remade_lines(remade: Sequence[Remade]) -> Iterator[Line]:
+    """Yield why each page was made again; pages for the same reasons together."""
+    groups: dict[tuple[Change, ...], list[str]] = defaultdict(list)
+    for each in remade:
+        groups[each.changes].append(each.page)
+    for changes, pages in groups.items():
+        yield Line("  " + pages[0])
+        if len(pages) > 1:
+            yield Line(f"  and {count(len(pages) - 1, 'other page')}")
+        for change in changes:
+            yield Line(f"      {change.name}: {_short(change.old)} → {_short(change.new)}", "quiet")
+
+
+def _short(value: str) -> str:
+    """Return a value for a line: of a digest the beginning tells enough."""
+    if _DIGEST.fullmatch(value):
+        return value[:_DIGEST_SHOWN]
+    return (value if len(value) <= _VALUE_SHOWN else f"{value[:_VALUE_SHOWN]}…") or "none"
 
 
 def summary_lines(summary: Summary) -> Iterator[Line]:
@@ -278,6 +353,10 @@ def _report(summary: Summary, is_verbose: bool) -> Iterator[Line]:
         yield Line("")
         yield Line("Warnings", "title")
         yield from warning_lines(summary.warnings, None if is_verbose else SHOWN_WARNINGS)
+    if summary.remade:
+        yield Line("")
+        yield Line("Made again", "title")
+        yield from remade_lines(summary.remade)
     yield Line("")
     yield from summary_lines(summary)
 
@@ -327,24 +406,25 @@ class QuietReporter(PlainReporter):
             self._write(warning_lines(summary.warnings, None))
 
 
-class RichReporter:
+class RichReporter(PlainReporter):
     """Draws a progress bar on a terminal and uses its colours; the lines are the same."""
 
     def __init__(self, stream: TextIO, is_verbose: bool = False) -> None:
-        from rich.console import Console
-
-        self.console: Console = Console(file=stream, highlight=False)
-        self.is_verbose = is_verbose
+        super().__init__(stream, is_verbose)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._drawn = 0.0
 
     def start(self, name: str, total: int) -> None:
         """Begin a bar; it goes when its part is over."""
+        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self.stop()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=self.console, transient=True)
+        # Drawn by `advance`: a thread that draws could hold a lock just when worker processes are forked.
+        console = Console(file=self.stream, highlight=False)
+        self._progress = Progress(*columns, console=console, transient=True, auto_refresh=False)
         self._task = self._progress.add_task(name, total=total)
         self._progress.start()
 
@@ -352,16 +432,15 @@ class RichReporter:
         """Move the bar."""
         if self._progress is not None and self._task is not None:
             self._progress.advance(self._task)
-
-    def problem(self, problem: Problem, is_failure: bool) -> None:
-        """Tell a failure, above the bar."""
-        if is_failure:
-            self._write(failure_lines(problem))
+            now = time.monotonic()
+            if now - self._drawn > _REDRAWN_AFTER:
+                self._progress.refresh()
+                self._drawn = now
 
     def done(self, summary: Summary) -> None:
         """Write warnings and sum."""
         self.stop()
-        self._write(_report(summary, self.is_verbose))
+        super().done(summary)
 
     def stop(self) -> None:
         """Take the bar away."""
@@ -370,10 +449,20 @@ class RichReporter:
             self._progress = None
 
     def _write(self, lines: Iterable[Line]) -> None:
+        for line in lines:
+            text, code = _plain(line.text), _CODES.get(line.role)
+            styled = f"\x1b[{code}m{text}\x1b[0m" if code else text
+            if self._progress is not None:
+                self._above_the_bar(styled)
+            else:
+                self.stream.write(f"{styled}\n")
+        self.stream.flush()
+
+    def _above_the_bar(self, text: str) -> None:
         from rich.text import Text
 
-        for line in lines:
-            self.console.print(Text(_plain(line.text), style=_STYLES.get(line.role, "")), soft_wrap=True)
+        if self._progress is not None:
+            self._progress.console.print(Text.from_ansi(text), soft_wrap=True)
 
 
 def reporter(

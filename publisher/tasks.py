@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,7 +30,7 @@ from publisher.report import (
 if TYPE_CHECKING:
     from invoke.context import Context
 
-    from publisher.config import Settings
+    from publisher.config import Options, Settings
 
 FAILED = 1
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
@@ -51,7 +52,10 @@ _FOLDERS = {
         "future": "Publish posts that are dated after today as well.",
         "strict": "Publish nothing unless all is well: every warning is an error.",
         "force": "Make everything again, trusting nothing that was made before.",
+        "explain": "Tell for every page made again what is not as it was.",
+        "optimize": "Make images as small as they get, which takes long (setting `images.optimize`).",
         "jobs": "Number of processes to work with (default: one for each processor).",
+        "executor": "Where to work instead of in processes here: dask://host:port.",
         "open": "Open the site in the browser when it is published.",
         "quiet": "Tell failures only.",
         "verbose": "Tell every warning.",
@@ -67,7 +71,10 @@ def publish(
     future: bool = False,
     strict: bool = False,
     force: bool = False,
+    explain: bool = False,
+    optimize: bool = False,
     jobs: str = "",
+    executor: str = "",
     open_: bool = False,
     quiet: bool = False,
     verbose: bool = False,
@@ -76,18 +83,21 @@ def publish(
     """Publish the notebooks as a site: article pages and a listing."""
     teller = reporter(sys.stderr if json or quiet else sys.stdout, os.environ, is_quiet=quiet, is_verbose=verbose)
     with worded_errors(teller, prints_json=json):
-        settings = _settings(context, source, output, base_url)
-        from publisher import build
+        from publisher.config import Options, optimized
 
-        options = build.Options(
+        settings = _settings(context, source, output, base_url)
+        settings = optimized(settings) if optimize else settings
+        options = Options(
             now=end_of_today(settings.timezone, os.environ),
             drafts=drafts,
             future=future,
             strict=strict,
             force=force,
+            explain=explain,
             jobs=number_of_jobs(jobs),
+            executor=executor,
         )
-        summary = build.publish(settings, options, teller)
+        summary = _publish(settings, options, teller)
         teller.done(summary)
         if json:
             print(to_json(summary))
@@ -114,7 +124,35 @@ def clean(context: Context, output: str = "") -> None:
             print(f"Left there, as publisher did not make it: {_named(changes.foreign)}")
 
 
-namespace = Collection(publish, clean)
+def _publish(settings: Settings, options: Options, teller: Reporter) -> Summary:
+    """Publish, if there is anything to do: whatever makes pages is imported only then."""
+    from publisher import unchanged
+
+    # Little of what is made here is garbage: looking for it as often as Python does takes a tenth of a publish.
+    gc.set_threshold(100_000, 50, 100)
+    summary = unchanged.summary(settings, options)
+    if summary is None:
+        from publisher import build
+
+        summary = build.publish(settings, options, teller)
+    return summary
+
+
+@task(auto_shortflags=False, help={"output": _FOLDERS["output"]})
+def rollback(context: Context, output: str = "") -> None:
+    """Show the site as it was before the last publish; once more, and it is as it is now."""
+    with worded_errors(PlainReporter(sys.stdout)):
+        settings = _settings(context, "", output, "")
+        from publisher.target import FolderTarget
+
+        changes = FolderTarget(settings.root / settings.output).rollback()
+        where = f"{settings.output.rstrip('/')}/"
+        changed = count(len(changes.written) + len(changes.removed), "file")
+        print(f"Rolled back: {where} is as it was before the last publish ({changed} changed).")
+        print("The next publish shows the notebooks as they are; `invoke rollback` once more undoes this.")
+
+
+namespace = Collection(publish, rollback, clean)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from publisher import config
-from publisher.config import Author, ImageSettings, NavigationLink, Settings
+from publisher.config import Author, ImageSettings, LimitSettings, NavigationLink, Settings
 from publisher.errors import Problem, SettingsError
 
 
@@ -64,6 +64,8 @@ accent = "#AABBCC"
 remote-images = "allow"
 images = { widths = [640, 320], quality = 70, card-size = [600, 300], max-pixels = 1_000, keep-bytes = 0 }
 trust = { "guests/*" = "guest" }
+cache = ".cache"
+limits = { seconds = 5, memory = 100 }
 """,
     )
     assert settings == Settings(
@@ -71,6 +73,7 @@ trust = { "guests/*" = "guest" }
         (Author("Ada"), Author("Grace", "https://example.org/grace")), (NavigationLink("About", "/about/"),), 5, 30,
         "/{year}/{month}/{slug}.html", ("scratch/*",), "posts", "site", "files", "https://github.com/a/b", "#aabbcc",
         "allow", ImageSettings((320, 640), 70, (600, 300), 1_000, 0), (("guests/*", "guest"),),
+        ".cache", LimitSettings(5, 100),
     )  # fmt: skip
 
 
@@ -88,6 +91,13 @@ def test_all_that_is_wrong_is_told_at_once_with_line_caret_and_right_form(root: 
 @pytest.mark.parametrize(
     ("toml", "line", "column", "hint"),
     [
+        ("limits = 3", 2, 1, "[tool.publisher.limits]"),
+        ("limits = { second = 3 }", 2, 12, "did you mean `seconds`?"),
+        ("limits.memory = -1", 2, 17, "memory = 2048"),
+        ("seconds = 3", 2, 1, "did you mean `limits.seconds`?"),
+        ('cache = "notebooks/x"', 2, 9, 'write cache = ".publisher-cache"'),
+        ('cache = "public"', 2, 9, 'write cache = ".publisher-cache"'),
+        ('cache = "."', 2, 9, 'write cache = ".publisher-cache"'),
         ('base-url = "example.org/x"', 2, 12, 'write "https://example.org/x"'),
         ('base-url = "ftp://example.org"', 2, 12, 'write "https://example.org"'),
         ('base-url = "https://example.org/?a=b"', 2, 12, 'write "https://example.org/"'),

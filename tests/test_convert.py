@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import pickle
+import subprocess
+import sys
+import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
-from nbconvert.exporters.html import HTMLExporter
 
 from publisher import notebooks, templating
 from publisher.article import Article, Link
-from publisher.convert import ArticleExporter, Conversion, convert, exporter
+from publisher.convert import Conversion, convert
 from tests.conftest import cell, notebook
 
 HERE = (templating.packaged(),)
@@ -20,7 +22,7 @@ HERE = (templating.packaged(),)
 
 def article(*cells: dict[str, Any] | str, templates: tuple[Path, ...] = HERE, **metadata: Any) -> Article:
     document = notebooks.parse(notebook(*cells, **metadata), "post.ipynb")
-    return convert(notebooks.interpret(document)[0], Conversion(templates))
+    return convert(notebooks.interpret(document)[0], Conversion(templating.read(templates)))
 
 
 def stream(text: str) -> dict[str, Any]:
@@ -58,17 +60,22 @@ def test_articles_go_between_processes() -> None:
     assert pickle.loads(pickle.dumps(found)) == found
 
 
-def test_there_is_one_exporter_a_process_with_one_template() -> None:
-    made = exporter(HERE)
-    assert exporter(HERE) is made
-    assert made.template is made.template
-
-
-def test_nothing_of_nbconverts_own_page_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("from_notebook_node", "default_filters", "process_attachments"):
-        if hasattr(HTMLExporter, name):
-            monkeypatch.setattr(HTMLExporter, name, lambda *_, **__: pytest.fail("it was used"))
-    assert "<p>Text.</p>" in article("# Title\n\nText.").body
+def test_converting_does_not_import_nbconvert() -> None:
+    script = """
+        import sys
+        from pathlib import Path
+        from publisher import notebooks, templating
+        from publisher.convert import Conversion, convert
+        document = notebooks.parse(Path(sys.argv[1]).read_bytes(), "post.ipynb")
+        templates = templating.read((templating.packaged(),))
+        assert "Traceback" in convert(notebooks.interpret(document)[0], Conversion(templates)).body
+        assert not [name for name in sys.modules if name.startswith(("nbconvert", "nbformat", "traitlets"))]
+    """
+    error = {"output_type": "error", "ename": "E", "evalue": "x", "traceback": ["\x1b[31mTraceback\x1b[0m"]}
+    with tempfile.NamedTemporaryFile(suffix=".ipynb") as file:
+        file.write(notebook("# T", cell("1/0", "code", outputs=[error])))
+        file.flush()
+        subprocess.run([sys.executable, "-c", textwrap.dedent(script), file.name], check=True)
 
 
 @pytest.mark.parametrize(
@@ -136,13 +143,3 @@ def test_footnotes_of_all_cells_come_last() -> None:
 def test_a_blogs_own_template_of_cells_is_used(tmp_path: Path) -> None:
     (tmp_path / "notebook.html.j2").write_text("{% for cell in cells %}[{{ cell.kind }}]{% endfor %}")
     assert article("# T\n\nText.", cell("x", "code"), templates=(tmp_path, *HERE)).body == "[prose][code]"
-
-
-def test_an_exporter_reads_a_notebook_that_was_opened_by_nbformat() -> None:
-    import nbformat
-
-    opened = nbformat.read(io.StringIO(notebook("# Title\n\nText.").decode()), as_version=4)  # type: ignore[no-untyped-call]
-    document = notebooks.parse(nbformat.writes(opened).encode(), "post.ipynb")  # type: ignore[no-untyped-call]
-    made = ArticleExporter()  # type: ignore[no-untyped-call]
-    made.templates = HERE
-    assert "<p>Text.</p>" in made.article(notebooks.interpret(document)[0], Conversion(HERE)).body

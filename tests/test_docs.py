@@ -54,11 +54,12 @@ def sections() -> dict[str, str]:
 
 def settings_keys() -> Iterator[tuple[str, config.Key, object]]:
     """Yield the name, the key and the default of every setting."""
-    defaults, images = Settings(Path()), ImageSettings()
+    defaults = Settings(Path())
     for key in config.KEYS:
         yield key.name, key, getattr(defaults, key.name.replace("-", "_"))
-    for key in config.IMAGE_KEYS:
-        yield f"images.{key.name}", key, getattr(images, key.name.replace("-", "_"))
+    for table, keys in config.TABLES.items():
+        for key in keys:
+            yield f"{table}.{key.name}", key, getattr(getattr(defaults, table), key.name.replace("-", "_"))
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
@@ -76,14 +77,14 @@ def test_a_setting_is_documented_with_its_default(name: str, key: config.Key, de
     documented = _DEFAULT.search(section)
     assert documented, f"docs/settings.md says no default of {name}"
     value = tomllib.loads(f"value = {documented[1]}")["value"]
-    assert (ImageSettings(**value) if name == "images" else key.check(value)) == default
+    assert (type(default)(**value) if name in config.TABLES else key.check(value)) == default
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in settings_keys()])
 def test_a_setting_is_documented_with_an_example(name: str) -> None:
     example = _TOML.search(sections()[name])
     assert example
-    assert re.search(rf"^{name.removeprefix('images.')} = |^\[tool\.publisher\.{name}\]", example[1], re.M)
+    assert re.search(rf"^{name.rpartition('.')[2]} = |^\[tool\.publisher\.{name}\]", example[1], re.M)
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/settings.md"])
@@ -160,7 +161,7 @@ def test_the_readme_names_every_option_of_publish() -> None:
 def test_the_readme_names_every_exit_code() -> None:
     table = read("README.md").partition("Exit codes")[2].partition("\n## ")[0]
     documented = {int(row[0]) for row in rows(table) if row[0].isdecimal()}
-    kinds = (errors.PublisherError, errors.SettingsError, errors.TargetError)
+    kinds = (errors.PublisherError, errors.SettingsError, errors.TargetError, errors.BusyError)
     used = {tasks.FAILED, tasks.INTERRUPTED, tasks.INTERNAL, tasks.NO_READER, *(kind.exit_code for kind in kinds)}
     assert documented == {0, *used}
 

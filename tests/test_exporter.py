@@ -64,7 +64,7 @@ def test_jupyter_makes_one_file_that_needs_no_other(tmp_path: Path) -> None:
 
     html = (tmp_path / "post.html").read_text("utf-8")
     found = Addresses(html)
-    assert [address[:16] for address in found.loaded] == ["data:image/webp;", "data:image/png;b"]
+    assert [address[:16] for address in found.loaded] == ["data:image/jpeg;", "data:image/png;b"]
     assert found.links == [
         "#_main",
         "https://example.org/ada",

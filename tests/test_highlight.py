@@ -83,6 +83,12 @@ def test_neighbours_of_one_class_share_a_span() -> None:
     assert code('"""a\nb"""', "python").count("<span") == 1
 
 
+def test_white_space_within_a_string_is_part_of_it() -> None:
+    assert code('" "', "python") == '<span class="s">" "</span>'
+    assert code("' '", "javascript") == "<span class=\"s\">' '</span>"
+    assert code('"%d %d"', "python").count("<span") == 4
+
+
 def test_leading_and_trailing_blank_lines_stay() -> None:
     assert code("\n\nx\n\n", "python") == "\n\nx\n\n"
 
@@ -134,6 +140,7 @@ def test_a_magic_within_a_string_is_a_string() -> None:
     ("name", "expected"),
     [
         ("ipython3", "python"),
+        ("py", "python"),
         ("Python 3", "python"),
         ("ir", "r"),
         ("R", "r"),

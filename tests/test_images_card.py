@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import groupby
 
 import pytest
 from PIL import Image, ImageDraw
 
 from publisher.article import Figure
-from publisher.images import ImageError, Picture, choose, plan, plan_card, render_card
+from publisher.images import ImageError, Picture, choose, plan, plan_card, render
 from publisher.images.card import card_widths
-from tests.test_images_plan import SETTINGS, photo, plot, saved
+from tests.test_images_plan import OPTIMIZED, SETTINGS, photo, plot, saved
 
 
 def card(data: bytes, focus: tuple[float, float] | None = None) -> tuple[Picture, Image.Image]:
     """Return the planned card and its largest image."""
     picture = plan_card(data, "", SETTINGS, focus)
-    files = render_card(data, picture, SETTINGS, focus)
+    files = render(data, [picture], SETTINGS, focus)
     assert list(files) == [variant.path for variant in picture.variants]
     images = [Image.open(BytesIO(content)) for content in files.values()]
     assert [image.size for image in images] == [(v.width, v.height) for v in picture.variants]
@@ -35,20 +36,26 @@ def card(data: bytes, focus: tuple[float, float] | None = None) -> tuple[Picture
     ],
 )
 def test_widths_reach_as_far_as_the_figure(natural: int, widths: tuple[int, ...]) -> None:
-    assert card_widths(natural, 640) == widths
+    assert card_widths(natural, OPTIMIZED) == widths
+    assert card_widths(natural, SETTINGS) == (min(640, widths[-1]),)
 
 
-def test_a_plot_is_shown_whole_on_its_own_background() -> None:
-    image = Image.new("RGB", (400, 400), (234, 234, 242))
-    ImageDraw.Draw(image).rectangle((100, 40, 299, 359), fill="black")
-    _, shown = card(saved(image))
-    assert shown.width / shown.height == pytest.approx(16 / 9, abs=0.01)
-    assert max(abs(a - b) for a, b in zip(shown.getpixel((3, 3)), (234, 234, 242), strict=True)) <= 3  # type: ignore[arg-type]
-    dark = shown.convert("L").point(lambda level: 255 if level < 60 else 0).getbbox()
-    assert dark is not None
-    left, top, right, bottom = dark
-    assert (bottom - top) / (right - left) == pytest.approx(1.6, abs=0.1)  # nothing cut, nothing stretched
-    assert bottom - top > 0.85 * shown.height  # the margins are trimmed
+def test_a_plot_of_the_card_s_size_stays_pixel_by_pixel_as_it_is() -> None:
+    image = plot(374, 250)
+    picture, shown = card(saved(image))
+    assert (picture.width, picture.height, picture.variants[0].mime) == (444, 250, "image/png")
+    assert shown.crop((35, 0, 35 + 374, 250)).tobytes() == image.tobytes()
+
+
+def test_slopes_in_many_colours_have_no_steps() -> None:
+    across = Image.linear_gradient("L").resize((640, 360))
+    down = across.transpose(Image.Transpose.ROTATE_90).resize((640, 360))
+    slopes = Image.merge("RGB", (across, down, across.transpose(Image.Transpose.FLIP_TOP_BOTTOM)))
+    _, shown = card(saved(slopes))
+    row = [shown.getpixel((x, 180)) for x in range(640)]
+    steps = [len(list(same)) for _, same in groupby(row)]
+    assert max(steps) < 12
+    assert len(set(row)) > 10
 
 
 def test_a_plot_without_background_is_shown_on_white() -> None:
@@ -77,7 +84,7 @@ def test_an_svg_is_its_own_card() -> None:
     data = b'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100"/>'
     picture = plan_card(data, "image/svg+xml", SETTINGS)
     assert picture == plan(data, "image/svg+xml", SETTINGS)
-    assert render_card(data, picture, SETTINGS).keys() == {picture.src}
+    assert render(data, [picture], SETTINGS).keys() == {picture.src}
 
 
 def test_an_animation_gives_its_first_frame() -> None:

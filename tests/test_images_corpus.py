@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from publisher.config import ImageSettings
-from publisher.images import ImageError, plan, plan_card, render, render_card
+from publisher.images import ImageError, plan, plan_card, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +59,10 @@ def test_every_image_becomes_what_its_plan_says(corpus: Path) -> None:
     for number, (name, mime, data) in enumerate(images(corpus)):
         try:
             picture = plan(data, mime, SETTINGS)
-            check(render(data, picture, SETTINGS), picture)
+            check(render(data, [picture], SETTINGS), picture)
             if number % 10 == 0:
                 card = plan_card(data, mime, SETTINGS)
-                check(render_card(data, card, SETTINGS), card)
+                check(render(data, [card], SETTINGS), card)
         except ImageError:
             refused.add(name)
     assert refused <= {"nbconvert__notebook_inject.ipynb"}

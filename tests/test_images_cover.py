@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from publisher.images import ImageError, plan_cover, render_cover, svg
+from publisher.config import ImageSettings
+from publisher.images import Cover, ImageError, plan_cover, render_cover, svg
 from publisher.images.colour import READABLE, contrast, palette
 from publisher.images.drawing import (
     Stroke,
@@ -23,13 +24,16 @@ from publisher.images.drawing import (
 )
 from publisher.images.lettering import LINES, estimated, is_covered, is_right_to_left, plain, set_title
 
-SIZE = (640, 360)
+SETTINGS = ImageSettings()
 
 
-def cover(title: str, slug: str = "slug", accent: str = "#1f4e8c") -> dict[str, bytes]:
+def cover(
+    title: str, slug: str = "slug", accent: str = "#1f4e8c", settings: ImageSettings = SETTINGS
+) -> dict[str, bytes]:
     """Return the files of a cover, which must be those planned."""
-    picture = plan_cover(title, slug, accent, SIZE)
-    files = render_cover(title, slug, accent, picture)
+    made = Cover(title, slug, accent)
+    picture = plan_cover(made, settings)
+    files = render_cover(made, picture)
     assert list(files) == [variant.path for variant in picture.variants]
     return files
 
@@ -41,10 +45,24 @@ def texts(files: dict[str, bytes]) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(content).iter() if element.tag.endswith("text")]
 
 
-def test_a_cover_comes_in_three_sizes() -> None:
-    files = cover("The Waiting Time Paradox")
-    assert [Image.open(BytesIO(content)).size for content in files.values()] == [(320, 180), (640, 360), (1280, 720)]
-    assert all(path.endswith(".webp") for path in files)
+def test_a_cover_comes_in_one_size_and_optimized_in_three() -> None:
+    sizes = [(320, 180), (640, 360), (1280, 720)]
+    for settings, expected in ((SETTINGS, sizes[1:2]), (ImageSettings(optimize=True), sizes)):
+        files = cover("The Waiting Time Paradox", settings=settings)
+        assert [Image.open(BytesIO(content)).size for content in files.values()] == expected
+        assert all(path.endswith(".png") for path in files)
+
+
+def test_the_title_has_the_ink_s_colour_and_the_edge_the_paper_s() -> None:
+    from PIL.ImageColor import getrgb
+
+    [content] = cover("The Waiting Time Paradox").values()
+    page = Image.open(BytesIO(content)).convert("RGB")
+    counts = page.getcolors(page.width * page.height) or []
+    colours = palette(getrgb("#1f4e8c")[:3], seeded("slug").random())
+    assert page.getpixel((2, 2)) == colours.paper
+    assert max(counts)[1] == colours.paper
+    assert sum(count for count, colour in counts if colour == colours.ink) > 1000
 
 
 def test_same_title_and_slug_give_the_same_bytes() -> None:
@@ -152,4 +170,4 @@ def test_markup_in_a_title_is_text() -> None:
 
 @pytest.mark.parametrize("title", ["", " \n ", "\x00\x07"])
 def test_no_title_is_no_trouble(title: str) -> None:
-    assert len(cover(title)) == 3
+    assert len(cover(title)) == 1

@@ -18,6 +18,7 @@ from publisher.images.chunks import PNG, png_kinds, webp_kinds
 
 SETTINGS = ImageSettings()
 ENCODING = ImageSettings(keep_bytes=0)
+OPTIMIZED = ImageSettings(keep_bytes=0, optimize=True)
 
 
 def saved(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
@@ -65,7 +66,7 @@ def test_a_small_png_is_kept_without_its_metadata() -> None:
     picture = plan(data, "image/png", SETTINGS)
     assert [(v.width, v.height, v.mime) for v in picture.variants] == [(400, 300, "image/png")]
     assert picture.form == "kept"
-    [kept] = render(data, picture, SETTINGS).values()
+    [kept] = render(data, [picture], SETTINGS).values()
     assert png_kinds(kept) == {b"IHDR", b"pHYs", b"IDAT", b"IEND"}
     assert Image.open(BytesIO(kept)).tobytes() == plot().tobytes()
 
@@ -74,47 +75,92 @@ def test_a_png_with_a_profile_or_a_turn_is_encoded() -> None:
     from PIL import ImageCms
 
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    assert plan(saved(plot(), icc_profile=profile), "", SETTINGS).form == "encoded"
+    assert plan(saved(plot(), icc_profile=profile), "", SETTINGS).form == "palette"
     exif = Image.Exif()
     exif[0x0112] = 6
     picture = plan(saved(plot(), exif=exif), "", SETTINGS)
-    assert (picture.form, picture.width, picture.height) == ("encoded", 300, 400)
+    assert (picture.form, picture.width, picture.height) == ("palette", 300, 400)
 
 
 def test_widths_are_the_presets_below_the_source_and_its_own() -> None:
     picture = plan(saved(photo(1000, 500), "JPEG"), "", SETTINGS)
-    assert [(v.width, v.height) for v in picture.variants] == [(320, 160), (640, 320), (1000, 500)]
+    assert [(v.width, v.height) for v in picture.variants] == [(640, 320), (1000, 500)]
     assert picture.src == picture.variants[-1].path
 
 
 def test_nothing_is_enlarged_and_nothing_exceeds_the_largest_preset() -> None:
     assert [v.width for v in plan(saved(photo(200, 100), "JPEG"), "", SETTINGS).variants] == [200]
     large = plan(saved(photo(3000, 2000), "JPEG"), "", SETTINGS)
-    assert [v.width for v in large.variants] == [320, 640, 960, 1280]
+    assert [v.width for v in large.variants] == [640, 1280]
     assert (large.width, large.height) == (3000, 2000)
 
 
 def test_a_preset_just_below_the_own_width_is_left_out() -> None:
-    assert [v.width for v in plan(saved(photo(370, 200), "JPEG"), "", SETTINGS).variants] == [370]
+    assert [v.width for v in plan(saved(photo(900, 200), "JPEG"), "", SETTINGS).variants] == [900]
+
+
+def test_a_plot_has_one_file_as_wide_as_itself() -> None:
+    dots = Image.effect_noise((1200, 800), 90).point([0, 255] * 128)
+    noisy = Image.composite(plot(1200, 800), photo(1200, 800), dots)
+    data = saved(noisy.quantize(64))
+    assert len(data) > SETTINGS.keep_bytes
+    picture = plan(data, "", SETTINGS)
+    assert (picture.form, [(v.width, v.mime) for v in picture.variants]) == ("palette", [(1200, "image/png")])
+    assert [v.width for v in plan(data, "", OPTIMIZED).variants] == [640, 1200]
+
+
+def test_a_png_with_as_many_bytes_as_a_photograph_is_encoded_as_one() -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((300, 200), 80) for _ in range(3)])
+    assert plan(saved(noise), "", SETTINGS).form == "encoded"
+
+
+def test_the_limit_of_what_is_kept_grows_with_the_pixels_unless_optimized() -> None:
+    text = PngImagePlugin.PngInfo()
+    text.add_text("heavy", "x" * 40_000)
+    small, large = (saved(plot(*size), pnginfo=text) for size in ((400, 300), (1200, 800)))
+    assert [plan(data, "", SETTINGS).form for data in (small, large)] == ["palette", "kept"]
+    assert plan(large, "", ImageSettings(optimize=True)).form == "encoded"
 
 
 def test_an_image_taller_than_webp_allows_is_made_smaller() -> None:
     data = saved(Image.new("L", (600, 20_000)), "PNG")
     picture = plan(data, "", ENCODING)
     assert all(v.height <= 16_383 for v in picture.variants)
-    assert render(data, picture, ENCODING).keys() == {v.path for v in picture.variants}
+    assert render(data, [picture], ENCODING).keys() == {v.path for v in picture.variants}
+
+
+def test_a_small_jpeg_is_kept_without_where_it_was_taken() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCamera"
+    data = saved(photo(300, 200), "JPEG", exif=exif, comment=b"SecretComment", progressive=True) + b"Secret film"
+    picture = plan(data, "", SETTINGS)
+    assert (picture.form, picture.variants[0].mime) == ("kept", "image/jpeg")
+    [kept] = render(data, [picture], SETTINGS).values()
+    assert b"Secret" not in kept
+    assert Image.open(BytesIO(kept)).tobytes() == Image.open(BytesIO(data)).tobytes()
+
+
+def test_a_jpeg_with_a_profile_or_a_turn_is_encoded() -> None:
+    from PIL import ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for options in ({"icc_profile": profile}, {"exif": exif}):
+        assert plan(saved(photo(300, 200), "JPEG", **options), "", SETTINGS).form == "encoded"
 
 
 def test_the_name_depends_on_the_bytes_and_on_the_settings_that_matter() -> None:
-    one, other = saved(photo(500, 400), "JPEG"), saved(photo(500, 401), "JPEG")
+    one, other = saved(photo(900, 800), "JPEG"), saved(photo(900, 801), "JPEG")
     names = {
         plan(one, "", SETTINGS).src,
         plan(other, "", SETTINGS).src,
         plan(one, "", ImageSettings(quality=70)).src,
+        plan(one, "", ImageSettings(optimize=True)).src,
     }
-    assert len(names) == 3
+    assert len(names) == 4
     small = saved(plot())
-    assert plan(small, "", SETTINGS) == plan(small, "image/jpeg", ImageSettings(quality=70))
+    assert plan(small, "", SETTINGS) == plan(small, "image/jpeg", ImageSettings(quality=70, optimize=True))
     assert plan(small, "", SETTINGS).src.startswith("img/")
     assert len(plan(small, "", SETTINGS).src) == len("img/0123456789abcdef-400.png")
 
@@ -136,7 +182,7 @@ def test_an_svg_is_one_file_with_its_own_size() -> None:
     picture = plan(data, "image/svg+xml", SETTINGS)
     assert [(v.width, v.height, v.mime) for v in picture.variants] == [(96, 48, "image/svg+xml")]
     assert picture.src.endswith("-96.svg")
-    assert b"onclick" not in render(data, picture, SETTINGS)[picture.src]
+    assert b"onclick" not in render(data, [picture], SETTINGS)[picture.src]
 
 
 def test_the_declared_type_is_not_believed() -> None:
@@ -149,7 +195,7 @@ def test_a_small_webp_is_kept_without_exif() -> None:
     exif[0x8825] = {1: "N"}
     data = saved(plot(), "WEBP", lossless=True, xmp=b"<x/>")
     picture = plan(data, "", SETTINGS)
-    [kept] = render(data, picture, SETTINGS).values()
+    [kept] = render(data, [picture], SETTINGS).values()
     assert picture.form == "kept"
     assert not webp_kinds(kept) & {b"EXIF", b"XMP "}
     assert Image.open(BytesIO(kept)).convert("RGB").tobytes() == plot().tobytes()

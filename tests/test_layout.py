@@ -21,6 +21,7 @@ IDS = {
     "first.ipynb": frozenset({"down-below", "user-old", "grosse"}),
     "deep/third.ipynb": frozenset({"its-end", "Kept"}),
 }
+TEMPLATES = templating.read((templating.packaged(),))
 OTHERS = Neighbourhood(urls=URLS, ids=IDS, neighbours={}, series={})
 
 
@@ -100,7 +101,12 @@ def test_a_link_to_a_notebook_is_told_from_others(path: str, notebook: str, mean
 def made(path: str, *cells: dict[str, object] | str) -> posts.Made:
     found, _ = notebooks.interpret(notebooks.parse(notebook(*cells), path))
     here = Path(__file__).parent / "nowhere"
-    return posts.make(found, posts.Making(here, here, Conversion((templating.packaged(),)), ImageSettings(), "#1f4e8c"))
+    making = posts.Making(Conversion(TEMPLATES), ImageSettings(), "#1f4e8c")
+    return posts.make_of_files(found, making, here, here).made
+
+
+def outline(path: str, *cells: dict[str, object] | str) -> posts.Outline:
+    return posts.outline(made(path, *cells), "")
 
 
 def front(**keys: object) -> dict[str, object]:
@@ -111,7 +117,7 @@ def test_a_post_without_authors_is_by_those_of_the_blog_a_page_by_nobody() -> No
     blog = (Author("Ada"),)
     place = Place("/x/", "x/index.html")
     unsigned, signed, page = (
-        layout.compose(made("x.ipynb", front(title="X", **more)), place, Files(), blog)
+        layout.compose(outline("x.ipynb", front(title="X", **more)), place, Files(), blog)
         for more in ({}, {"author": "Grace"}, {"type": "page"})
     )
     assert [[author.name for author in post.authors] for post in (unsigned, signed, page)] == [["Ada"], ["Grace"], []]
@@ -119,29 +125,31 @@ def test_a_post_without_authors_is_by_those_of_the_blog_a_page_by_nobody() -> No
 
 def test_a_page_shows_no_date() -> None:
     place = Place("/about/", "about/index.html")
-    post = layout.compose(made("about.ipynb", front(title="About", type="page", date="2025-01-01")), place, Files(), ())
+    post = layout.compose(
+        outline("about.ipynb", front(title="About", type="page", date="2025-01-01")), place, Files(), ()
+    )
     assert post.date is None
 
 
 def test_a_post_has_its_card_and_its_notebook_where_the_site_has_them() -> None:
     place = Place("/x/", "x/index.html")
-    card = examples.picture(640, 360)
-    post = layout.compose(made("x.ipynb", front(title="X")), place, Files(card=card, download="x/x.ipynb"), ())
-    assert (post.picture, post.source_url) == (card, "/x/x.ipynb")
-    bare = layout.compose(made("x.ipynb", front(title="X")), place, Files(), ())
-    assert (bare.picture, bare.source_url) == (None, "")
+    one = outline("x.ipynb", front(title="X"))
+    post = layout.compose(one, place, Files(download="x/x.ipynb"), ())
+    assert (post.picture, post.is_cover, post.source_url) == (one.picture, True, "/x/x.ipynb")
+    assert layout.compose(one, place, Files(), ()).source_url == ""
 
 
 def test_places_of_other_pages_are_known_by_their_html() -> None:
-    others = layout.neighbourhood([examples.post("a")], {"a.ipynb": '<h2 id="part">Part</h2><a name="user-x"></a>'})
+    one = outline("a.ipynb", "# A\n\n## Part\n\n<a name='x'></a>Text.")
+    others = layout.neighbourhood([examples.post("a")], {"a.ipynb": one.ids})
     assert others.urls == {"a.ipynb": "/a/"}
     assert others.ids == {"a.ipynb": frozenset({"part", "user-x"})}
 
 
 def test_a_page_is_laid_out_whole() -> None:
     one = made("x.ipynb", front(title="A & B", date="2025-01-02"), "See [this](first.ipynb#Down-Below).\n\n## Part")
-    post = layout.compose(one, Place("/x/", "x/index.html"), Files(), ())
-    environment = templating.environment((templating.packaged(),))
+    post = layout.compose(posts.outline(one, ""), Place("/x/", "x/index.html"), Files(), ())
+    environment = templating.environment(TEMPLATES)
     page = layout.article_page(environment, site("/blog"), one, post, Files(), OTHERS)
     html = page.data.decode()
     assert page.path == "x/index.html"

@@ -135,5 +135,5 @@ def test_a_page_of_highlighted_code_is_read_fast() -> None:
     )
     html = f'<article><div data-cell="1"><pre id="x">{line * 10_000}</pre></div></article>'
     begun = time.process_time()
-    assert len(scan(html).references) == 10_000
+    assert scan("index.html", html).ids == ("x",)
     assert time.process_time() - begun < 1  # measured: 0.04 s for 1.2 MB

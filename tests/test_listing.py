@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WHERE = (templating.packaged(),)
-ENV = templating.environment(WHERE)
+ENV = templating.environment(templating.read(WHERE))
 SITE = Site(title="Residuals", description="Notes on measurement.", style="/assets/style-1.css")
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from publisher import notebooks
 from publisher.errors import NotebookError, Problem
-from publisher.metadata import Metadata, frontmatter, keys, parse, slash_order
+from publisher.metadata import Metadata, frontmatter, keys, parse, slash_dates, slash_order
 from tests.conftest import notebook
 
 
 def read(yaml: str) -> tuple[Metadata, tuple[Problem, ...]]:
     found = frontmatter.front_matter(notebooks.parse(notebook(f"---\n{yaml}\n---"), "post.ipynb"))
-    return parse(found, path="post.ipynb", timezone="Europe/Berlin", slash_order=slash_order([found]))
+    return parse(found, path="post.ipynb", timezone="Europe/Berlin", slash_order=slash_order(slash_dates(found)))
 
 
 def wrong(yaml: str) -> tuple[Problem, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WHERE = (templating.packaged(),)
-ENV = templating.environment(WHERE)
+ENV = templating.environment(templating.read(WHERE))
 SITE = Site(title="Residuals", style="/assets/style-1.css")
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
-from publisher import notebooks, posts, templating
+from publisher import notebooks, posts, stored, templating
 from publisher.config import ImageSettings
 from publisher.convert import Conversion
 from publisher.errors import Problem
-from publisher.images import ImageError
-from publisher.posts import Place, Rendering
+from publisher.posts import Place
 from tests.conftest import cell, notebook
 
 
@@ -34,12 +34,29 @@ def picture(width: int, height: int, kind: str = "PNG", colour: str = "navy") ->
     return stream.getvalue()
 
 
+MAKING = posts.Making(Conversion(templating.read((templating.packaged(),))), ImageSettings(), "#1f4e8c")
+
+
+@dataclass
+class Blog:
+    """The folders of a blog, and how its posts are made."""
+
+    source: Path
+    static: Path
+    making: posts.Making = MAKING
+
+    def make(self, found: notebooks.Notebook) -> posts.Made:
+        return self.fresh(found).made
+
+    def fresh(self, found: notebooks.Notebook) -> posts.Fresh:
+        return posts.make_of_files(found, self.making, self.source, self.static)
+
+
 @pytest.fixture
-def making(tmp_path: Path) -> posts.Making:
+def blog(tmp_path: Path) -> Blog:
     for name in ("notebooks/deep", "static"):
         (tmp_path / name).mkdir(parents=True)
-    conversion = Conversion((templating.packaged(),))
-    return posts.Making(tmp_path / "notebooks", tmp_path / "static", conversion, ImageSettings(), "#1f4e8c")
+    return Blog(tmp_path / "notebooks", tmp_path / "static")
 
 
 def messages(made: posts.Made) -> list[tuple[str, int | None]]:
@@ -70,7 +87,7 @@ def messages(made: posts.Made) -> list[tuple[str, int | None]]:
 def test_the_permalink_says_where_a_post_goes(
     path: str, keys: dict[str, str], permalink: str, url: str, page: str
 ) -> None:
-    assert posts.place(read(path, front(title="Title", **keys)), permalink) == Place(url, page)
+    assert posts.place(path, read(path, front(title="Title", **keys)).metadata, permalink) == Place(url, page)
 
 
 @pytest.mark.parametrize(
@@ -103,41 +120,41 @@ def test_places_that_some_file_system_takes_for_one_clash() -> None:
 # Files that a notebook names
 
 
-def test_a_file_is_looked_for_beside_the_notebook_then_from_the_top_of_the_source_folder(making: posts.Making) -> None:
-    beside, top = making.source / "deep/a.png", making.source / "a.png"
+def test_a_file_is_looked_for_beside_the_notebook_then_from_the_top_of_the_source_folder(blog: Blog) -> None:
+    beside, top = blog.source / "deep/a.png", blog.source / "a.png"
     top.write_bytes(b"")
-    assert posts.local_file("a.png", "deep/x.ipynb", making.source, making.static) == top
+    assert posts.local_file("a.png", "deep/x.ipynb", blog.source, blog.static) == top
     beside.write_bytes(b"")
-    assert posts.local_file("a.png", "deep/x.ipynb", making.source, making.static) == beside
-    assert posts.local_file("../a.png?x=1#y", "deep/x.ipynb", making.source, making.static) == top
-    assert posts.local_file("/a.png", "deep/x.ipynb", making.source, making.static) == top
+    assert posts.local_file("a.png", "deep/x.ipynb", blog.source, blog.static) == beside
+    assert posts.local_file("../a.png?x=1#y", "deep/x.ipynb", blog.source, blog.static) == top
+    assert posts.local_file("/a.png", "deep/x.ipynb", blog.source, blog.static) == top
 
 
-def test_a_path_from_the_root_is_looked_for_in_the_static_folder_too(making: posts.Making) -> None:
-    file = making.static / "a b.png"
+def test_a_path_from_the_root_is_looked_for_in_the_static_folder_too(blog: Blog) -> None:
+    file = blog.static / "a b.png"
     file.write_bytes(b"")
-    assert posts.local_file("/a%20b.png", "deep/x.ipynb", making.source, making.static) == file
-    assert posts.local_file("a%20b.png", "deep/x.ipynb", making.source, making.static) is None
+    assert posts.local_file("/a%20b.png", "deep/x.ipynb", blog.source, blog.static) == file
+    assert posts.local_file("a%20b.png", "deep/x.ipynb", blog.source, blog.static) is None
 
 
 @pytest.mark.parametrize(
     "name",
     ["../secret", "/../secret", "%2e%2e/secret", "link", "/etc/hostname", "deep", "", "#a", "a\0b", "a" * 5000],
 )
-def test_no_file_outside_is_found_and_no_name_is_too_odd(making: posts.Making, name: str) -> None:
-    (making.source.parent / "secret").write_text("secret")
-    (making.source / "link").symlink_to(making.source.parent / "secret")
-    assert posts.local_file(name, "x.ipynb", making.source, making.static) is None
+def test_no_file_outside_is_found_and_no_name_is_too_odd(blog: Blog, name: str) -> None:
+    (blog.source.parent / "secret").write_text("secret")
+    (blog.source / "link").symlink_to(blog.source.parent / "secret")
+    assert posts.local_file(name, "x.ipynb", blog.source, blog.static) is None
 
 
 # Pictures
 
 
-def test_every_figure_has_a_picture_or_none_when_it_is_broken(making: posts.Making) -> None:
-    (making.source / "good.png").write_bytes(picture(300, 200))
-    (making.source / "bad.png").write_bytes(b"no image")
-    (making.source / "cut.png").write_bytes(picture(300, 200)[:-30])
-    made = posts.make(read("x.ipynb", "# X", "![](good.png)", "![](bad.png) ![](gone.png) ![](cut.png)"), making)
+def test_every_figure_has_a_picture_or_none_when_it_is_broken(blog: Blog) -> None:
+    (blog.source / "good.png").write_bytes(picture(300, 200))
+    (blog.source / "bad.png").write_bytes(b"no image")
+    (blog.source / "cut.png").write_bytes(picture(300, 200)[:-30])
+    made = blog.make(read("x.ipynb", "# X", "![](good.png)", "![](bad.png) ![](gone.png) ![](cut.png)"))
     assert [each is not None for each in made.pictures] == [True, False, False, False]
     assert messages(made) == [
         ("shows 'gone.png', which does not exist", 3),
@@ -146,63 +163,78 @@ def test_every_figure_has_a_picture_or_none_when_it_is_broken(making: posts.Maki
     ]
 
 
-def test_an_image_that_is_too_large_is_refused_with_its_cell(making: posts.Making) -> None:
-    (making.source / "a.png").write_bytes(picture(400, 300))
-    making = replace(making, images=ImageSettings(max_pixels=100_000))
-    made = posts.make(read("x.ipynb", "# X", "![](a.png)"), making)
+def test_an_image_that_is_too_large_is_refused_with_its_cell(blog: Blog) -> None:
+    (blog.source / "a.png").write_bytes(picture(400, 300))
+    blog.making = replace(MAKING, images=ImageSettings(max_pixels=100_000))
+    made = blog.make(read("x.ipynb", "# X", "![](a.png)"))
     assert made.pictures == (None,)
     assert messages(made) == [("image has 0.12 megapixels; the limit is 0.1 megapixels", 2)]
     assert made.card.is_cover
 
 
-def test_making_a_post_encodes_nothing(making: posts.Making, monkeypatch: pytest.MonkeyPatch) -> None:
-    (making.source / "a.png").write_bytes(picture(900, 600))
+def test_making_a_post_encodes_nothing(blog: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
+    (blog.source / "a.png").write_bytes(picture(900, 600))
     monkeypatch.setattr(Image.Image, "save", lambda *_, **__: pytest.fail("a file was made"))
-    made = posts.make(read("x.ipynb", "# X", "![](a.png)"), making)
-    assert len(made.renderings) == 2
-    assert all(rendering.paths for rendering in made.renderings)
+    fresh = blog.fresh(read("x.ipynb", "# X", "![](a.png)"))
+    assert {path for rendering in fresh.renderings for path in rendering.paths} == {
+        *fresh.made.pictures[0].paths,
+        *fresh.made.card.picture.paths,
+    }
 
 
-def test_what_is_kept_of_a_post_has_no_bytes_of_images(making: posts.Making) -> None:
-    (making.source / "a.png").write_bytes(picture(900, 600))
-    made = posts.make(read("x.ipynb", "# X", "![](a.png)"), making).without_pixels()
-    assert (made.renderings, made.card.renderings, made.article.figures) == ((), (), ())
-    assert made.pictures[0] is not None
+def test_what_is_kept_of_a_post_has_no_bytes_of_images_and_comes_back_as_it_was(blog: Blog) -> None:
+    (blog.source / "a.png").write_bytes(picture(900, 600))
+    made = blog.make(read("x.ipynb", front(title="X", date="2025-01-02 10:00 +01:00"), "![](a.png)"))
+    data = stored.dump(made)
+    assert len(data) < 3_000
+    assert stored.load(posts.Made, data) == made
 
 
-def test_pixels_that_cannot_be_made_are_a_problem_with_notebook_and_cell() -> None:
-    def make() -> dict[str, bytes]:
-        raise ImageError("image is broken: it ends early", "save it again")
+def test_pixels_that_cannot_be_made_are_a_problem_with_notebook_and_cell(blog: Blog) -> None:
+    (blog.source / "a.png").write_bytes(picture(900, 600))
+    rendering = blog.fresh(read("x.ipynb", "# X", "![](a.png)")).renderings[0]
+    broken = posts.render(replace(rendering, source=b"no image", cell=4))
+    assert isinstance(broken, Problem)
+    assert (broken.file, broken.cell) == ("x.ipynb", 4)
+    assert "no kind that browsers show" in broken.message
 
-    rendering = Rendering(("img/a.webp",), make, "x.ipynb", 4)
-    assert posts.render(rendering) == Problem("x.ipynb", "image is broken: it ends early", "save it again", 4)
+
+def test_images_that_go_out_as_they_came_are_at_hand(blog: Blog) -> None:
+    cells = (cell("", attachments={"a.png": {"image/png": base64.b64encode(picture(100, 80)).decode()}}),)
+    text = {**cells[0], "source": "![](attachment:a.png)"}
+    task = posts.Task(notebooks.Source("x.ipynb", notebook("# X", text)), {})
+    fresh = posts.try_to_make(task, MAKING)
+    assert isinstance(fresh, posts.Fresh)
+    (shown,) = fresh.made.pictures
+    assert shown is not None
+    assert shown.form == "kept"
+    assert set(fresh.pixels) == set(shown.paths)
+    assert [rendering.paths for rendering in fresh.renderings] == [fresh.made.card.picture.paths]  # a cover is drawn
 
 
 # Cards
 
 
-def test_the_image_of_the_front_matter_is_the_card_and_opens_the_article(making: posts.Making) -> None:
-    (making.source / "a.png").write_bytes(picture(900, 600))
-    (making.source / "b.jpg").write_bytes(picture(800, 500, "JPEG"))
+def test_the_image_of_the_front_matter_is_the_card_and_opens_the_article(blog: Blog) -> None:
+    (blog.source / "a.png").write_bytes(picture(900, 600))
+    (blog.source / "b.jpg").write_bytes(picture(800, 500, "JPEG"))
     keys = {"title": "X", "image": "b.jpg", "image-alt": "A lake"}
-    made = posts.make(read("x.ipynb", front(**keys), "![](a.png)"), making)
+    made = blog.make(read("x.ipynb", front(**keys), "![](a.png)"))
     assert made.card.lead is not None
     assert (made.card.lead.width, made.card.lead_alt, made.card.is_cover) == (800, "A lake", False)
 
 
-def test_an_image_that_the_article_shows_does_not_open_it_again(making: posts.Making) -> None:
-    (making.source / "a.png").write_bytes(picture(900, 600))
-    made = posts.make(read("x.ipynb", front(title="X", image="a.png"), "![](a.png)"), making)
+def test_an_image_that_the_article_shows_does_not_open_it_again(blog: Blog) -> None:
+    (blog.source / "a.png").write_bytes(picture(900, 600))
+    made = blog.make(read("x.ipynb", front(title="X", image="a.png"), "![](a.png)"))
     assert (made.card.lead, made.card.is_cover) == (None, False)
 
 
-def test_a_number_chooses_a_figure_and_a_wrong_one_is_told(making: posts.Making) -> None:
+def test_a_number_chooses_a_figure_and_a_wrong_one_is_told(blog: Blog) -> None:
     for name, colour in (("a", "navy"), ("b", "red")):
-        (making.source / f"{name}.png").write_bytes(picture(900, 600, colour=colour))
+        (blog.source / f"{name}.png").write_bytes(picture(900, 600, colour=colour))
     text = "![](a.png)\n\n![](b.png)"
-    first, second, third = (
-        posts.make(read("x.ipynb", front(title="X", image=number), text), making) for number in (1, 2, 3)
-    )
+    first, second, third = (blog.make(read("x.ipynb", front(title="X", image=number), text)) for number in (1, 2, 3))
     assert first.card.picture != second.card.picture
     assert messages(third) == [("names figure 3 as its image, but has 2", None)]
     assert third.card.picture in (first.card.picture, second.card.picture)
@@ -215,54 +247,50 @@ def test_a_number_chooses_a_figure_and_a_wrong_one_is_told(making: posts.Making)
         ("bad.png", "its card's image is of no kind that browsers show, or is broken"),
     ],
 )
-def test_a_card_that_cannot_be_made_as_wanted_is_made_of_the_best_figure(
-    making: posts.Making, image: str, message: str
-) -> None:
-    (making.source / "bad.png").write_bytes(b"no image")
-    (making.source / "a.png").write_bytes(picture(900, 600))
-    made = posts.make(read("x.ipynb", front(title="X", image=image), "![](a.png)"), making)
+def test_a_card_that_cannot_be_made_as_wanted_is_made_of_the_best_figure(blog: Blog, image: str, message: str) -> None:
+    (blog.source / "bad.png").write_bytes(b"no image")
+    (blog.source / "a.png").write_bytes(picture(900, 600))
+    made = blog.make(read("x.ipynb", front(title="X", image=image), "![](a.png)"))
     assert messages(made) == [(message, None)]
     assert not made.card.is_cover
 
 
-def test_a_post_without_a_good_figure_has_a_cover(making: posts.Making) -> None:
-    (making.source / "tiny.png").write_bytes(picture(20, 20))
-    made = posts.make(read("x.ipynb", "# X\n\n![](tiny.png)"), making)
+def test_a_post_without_a_good_figure_has_a_cover(blog: Blog) -> None:
+    (blog.source / "tiny.png").write_bytes(picture(20, 20))
+    made = blog.make(read("x.ipynb", "# X\n\n![](tiny.png)"))
     assert (made.card.is_cover, made.card.lead) == (True, None)
 
 
 # What comes along
 
 
-def test_files_that_a_post_links_to_come_along_once_under_the_hash_of_their_bytes(making: posts.Making) -> None:
-    (making.source / "Daten 1.CSV").write_bytes(b"a,b\n")
-    made = posts.make(
-        read("x.ipynb", "# X", "[a](Daten%201.CSV) [again](Daten%201.CSV) [row](Daten%201.CSV#1)"), making
-    )
+def test_files_that_a_post_links_to_come_along_once_under_the_hash_of_their_bytes(blog: Blog) -> None:
+    (blog.source / "Daten 1.CSV").write_bytes(b"a,b\n")
+    made = blog.make(read("x.ipynb", "# X", "[a](Daten%201.CSV) [again](Daten%201.CSV) [row](Daten%201.CSV#1)"))
     assert [(each.href, each.path) for each in made.attachments] == [
         ("Daten%201.CSV", "files/5be08c9684a1/daten-1.csv"),
         ("Daten%201.CSV#1", "files/5be08c9684a1/daten-1.csv"),
     ]
 
 
-def test_what_a_browser_would_run_does_not_come_along(making: posts.Making) -> None:
-    (making.source / "page.HTML").write_bytes(b"<script>alert(1)</script>")
-    made = posts.make(read("x.ipynb", "# X", "[a](page.HTML)"), making)
+def test_what_a_browser_would_run_does_not_come_along(blog: Blog) -> None:
+    (blog.source / "page.HTML").write_bytes(b"<script>alert(1)</script>")
+    made = blog.make(read("x.ipynb", "# X", "[a](page.HTML)"))
     assert made.attachments == ()
     assert messages(made) == [("links to 'page.HTML', which is no kind of file that comes along", 2)]
 
 
-def test_links_elsewhere_bring_nothing_along(making: posts.Making) -> None:
-    (making.source / "other.ipynb").write_bytes(notebook())
-    (making.static / "a.html").write_text("own")
+def test_links_elsewhere_bring_nothing_along(blog: Blog) -> None:
+    (blog.source / "other.ipynb").write_bytes(notebook())
+    (blog.static / "a.html").write_text("own")
     text = "[a](other.ipynb) [b](https://example.org/x.csv) [c](#x) [d](deep/) [e](//x/y.csv) [f](/a.html)"
-    made = posts.make(read("x.ipynb", "# X", text, "<a href='http://[half'>x</a>"), making)
+    made = blog.make(read("x.ipynb", "# X", text, "<a href='http://[half'>x</a>"))
     assert (made.attachments, made.problems) == ((), ())
 
 
-def test_whatever_goes_wrong_is_one_failed_notebook(making: posts.Making, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_goes_wrong_is_one_failed_notebook(blog: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posts, "convert", lambda *_: 1 / 0)
-    failed = posts.try_to_make(read("x.ipynb", "# X"), making)
+    failed = posts.try_to_make(posts.Task(notebooks.Source("x.ipynb", notebook("# X")), {}), blog.making)
     assert isinstance(failed, posts.Failed)
     assert [(each.file, each.message) for each in failed.problems] == [
         ("x.ipynb", "cannot be converted: ZeroDivisionError: division by zero")

@@ -36,7 +36,7 @@ def test_a_listing_of_recorded_posts_is_the_same(metadata: dict[str, Any]) -> No
     loaded = records.load("a.ipynb", recorded(**metadata))
     assert loaded is not None
     assert loaded[1] == FILES
-    environment = templating.environment((templating.packaged(),))
+    environment = templating.environment(templating.read((templating.packaged(),)))
     site = Site("Blog")
     before, after = ([*listing.listing_pages(environment, site, [each], 10)] for each in (post, loaded[0]))
     assert before == after

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.errors import PublisherError
-from publisher.release import Changes, Entry, Release, check_paths, compare, dump, load, safe_join
+from publisher.release import Changes, Entry, Release, _unsafe, check_paths, compare, dump, fitting, load, safe_join
 
 A, B = "a" * 64, "b" * 64
 RELEASE = Release(
@@ -42,6 +42,34 @@ def test_a_release_is_the_same_after_it_was_written_and_read() -> None:
     assert load(dump(Release())) == Release()
 
 
+def test_an_age_is_written_only_where_there_is_one() -> None:
+    release = Release({"a": Entry(A, 1, "a.ipynb"), "b": Entry(B, 2, "", 2)})
+    assert f'"a":["{A}",1,"a.ipynb"],\n"b":["{B}",2,"",2]}}'.encode() in dump(release)
+    assert load(dump(release)) == release
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1).filter(lambda path: not _unsafe(path)), st.text(st.characters(codec="utf-8")), max_size=5
+    )
+)
+def test_whatever_the_names_the_manifest_is_json_that_says_the_same(names: dict[str, str]) -> None:
+    release = Release({path: Entry(A, 1, owner) for path, owner in names.items()}, {})
+    assert json.loads(dump(release))["files"] == {path: [A, 1, owner] for path, owner in names.items()}
+    assert load(dump(release)) == release
+
+
+def test_files_that_do_not_fit_beside_those_of_a_release_are_left_out() -> None:
+    found = ["img/A.png", "img/b.png", "img", "page.html/x.png", "IMG/c.png"]
+    assert fitting(found, entries("img/a.png", "page.html")) == ["img/b.png", "IMG/c.png"]
+
+
+def test_what_is_only_kept_for_older_pages_is_neither_written_nor_unchanged_nor_removed() -> None:
+    old = Release({"aged": Entry(A, 1), "again": Entry(A, 1, "", 1), "over": Entry(A, 1, "", 2)})
+    new = Release({"aged": Entry(A, 1, "", 1), "again": Entry(A, 1)})
+    assert compare(old, new) == Changes(unchanged=("again",), removed=("over",))
+
+
 def test_the_order_in_which_a_release_was_made_does_not_show() -> None:
     other = Release(
         dict(reversed(RELEASE.entries.items())), {"x.ipynb": dict(reversed(RELEASE.posts["x.ipynb"].items()))}
@@ -69,7 +97,9 @@ def test_the_manifest_is_json_with_a_version_and_a_line_a_file() -> None:
         b'{"version":1,"files":{"a":["00",1,""]},"posts":{}}',
         b'{"version":1,"files":{"a":["%s","1",""]},"posts":{}}' % A.encode(),
         b'{"version":1,"files":{"a":["%s",-1,""]},"posts":{}}' % A.encode(),
-        b'{"version":1,"files":{"a":["%s",1]},"posts":{}}' % A.encode(),
+        b'{"version":1,"files":{"a":["%s"]},"posts":{}}' % A.encode(),
+        b'{"version":1,"files":{"a":["%s",1,"",-1]},"posts":{}}' % A.encode(),
+        b'{"version":1,"files":{"a":["%s",1,""]},"posts":{}}' % A.upper().encode(),
         b'{"version":1,"files":{},"posts":{"a":3}}',
     ],
 )

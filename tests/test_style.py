@@ -156,7 +156,7 @@ def write_site(folder: Path) -> None:
     where = (FOLDER,)
     assets = pages.assets(where)
     site = pages.site(settings(folder), assets)
-    env = templating.environment(where)
+    env = templating.environment(templating.read(where))
     posts = [post(f"post-{number}", title=f"A title of several words, number {number}") for number in range(5)]
     headings = [Heading(2, "first", "First", "First")] * 3
     body = pages.fill_figures(BODY, (picture(374, 250), picture(1200, 400), None))

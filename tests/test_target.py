@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
 import stat
 import subprocess
@@ -11,16 +12,16 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from publisher import disk
+from publisher import disk, tree
 from publisher.errors import PublisherError, TargetError
-from publisher.release import Changes
-from publisher.target import MANIFEST, FolderTarget
+from publisher.release import Changes, Release
+from publisher.target import MANIFEST, FolderTarget, Signature, Stage
 
 Files = Mapping[str, bytes]
 FIRST: Files = {"index.html": b"one", "a/index.html": b"a", "b/index.html": b"b", "assets/style.css": b"css"}
@@ -50,7 +51,10 @@ def traces(folder: Path) -> dict[str, tuple[int, ...]]:
 
 
 def left_beside(output: Path) -> list[str]:
-    return [path.name for path in output.parent.iterdir() if path.name.startswith(f".{output.name}.")]
+    """Return the names of what lies beside the output and should not stay there, as the former release does."""
+    prefix = f".{output.name}."
+    names = (path.name for path in output.parent.iterdir())
+    return sorted(name for name in names if name.startswith(prefix) and name != f"{prefix}former")
 
 
 @pytest.fixture
@@ -79,9 +83,10 @@ def test_what_changed_is_written_and_what_did_not_is_the_same_file(output: Path)
 def test_a_second_publish_of_the_same_changes_nothing_at_all(output: Path) -> None:
     publish(output, FIRST, {"a.ipynb": {"title": "A"}})
     (output / "CNAME").write_text("example.org")
-    before = traces(output.parent)
+    before = traces(output)
     changes = publish(output, FIRST, {"a.ipynb": {"title": "A"}})
-    assert traces(output.parent) == before
+    assert traces(output) == before
+    assert [path.name for path in output.parent.iterdir()] == ["public"]
     assert changes.unchanged == tuple(sorted(FIRST))
     assert not changes.written
     assert not changes.removed
@@ -111,13 +116,76 @@ def test_a_page_that_was_lost_or_cut_short_is_written_again(output: Path) -> Non
     assert content(output) == FIRST
 
 
-def test_force_finds_a_page_that_was_changed_in_place(output: Path) -> None:
+def put(stage: Stage, files: Files) -> None:
+    for path, data in files.items():
+        stage.write(path, data, f"{path}.ipynb")
+
+
+def publish_knowing(output: Path, known: Mapping[str, Signature], force: bool = False) -> Changes:
+    with FolderTarget(output).stage(force, known) as stage:
+        put(stage, FIRST)
+        return stage.show({})
+
+
+def signatures(output: Path) -> dict[str, Signature]:
+    found = (file.lstat() for file in output.rglob("*") if file.is_file())
+    names = (file.relative_to(output).as_posix() for file in output.rglob("*") if file.is_file())
+    return {name: (status.st_size, status.st_mtime_ns) for name, status in zip(names, found, strict=True)}
+
+
+def files_of(known: Mapping[str, Signature]) -> dict[str, Signature]:
+    return {path: signature for path, signature in known.items() if not path.endswith("/")}
+
+
+def test_a_shown_stage_tells_the_signature_of_every_file_and_so_does_one_that_changed_nothing(output: Path) -> None:
+    for _ in range(2):
+        with FolderTarget(output).stage() as stage:
+            put(stage, FIRST)
+            stage.show({})
+        assert files_of(stage.signatures()) == signatures(output)
+        assert MANIFEST in stage.signatures()
+    with FolderTarget(output).stage() as stage:
+        put(stage, SECOND)
+        stage.show({})
+    assert files_of(stage.signatures()) == signatures(output)
+
+
+def test_a_file_that_has_its_known_signature_is_not_read(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(output, FIRST)
+    known = signatures(output)
+    monkeypatch.setattr(disk, "digest", failing(AssertionError("was read")))
+    assert not publish_knowing(output, known).written
+    with pytest.raises(AssertionError, match="was read"):
+        publish_knowing(output, {**known, "index.html": (3, 1)})
+    with pytest.raises(AssertionError, match="was read"):
+        publish_knowing(output, known, force=True)
+
+
+def test_a_page_that_was_changed_in_place_is_found_by_its_time_and_made_again(output: Path) -> None:
+    publish(output, FIRST)
+    known = signatures(output)
     (output / "index.html").write_bytes(b"ONE")
-    assert not publish(output, FIRST).written
-    assert publish(output, FIRST, force=True).written == ("index.html",)
+    os.utime(output / "index.html", ns=(1, 1))
+    assert publish_knowing(output, known).written == ("index.html",)
+    assert content(output) == FIRST
+
+
+def test_a_page_that_was_only_touched_is_not_made_again(output: Path) -> None:
+    publish(output, FIRST)
+    known = signatures(output)
+    os.utime(output / "index.html", ns=(1, 1))
+    assert not publish_knowing(output, known).written
+
+
+def test_force_finds_what_kept_its_time(output: Path) -> None:
+    publish(output, FIRST)
+    known = signatures(output)
+    (output / "index.html").write_bytes(b"ONE")
+    os.utime(output / "index.html", ns=(1, known["index.html"][1]))
+    assert not publish_knowing(output, known).written
+    assert publish_knowing(output, known, force=True).written == ("index.html",)
     before = traces(output)
-    assert not publish(output, FIRST, force=True).written
+    assert not publish_knowing(output, known, force=True).written
     assert traces(output) == before
 
 
@@ -158,9 +226,9 @@ def test_nothing_beside_the_output_is_made_before_something_has_to_be_written(ou
     with FolderTarget(output).stage() as stage:
         for path, data in FIRST.items():
             stage.write(path, data, f"{path}.ipynb")
-        assert left_beside(output) == []
+        assert left_beside(output) == [".public.lock"]
         stage.write("new.html", b"new")
-        assert left_beside(output) == [f".public.stage-{os.getpid()}"]
+        assert left_beside(output) == [".public.lock", f".public.stage-{os.getpid()}"]
         changes = stage.discard()
     assert changes.unchanged == tuple(sorted(FIRST))
     assert left_beside(output) == []
@@ -310,7 +378,300 @@ def test_a_link_to_the_output_folder_stays_and_the_folder_behind_it_changes(outp
     assert list(real.iterdir()) == []
 
 
+# Going back
+
+
+def test_the_release_before_is_shown_once_more_and_twice_is_forward_again(output: Path) -> None:
+    publish(output, FIRST, {"a.ipynb": {"title": "A"}})
+    publish(output, SECOND)
+    target = FolderTarget(output)
+    former = target.former()
+    assert former is not None
+    assert former.entries.keys() == FIRST.keys()
+    changes = target.rollback()
+    assert changes == Changes(("b/index.html", "index.html"), ("a/index.html", "assets/style.css"), ("c/index.html",))
+    assert content(output) == FIRST
+    assert target.current() == former
+    assert left_beside(output) == []
+    target.rollback()
+    assert content(output) == SECOND
+
+
+def test_what_others_put_there_stays_when_one_goes_back_and_what_they_removed_stays_away(output: Path) -> None:
+    publish(output, FIRST)
+    (output / "removed").write_text("removed")
+    (output / "edited").write_text("old")
+    publish(output, SECOND)
+    (output / "removed").unlink()
+    (output / "edited.tmp").write_text("new")
+    (output / "edited.tmp").replace(output / "edited")
+    (output / ".git/refs").mkdir(parents=True)
+    (output / "a").chmod(0o711)
+    changes = FolderTarget(output).rollback()
+    assert changes.foreign == (".git/refs/", "edited")
+    assert content(output) == {**FIRST, "edited": b"new"}
+    assert (output / ".git/refs").is_dir()
+    assert stat.S_IMODE((output / "a").stat().st_mode) == 0o711
+
+
+def test_a_foreign_file_in_the_way_of_the_release_before_is_not_overwritten(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    (output / "b").write_text("precious")
+    with pytest.raises(TargetError, match=r"public/b: is in the way"):
+        FolderTarget(output).rollback()
+    assert content(output) == {**SECOND, "b": b"precious"}
+
+
+def test_without_a_release_before_there_is_an_error_with_a_remedy(output: Path) -> None:
+    target = FolderTarget(output)
+    for _ in range(2):
+        with pytest.raises(TargetError, match=r"no release before to go back to \(publish"):
+            target.rollback()
+        assert target.former() is None
+        publish(output, FIRST)
+    assert content(output) == FIRST
+
+
+def test_a_release_before_that_is_not_whole_is_not_shown(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    target = FolderTarget(output)
+    (target.kept / "b/index.html").write_text("longer")
+    with pytest.raises(TargetError, match=r"b/index\.html: the release before is no longer whole \(publish"):
+        target.rollback()
+    assert content(output) == SECOND
+
+
+def test_one_can_go_back_where_folders_cannot_be_exchanged(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk, "exchange", lambda *_: False)
+    publish(output, FIRST)
+    publish(output, SECOND)
+    for expected in (FIRST, SECOND):
+        FolderTarget(output).rollback()
+        assert content(output) == expected
+    assert left_beside(output) == []
+
+
+def test_a_site_that_was_deleted_can_be_brought_back(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    shutil.rmtree(output)
+    assert FolderTarget(output).current() == Release()
+    FolderTarget(output).rollback()
+    assert content(output) == FIRST
+
+
+def test_one_can_publish_on_from_a_release_that_one_went_back_to(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    FolderTarget(output).rollback()
+    assert publish(output, SECOND).written == ("c/index.html", "index.html")
+    assert content(output) == SECOND
+
+
+# The tree of the former release, brought up to date
+
+
+def test_a_tree_that_others_meddled_with_is_put_right(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    kept = FolderTarget(output).kept
+    (kept / "stray/deep").mkdir(parents=True)
+    (kept / "stray/deep/file").write_text("stray")
+    (kept / "a/index.html").unlink()
+    (kept / "a/index.html").write_bytes(b"A")  # same size, other file
+    (kept / "assets/style.css").unlink()
+    (kept / "assets/style.css").mkdir()
+    (kept / "c").write_text("a file where a folder has to be")
+    third = {**SECOND, "index.html": b"three"}
+    publish(output, third)
+    assert content(output) == third
+    assert not (output / "stray").exists()
+
+
+def test_a_file_and_a_folder_change_places(output: Path) -> None:
+    one, other = {"x": b"file", "y/z": b"folder"}, {"x/z": b"folder", "y": b"file"}
+    for files in (one, other, one, other, one):
+        publish(output, files)
+        assert content(output) == files
+
+
+def test_a_former_tree_that_cannot_be_taken_over_is_no_obstacle(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    shutil.rmtree(FolderTarget(output).kept)
+    publish(output, FIRST)
+    assert content(output) == FIRST
+    assert content(FolderTarget(output).kept) == SECOND
+
+
+def test_a_page_that_was_damaged_does_not_come_back_from_the_former_tree(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    (output / "a/index.html").write_bytes(b"A")  # both trees hold this file
+    publish(output, SECOND)
+    publish(output, FIRST)
+    assert content(output) == FIRST
+
+
+def test_unchanged_files_are_neither_linked_nor_removed(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"{number}/index.html": b"same" for number in range(100)}
+    for name in ("one", "two"):
+        publish(output, {**files, "index.html": name.encode()})
+    calls: list[str] = []
+    for name in ("link", "unlink", "mkdir", "rmdir"):
+        really = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda *a, _name=name, _really=really, **k: (calls.append(_name), _really(*a, **k))
+        )
+    publish(output, {**files, "index.html": b"three"})
+    assert calls.count("link") == 0
+    assert len(calls) < 10
+
+
+def meddle(output: Path, chance: random.Random, foreign: dict[str, bytes]) -> None:
+    """Do what an author may do in the output folder: put a file somewhere, change or remove one."""
+    folder = chance.choice(["", "a/", "b/", "c/", "assets/", "mine/", "mine/deep/"])
+    name = f"{folder}{chance.choice(['x.txt', 'y.txt'])}"
+    if foreign and chance.random() < 0.3:
+        gone = chance.choice(sorted(foreign))
+        (output / gone).unlink()
+        del foreign[gone]
+    elif (output / folder).is_dir() or folder.startswith("mine"):
+        (output / name).parent.mkdir(parents=True, exist_ok=True)
+        (output / name).unlink(missing_ok=True)
+        foreign[name] = b"%d" % chance.randrange(100)
+        (output / name).write_bytes(foreign[name])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_others_do_between_publishes_is_found_though_folders_that_did_not_change_are_not_listed(
+    output: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr(tree, "_COARSE", 0)
+    chance = random.Random(seed)
+    foreign: dict[str, bytes] = {}
+    known: dict[str, Signature] = {}
+    for step in range(30):
+        wanted = {**chance.choice([FIRST, SECOND]), "step.html": b"%d" % step}
+        with FolderTarget(output).stage(known=known) as stage:
+            put(stage, wanted)
+            stage.show({})
+        known = stage.signatures()
+        assert content(output) == {**wanted, **foreign}
+        if chance.random() < 0.6:
+            time.sleep(0.01)  # longer than a tick of the clock
+            meddle(output, chance, foreign)
+
+
+def test_folders_that_did_not_change_are_not_listed(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "_COARSE", 0)
+    known: dict[str, Signature] = {}
+    really, listed = os.scandir, []
+
+    def scandir(path: str) -> Any:
+        listed.append(path)
+        return really(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    for step in range(6):
+        listed.clear()
+        with FolderTarget(output).stage(known=known) as stage:
+            put(stage, {**FIRST, "index.html": b"%d" % step})
+            stage.show({})
+        known = stage.signatures()
+        time.sleep(0.01)
+    assert [path for path in map(str, listed) if path.startswith(str(output))] == [f"{output}/"]
+
+
+def test_a_folder_that_a_link_replaced_is_not_followed(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "_COARSE", 0)
+    files = {"a/b/index.html": b"b", "a/b/c/index.html": b"c"}
+    known: dict[str, Signature] = {}
+    for step in range(5):
+        with FolderTarget(output).stage(known=known) as stage:
+            put(stage, {**files, "index.html": b"%d" % step})
+            stage.show({})
+        known = stage.signatures()
+        time.sleep(0.01)
+    (output / "a").rename(tmp_path / "away")
+    (output / "a").symlink_to(tmp_path / "away")
+    with FolderTarget(output).stage(known=known) as stage:
+        stage.write("index.html", b"new")
+        assert stage.show({}).foreign == ("a",)
+    assert content(tmp_path / "away") == {"b/index.html": b"b", "b/c/index.html": b"c"}
+    assert (output / "a").is_symlink()
+
+
+# Files for readers of older pages
+
+
+def publish_retaining(output: Path, *names: str, others: Files | None = None) -> Changes:
+    with FolderTarget(output).stage() as stage:
+        for name in names:
+            stage.write(f"assets/{name}.css", name.encode())
+        for path, data in (others or {}).items():
+            stage.write(path, data)
+        stage.retain(("assets/",))
+        return stage.show({})
+
+
+def ages(output: Path) -> dict[str, int]:
+    return {path: entry.age for path, entry in FolderTarget(output).current().entries.items()}
+
+
+def test_an_asset_stays_for_two_releases_that_do_not_need_it(output: Path) -> None:
+    publish_retaining(output, "a", others={"page.html": b"1"})
+    changes = publish_retaining(output, "b", others={"page.html": b"2"})
+    assert changes == Changes(("assets/b.css", "page.html"))
+    assert ages(output) == {"assets/a.css": 1, "assets/b.css": 0, "page.html": 0}
+    publish_retaining(output, "c")
+    assert ages(output) == {"assets/a.css": 2, "assets/b.css": 1, "assets/c.css": 0}
+    assert publish_retaining(output, "d").removed == ("assets/a.css",)
+    assert ages(output) == {"assets/b.css": 2, "assets/c.css": 1, "assets/d.css": 0}
+    assert content(output).keys() == ages(output).keys()
+
+
+def test_to_publish_the_same_again_makes_no_asset_older(output: Path) -> None:
+    publish_retaining(output, "a")
+    publish_retaining(output, "b")
+    before = traces(output)
+    for _ in range(3):
+        assert publish_retaining(output, "b") == Changes(unchanged=("assets/b.css",))
+    assert traces(output) == before
+
+
+def test_an_asset_that_is_needed_again_is_young_again(output: Path) -> None:
+    publish_retaining(output, "a")
+    publish_retaining(output, "b")
+    assert publish_retaining(output, "a") == Changes(unchanged=("assets/a.css",))
+    assert ages(output) == {"assets/a.css": 0, "assets/b.css": 1}
+    with FolderTarget(output).stage() as stage:
+        assert stage.keep("assets/b.css")
+        stage.show({})
+    assert ages(output) == {"assets/b.css": 0}
+
+
+def test_an_asset_that_was_damaged_or_that_is_in_the_way_does_not_stay(output: Path) -> None:
+    publish_retaining(output, "a", "b", "c", "d")
+    (output / "assets/a.css").write_bytes(b"A")
+    others = {"assets/B.css": b"B", "assets/c.css/x": b"x"}
+    publish_retaining(output, others=others)
+    assert ages(output) == {"assets/B.css": 0, "assets/c.css/x": 0, "assets/d.css": 1}
+
+
 # Cleaning
+
+
+def test_clean_removes_the_former_release_and_the_lock(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    output.with_name(".public.lock").touch()
+    FolderTarget(output).clean()
+    assert list(output.parent.iterdir()) == []
 
 
 def test_clean_removes_what_we_made_and_nothing_else(output: Path) -> None:
@@ -355,7 +716,7 @@ def test_clean_follows_no_link_out_of_the_folder(output: Path, tmp_path: Path) -
 
 # The bad day
 
-STEPS = ("link", "copy_modes", "sync", "show")
+STEPS = ((disk, "link"), (tree, "copy_modes"), (disk, "sync"), (disk, "show"))
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EMFILE, errno.EACCES, errno.EXDEV, errno.EBUSY, errno.EDQUOT)
 
 
@@ -369,12 +730,12 @@ def failing(error: BaseException) -> Callable[..., None]:
 @pytest.mark.parametrize("number", ERRORS)
 @pytest.mark.parametrize("step", STEPS)
 def test_whatever_fails_the_old_site_is_whole_and_the_next_publish_is_good(
-    output: Path, monkeypatch: pytest.MonkeyPatch, step: str, number: int
+    output: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str], number: int
 ) -> None:
     publish(output, FIRST)
     before = traces(output)
     with monkeypatch.context() as patch:
-        patch.setattr(disk, step, failing(OSError(number, os.strerror(number))))
+        patch.setattr(*step, failing(OSError(number, os.strerror(number))))
         with pytest.raises(TargetError) as caught:
             publish(output, SECOND)
     (problem,) = caught.value.problems
@@ -392,10 +753,10 @@ def test_whatever_fails_the_old_site_is_whole_and_the_next_publish_is_good(
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), RuntimeError("bug")])
 @pytest.mark.parametrize("step", STEPS)
 def test_an_interrupted_publish_leaves_the_old_site(
-    output: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+    output: Path, monkeypatch: pytest.MonkeyPatch, step: tuple[ModuleType, str], error: BaseException
 ) -> None:
     publish(output, FIRST)
-    monkeypatch.setattr(disk, step, failing(error))
+    monkeypatch.setattr(*step, failing(error))
     with pytest.raises(type(error)):
         publish(output, SECOND)
     assert content(output) == FIRST
@@ -501,7 +862,7 @@ def test_when_a_rename_fails_the_old_site_is_put_back(output: Path, monkeypatch:
 
 def test_whoever_was_killed_between_two_renames_finds_the_old_site_back(output: Path) -> None:
     publish(output, FIRST)
-    output.rename(output.with_name(".public.former-999999999"))
+    output.rename(output.with_name(".public.aside-999999999"))
     assert set(FolderTarget(output).current().entries) == set(FIRST)
     assert content(output) == FIRST
 
@@ -513,22 +874,22 @@ def test_where_files_cannot_be_linked_they_are_copied(output: Path, monkeypatch:
     assert content(output) == SECOND
 
 
-def test_what_a_dead_publish_left_is_removed_and_what_a_living_one_makes_is_not(output: Path) -> None:
+def test_what_killed_publishes_left_is_removed_and_nothing_else(output: Path) -> None:
     output.parent.mkdir()
-    for name in (
-        ".public.stage-999999999",
-        f".public.stage-{os.getppid()}",
-        ".public.stage-x",
-        ".publicity.stage-999999999",
-    ):
+    others = (".public.stage-x", ".publicity.stage-999999999", ".public.stage")
+    for name in (".public.stage-999999999", ".public.next-999999999", f".public.stage-{os.getppid()}", *others):
         (output.parent / name).mkdir()
     publish(output, FIRST)
-    assert sorted(path.name for path in output.parent.iterdir()) == [
-        f".public.stage-{os.getppid()}",
-        ".public.stage-x",
-        ".publicity.stage-999999999",
-        "public",
-    ]
+    assert sorted(path.name for path in output.parent.iterdir()) == sorted([*others, "public"])
+
+
+def test_what_was_killed_between_the_last_two_renames_has_its_former_release(output: Path) -> None:
+    publish(output, FIRST)
+    publish(output, SECOND)
+    target = FolderTarget(output)
+    target.kept.rename(output.with_name(".public.aside-999999999"))
+    target.rollback()
+    assert content(output) == FIRST
 
 
 class Reader(threading.Thread):
@@ -538,6 +899,7 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self.output, self.pages = output, pages
         self.seen: list[str] = []
+        self.count = 0
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -554,21 +916,26 @@ class Walker(Reader):
                 os.stat(self.output / page)
             except FileNotFoundError:
                 self.seen.append(f"missing: {page}")
+            self.count += 1
 
 
 class Holder(Reader):
-    """Reads every page through one open folder, as a copying program does: it may be gone by then, but never mixed."""
+    """Reads every page through one open folder, as a copying program does, and judges what no swap came between."""
 
     def look(self) -> None:
         folder = os.open(self.output, os.O_RDONLY)
-        with suppress(FileNotFoundError):
-            texts = {self.read(folder, page) for page in self.pages}
-            if len(texts) > 1:
-                self.seen.append(f"torn: {texts}")
+        texts = {self.read(folder, page) for page in self.pages}
+        is_shown_still = os.path.samestat(os.fstat(folder), os.stat(self.output))
+        if is_shown_still and len(texts) > 1:
+            self.seen.append(f"torn: {texts}")
+        self.count += is_shown_still
         os.close(folder)
 
     def read(self, folder: int, page: str) -> bytes:
-        file = os.open(page, os.O_RDONLY, dir_fd=folder)
+        try:
+            file = os.open(page, os.O_RDONLY, dir_fd=folder)
+        except FileNotFoundError:  # a swap came between, and the tree is about to be the next one
+            return b""
         try:
             return os.read(file, 9)
         finally:
@@ -587,6 +954,18 @@ def test_a_reader_never_sees_a_page_missing_or_of_two_releases(output: Path) -> 
         reader.stop.set()
         reader.join()
         assert reader.seen == []
+        assert reader.count > 20
+
+
+def test_whoever_holds_the_folder_open_reads_one_release_to_its_end(output: Path) -> None:
+    publish(output, FIRST)
+    folder = os.open(output, os.O_RDONLY)
+    publish(output, SECOND)
+    for path, data in FIRST.items():
+        file = os.open(path, os.O_RDONLY, dir_fd=folder)
+        assert os.read(file, 9) == data
+        os.close(file)
+    os.close(folder)
 
 
 KILLED = """

@@ -34,7 +34,7 @@ def test_a_file_of_the_blog_shadows_the_packaged_one_of_its_name(tmp_path: Path)
     assert templating.find(where, "card.html.j2") == tmp_path / "templates/card.html.j2"
     assert templating.find(where, "base.html.j2") == templating.packaged() / "base.html.j2"
     assert templating.find(where, "nowhere.html.j2") is None
-    assert templating.environment(where).get_template("card.html.j2").render() == "mine"
+    assert templating.environment(templating.read(where)).get_template("card.html.j2").render() == "mine"
 
 
 def test_the_extra_style_of_a_blog_comes_after_the_packaged_one(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_extra_style_of_a_blog_comes_after_the_packaged_one(tmp_path: Path) 
 
 def test_everything_is_escaped_and_no_name_may_be_unknown(tmp_path: Path) -> None:
     (tmp_path / "a.html.j2").write_text("{{ word }}")
-    template = templating.environment((tmp_path,)).get_template("a.html.j2")
+    template = templating.environment(templating.read((tmp_path,))).get_template("a.html.j2")
     assert template.render(word="<b>&") == "&lt;b&gt;&amp;"
     with pytest.raises(UndefinedError, match="word"):
         template.render()
@@ -55,11 +55,11 @@ def test_everything_is_escaped_and_no_name_may_be_unknown(tmp_path: Path) -> Non
 
 def test_blocks_leave_no_blank_lines(tmp_path: Path) -> None:
     (tmp_path / "a.html.j2").write_text("a\n  {% if true %}\nb\n  {% endif %}\nc\n")
-    assert templating.environment((tmp_path,)).get_template("a.html.j2").render() == "a\nb\nc"
+    assert templating.environment(templating.read((tmp_path,))).get_template("a.html.j2").render() == "a\nb\nc"
 
 
 def test_a_template_outside_of_the_folders_is_not_found(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "inside").mkdir()
     with pytest.raises(TemplateNotFound):
-        templating.environment((tmp_path / "inside",)).get_template("../secret")
+        templating.environment(templating.read((tmp_path / "inside",))).get_template("../secret")

@@ -1,17 +1,31 @@
 """The settings of a blog: what there is, how it is checked, and where it is read from."""
 
-from publisher.config.load import IMAGE_KEYS, KEYS, Key, load, with_overrides
-from publisher.config.settings import Author, ImageSettings, NavigationLink, Settings, Trust
+from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, with_overrides
+from publisher.config.settings import (
+    Author,
+    ImageSettings,
+    LimitSettings,
+    NavigationLink,
+    Options,
+    Settings,
+    Trust,
+    optimized,
+)
 
 __all__ = [
     "IMAGE_KEYS",
     "KEYS",
+    "LIMIT_KEYS",
+    "TABLES",
     "Author",
     "ImageSettings",
     "Key",
+    "LimitSettings",
     "NavigationLink",
+    "Options",
     "Settings",
     "Trust",
     "load",
+    "optimized",
     "with_overrides",
 ]

@@ -55,6 +55,17 @@ def number(least: int, most: int, form: str) -> Callable[[object], int]:
     return inner
 
 
+def true_or_false(form: str) -> Callable[[object], bool]:
+    """Make the check of a setting that is on or off."""
+
+    def inner(value: object) -> bool:
+        if not isinstance(value, bool):
+            raise WrongSettingError(f"is {kind(value)}, where true or false is needed", f"write {form}")
+        return value
+
+    return inner
+
+
 def _numbers(value: object, check: Callable[[object], int], form: str) -> tuple[int, ...]:
     if not isinstance(value, list):
         raise WrongSettingError(f"is {kind(value)}, where a list of numbers is needed", f"write {form}")

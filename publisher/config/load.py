@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 from publisher.config import checks, toml
-from publisher.config.settings import ImageSettings, Settings
+from publisher.config.settings import ImageSettings, LimitSettings, Settings
 from publisher.errors import Problem, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 FILE = "pyproject.toml"
@@ -37,8 +37,13 @@ IMAGE_KEYS = (
     Key(
         "keep-bytes",
         checks.number(0, 10**8, "keep-bytes = 32_768"),
-        "PNG images up to this size are kept as they are.",
+        "PNG, WebP and JPEG images up to this size are kept as they are.",
     ),
+    Key("optimize", checks.true_or_false("optimize = true"), "Take the time that smaller files and larger cards cost."),
+)
+LIMIT_KEYS = (
+    Key("seconds", checks.number(0, 86_400, "seconds = 120"), "Seconds that one notebook may take; 0 is no limit."),
+    Key("memory", checks.number(0, 10**6, "memory = 2048"), "Megabytes that one notebook may take; 0 is no limit."),
 )
 KEYS = (
     Key("title", checks.required_text, "Name of the blog; the folder's name if not given."),
@@ -62,9 +67,14 @@ KEYS = (
         checks.choice("link", "allow"),
         "What becomes of an image by URL: a link to it, or the image.",
     ),
+    Key("cache", checks.folder, "Folder in which work is kept for the next publish; it may be lost at any time."),
     Key("images", lambda value: value, "How figures become files."),
+    Key("limits", lambda value: value, "What one notebook may take where several are converted at once."),
     Key("trust", checks.trust, "Whose notebooks may keep their HTML: author or guest, for all or by glob."),
 )
+
+
+TABLES = {"images": IMAGE_KEYS, "limits": LIMIT_KEYS}
 
 
 def load(root: Path, **overrides: object) -> Settings:
@@ -75,9 +85,8 @@ def load(root: Path, **overrides: object) -> Settings:
     text = _read(root / FILE)
     checking = _Checking(toml.Lines(text))
     values = checking.section(_data(text))
-    images = values.pop("images", {})
     values.update(checking.options(overrides))
-    settings = _settings(root, values, cast("dict[str, Any]", images))
+    settings = _settings(root, cast("dict[str, Any]", values))
     checking.problems.extend(_folders_apart(settings, checking.origin))
     if checking.problems:
         raise SettingsError(*checking.problems)
@@ -94,9 +103,11 @@ def with_overrides(settings: Settings, **overrides: object) -> Settings:
     return changed
 
 
-def _settings(root: Path, values: dict[str, object], images: dict[str, Any]) -> Settings:
-    values.setdefault("title", _spoken(root))
-    return Settings(root=root, images=ImageSettings(**images), **cast("dict[str, Any]", values))
+def _settings(root: Path, values: dict[str, Any]) -> Settings:
+    title = values.pop("title", "") or _spoken(root)
+    images = ImageSettings(**values.pop("images", {}))
+    limits = LimitSettings(**values.pop("limits", {}))
+    return Settings(root=root, title=title, images=images, limits=limits, **values)
 
 
 def _spoken(root: Path) -> str:
@@ -156,20 +167,17 @@ class _Checking:
             where = (*path, name)
             if name not in checks:
                 self.problems.append(self._problem(where, f"`{name}` is not a setting", _nearest(name, path)))
-            elif name == "images":
-                values[name] = self._images(value, where)
+            elif name in TABLES and path == SECTION:
+                values[name] = self._inner(name, value, where)
             else:
                 self._check(name, checks[name], value, where, values)
         return values
 
-    def _images(self, value: object, where: tuple[str, ...]) -> dict[str, object]:
+    def _inner(self, name: str, value: object, where: tuple[str, ...]) -> dict[str, object]:
         if isinstance(value, dict):
-            return self._table(value, IMAGE_KEYS, where)
-        self.problems.append(
-            self._problem(
-                where, f"`images` is {checks.kind(value)}, where a table is needed", "write [tool.publisher.images]"
-            )
-        )
+            return self._table(value, TABLES[name], where)
+        message = f"`{name}` is {checks.kind(value)}, where a table is needed"
+        self.problems.append(self._problem(where, message, f"write [tool.publisher.{name}]"))
         return {}
 
     def _check(
@@ -196,7 +204,7 @@ class _Checking:
         checks = {key.name.replace("-", "_"): key.check for key in KEYS}
         values: dict[str, object] = {}
         for name, value in overrides.items():
-            if name not in checks or name == "images":
+            if name not in checks or name in TABLES:
                 raise TypeError(f"no setting is called {name!r}")
             if value is not None:
                 self._option(name, checks[name], value, values)
@@ -213,20 +221,22 @@ class _Checking:
 
 def _nearest(name: str, path: tuple[str, ...]) -> str:
     """Say which setting was most likely meant, and where it belongs."""
-    inside = {key.name: f"images.{key.name}" for key in IMAGE_KEYS}
+    inside = {key.name: f"{table}.{key.name}" for table, keys in TABLES.items() for key in keys}
     own = {key.name: key.name for key in KEYS}
-    known = {**own, **inside} if path == SECTION else {**own, **{key: key for key in inside}}
+    here = own if path == SECTION else {key.name: key.name for key in TABLES[path[-1]]}
+    known = {**own, **inside, **here}
     near = get_close_matches(name.replace("_", "-").casefold(), known, n=1, cutoff=0.6)
-    return f"did you mean `{known[near[0]]}`?" if near else f"known are {', '.join(own if path == SECTION else inside)}"
+    return f"did you mean `{known[near[0]]}`?" if near else f"known are {', '.join(here)}"
 
 
 def _folders_apart(settings: Settings, origin: Mapping[str, Callable[[str, str], Problem]]) -> list[Problem]:
     """Return what is wrong with the folders: what we write must never be where an author's own files are."""
     root = settings.root.resolve()
     output = (root / settings.output).resolve()
-    problems = []
+    problems: list[tuple[str, str, str]] = []
     if root.is_relative_to(output):
         problems.append(("output", "is the blog's own folder or one around it", 'write output = "public"'))
+    problems += _cache_apart(settings, root)
     for name in ("source", "static"):
         other = (root / getattr(settings, name)).resolve()
         if output == other:
@@ -240,6 +250,17 @@ def _folders_apart(settings: Settings, origin: Mapping[str, Callable[[str, str],
                 (name, "is inside the folder of the finished site", f"choose a folder beside {settings.output}")
             )
     return [_at(origin, name, message, hint) for name, message, hint in problems]
+
+
+def _cache_apart(settings: Settings, root: Path) -> Iterator[tuple[str, str, str]]:
+    cache = (root / settings.cache).resolve()
+    if root.is_relative_to(cache):
+        yield "cache", "is the blog's own folder or one around it", 'write cache = ".publisher-cache"'
+        return
+    for name in ("source", "static", "output"):
+        other = (root / getattr(settings, name)).resolve()
+        if cache.is_relative_to(other) or other.is_relative_to(cache):
+            yield "cache", f"is not apart from the folder of `{name}`", 'write cache = ".publisher-cache"'
 
 
 def _at(origin: Mapping[str, Callable[[str, str], Problem]], name: str, message: str, hint: str) -> Problem:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -29,13 +30,25 @@ class NavigationLink:
 
 @dataclass(frozen=True, slots=True)
 class ImageSettings:
-    """How figures become files. Widths are pixels, ascending; qualities are Pillow's 0..100."""
+    """How figures become files. Widths are pixels, ascending; qualities are Pillow's 0..100.
 
-    widths: tuple[int, ...] = (320, 640, 960, 1280)
+    `optimize` takes the time that smaller files and larger cards cost.
+    """
+
+    widths: tuple[int, ...] = (640, 1280)
     quality: int = 80
     card_size: tuple[int, int] = (640, 360)
     max_pixels: int = 40_000_000
     keep_bytes: int = 32_768
+    optimize: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """What one notebook may take in a process of its own: seconds, and megabytes of memory; 0 is no limit."""
+
+    seconds: int = 120
+    memory: int = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +75,24 @@ class Settings:
     remote_images: Literal["link", "allow"] = "link"
     images: ImageSettings = field(default_factory=ImageSettings)
     trust: tuple[tuple[str, Trust], ...] = ()
+    cache: str = ".publisher-cache"
+    limits: LimitSettings = field(default_factory=LimitSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is wanted of one publish. What is dated after `now` is held back."""
+
+    now: datetime
+    drafts: bool = False
+    future: bool = False
+    strict: bool = False
+    force: bool = False
+    explain: bool = False
+    jobs: int = 1
+    executor: str = ""
+
+
+def optimized(settings: Settings) -> Settings:
+    """Return the settings with images made as small as they get."""
+    return replace(settings, images=replace(settings.images, optimize=True))

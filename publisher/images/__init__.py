@@ -1,23 +1,25 @@
 """Turn figures into files of the right sizes: plans first, by arithmetic, pixels later."""
 
 from publisher.images import svg
-from publisher.images.card import plan_card, render_card
+from publisher.images.card import plan_card
 from publisher.images.choose import choose
-from publisher.images.cover import plan_cover, render_cover
+from publisher.images.cover import Cover, plan_cover, render_cover
+from publisher.images.decode import codecs
 from publisher.images.errors import ImageError
 from publisher.images.plan import Picture, Variant, plan
 from publisher.images.render import render
 
 __all__ = [
+    "Cover",
     "ImageError",
     "Picture",
     "Variant",
     "choose",
+    "codecs",
     "plan",
     "plan_card",
     "plan_cover",
     "render",
-    "render_card",
     "render_cover",
     "svg",
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from publisher.images import decode, svg
-from publisher.images.plan import Picture, Variant, check_whole, key, plan, upright_size
-from publisher.images.render import is_graphic, render, resized, top_share, webp
+from publisher.images import decode, palette, svg
+from publisher.images.encode import is_graphic, resized, top_share, webp
+from publisher.images.plan import Picture, Variant, check_whole, encoding, is_drawing, key, plan, upright_size
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Figures are often small (the median plot is 374 pixels wide): a little larger they fill the card and stay clear.
 _LARGEST_SCALE = 1.5
 _SMALLEST = 320
+_NATURAL = 0.9  # of the card, from which a plot stays as it is, without the blur and the cost of resizing
 _MARGIN = 0.045  # of the card's height, around a fitted plot
 _ABOVE_CENTRE: Focus = (0.5, 0.4)  # faces and horizons lie above the middle
 _EDGE = 14  # levels by which a pixel differs from the background: more than JPEG's noise, less than a grid line
@@ -27,7 +28,7 @@ _PHOTO_SHARE = 0.25
 
 
 def plan_card(data: bytes, mime: str, presets: ImageSettings, focus: Focus | None = None) -> Picture:
-    """Plan the card's files: the card's size, half and double of it as far as the figure has the pixels.
+    """Plan the card's file, of the card's size as far as the figure has the pixels; optimized in other sizes, too.
 
     `focus` is the point, 0 to 1 from the left and from the top, that a photograph keeps in view.
     An SVG is its own card.
@@ -38,37 +39,43 @@ def plan_card(data: bytes, mime: str, presets: ImageSettings, focus: Focus | Non
         check_whole(image, data)
         width, height = upright_size(image, data)
         is_photo = image.format in ("JPEG", "MPO")
+        kind = "png" if is_drawing(image, data, presets) else "webp"
     card_width, card_height = presets.card_size
     wide = height * card_width / card_height
     natural = round(min(width, wide) if is_photo else max(width, wide))
-    stem = key(data, "card", str(presets.card_size), str(presets.quality), str(focus or ""))
-    widths = card_widths(natural, card_width)
-    sizes = [(w, round(w * card_height / card_width)) for w in widths]
-    variants = tuple(Variant(f"img/{stem}-{w}.webp", w, h, "image/webp") for w, h in sizes)
+    settings = encoding(presets) if kind == "webp" else ()
+    stem = key(data, "card", kind, str(presets.card_size), str(focus or ""), *settings)
+    sizes = [(w, round(w * card_height / card_width)) for w in card_widths(natural, presets)]
+    variants = tuple(Variant(f"img/{stem}-{w}.{kind}", w, h, f"image/{kind}") for w, h in sizes)
     return Picture(variants[-1].width, variants[-1].height, variants, "", "card")
 
 
-def card_widths(natural: int, card_width: int) -> tuple[int, ...]:
-    """Return half, whole and double the card's width, as far as `natural` reaches, and that where it lies between."""
-    largest = max(min(_SMALLEST, card_width), min(natural, 2 * card_width))
-    return (*(width for width in (card_width // 2, card_width) if width * 1.2 <= largest), largest)
+def card_widths(natural: int, presets: ImageSettings) -> tuple[int, ...]:
+    """Return the card's width as far as `natural` reaches; optimized half and double of it, and what lies between.
+
+    A listing shows cards at least 294 CSS pixels wide: of screens of density 1 few would take the half, of others none.
+    """
+    width = presets.card_size[0]
+    reach = 2 * width if presets.optimize else width
+    largest = max(min(_SMALLEST, width), min(natural, reach))
+    smaller = (width // 2, width) if presets.optimize else ()
+    return (*(each for each in smaller if each * 1.2 <= largest), largest)
 
 
-def render_card(data: bytes, picture: Picture, presets: ImageSettings, focus: Focus | None = None) -> dict[str, bytes]:
-    """Return the bytes of every variant of a planned card, by path. Raises ImageError."""
-    if picture.form != "card":
-        return render(data, picture, presets)
+def render_card(source: Image, picture: Picture, presets: ImageSettings, focus: Focus | None) -> dict[str, bytes]:
+    """Return the bytes of every variant of a planned card made of these RGB pixels, by path."""
     largest = picture.variants[-1]
-    with decode.opened(data, presets.max_pixels) as image:
-        side = 2 * max(largest.width, largest.height)
-        image.draft("RGB", (side, side))
-        source = decode.flat(decode.pixels(image, data))
-        current = composed(source, (largest.width, largest.height), focus)
+    current = composed(source, (largest.width, largest.height), focus)
     files = {}
     for variant in reversed(picture.variants):
         current = resized(current, (variant.width, variant.height))
-        files[variant.path] = webp(current, presets.quality)
+        files[variant.path] = _few(current) if variant.mime == "image/png" else webp(current, presets)
     return dict(reversed(files.items()))
+
+
+def _few(image: Image) -> bytes:
+    few = palette.reduced(image)
+    return palette.png(few if palette.is_near(image, few) else palette.reduced(image, is_dithered=True))
 
 
 def composed(source: Image, size: tuple[int, int], focus: Focus | None) -> Image:
@@ -77,6 +84,8 @@ def composed(source: Image, size: tuple[int, int], focus: Focus | None) -> Image
     is_bordered = share >= _PLAIN_EDGE
     if not is_bordered and (top_share(source) < _PHOTO_SHARE or focus is not None) and not is_graphic(source):
         return filled(source, size, focus or _ABOVE_CENTRE)
+    if is_bordered and _NATURAL <= max(source.width / size[0], source.height / size[1]) <= 1:
+        return centred(source, size, colour)
     plot = trimmed(source, colour) if is_bordered else source
     return fitted(plot, size, colour, margin=_MARGIN if is_bordered else 0.0)
 
@@ -105,25 +114,25 @@ def _is_near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 def trimmed(image: Image, colour: Colour) -> Image:
     """Return the image without its margins of that colour."""
-    from PIL import ImageChops
-    from PIL.Image import new
-
-    difference = ImageChops.difference(image, new("RGB", image.size, colour))
-    red, green, blue = difference.split()
-    strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    box = strongest.point([0] * (_EDGE + 1) + [255] * (255 - _EDGE)).getbbox()
+    differs = [255 * (abs(level - own) > _EDGE) for own in colour for level in range(256)]
+    box = image.point(differs).getbbox()
     return image.crop(box) if box else image
 
 
 def fitted(image: Image, size: tuple[int, int], colour: Colour, margin: float) -> Image:
-    """Return the whole image, centred on a plate of its background."""
-    from PIL.Image import new
-
+    """Return the whole image, as large as fits, on a plate of its background."""
     space = round(size[1] * margin)
     scale = min((size[0] - 2 * space) / image.width, (size[1] - 2 * space) / image.height, _LARGEST_SCALE)
     inner = resized(image, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
+    return centred(inner, size, colour)
+
+
+def centred(image: Image, size: tuple[int, int], colour: Colour) -> Image:
+    """Return the image in the middle of a plate."""
+    from PIL.Image import new
+
     plate = new("RGB", size, colour)
-    plate.paste(inner, ((size[0] - inner.width) // 2, (size[1] - inner.height) // 2))
+    plate.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
     return plate
 
 

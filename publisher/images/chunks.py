@@ -1,4 +1,4 @@
-"""Drop the metadata of PNG and WebP files without touching a pixel, and find out whether they are whole."""
+"""Drop the metadata of PNG, WebP and JPEG files without touching a pixel, and find out whether they are whole."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset(b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB pHYs sBIT bKGD acTL fcTL fdAT".split())
 _WEBP_DROPPED = frozenset((b"EXIF", b"XMP "))
+_JPEG_DROPPED = frozenset((*range(0xE1, 0xF0), 0xFE)) - {0xEE}  # EXIF, XMP, IPTC, comments; not Adobe's colours
+_JPEG_SCAN = 0xDA
 _EXIF_AND_XMP_FLAGS = 0b0000_1100
 _RESTORE = "save or run it again"
 
@@ -78,3 +80,27 @@ def bare_webp(data: bytes) -> bytes:
 def is_whole_jpeg(data: bytes) -> bool:
     """Tell whether an end of image follows the last start of scan; one that was cut off has none."""
     return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield the marker, start and end of every segment before the first scan."""
+    at = 2
+    while data[at + 1 : at + 2] != bytes((_JPEG_SCAN,)):
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+        if data[at : at + 1] != b"\xff" or not at + 4 <= end < len(data):
+            raise ImageError("image is broken: its JPEG data has no scan", _RESTORE)
+        yield data[at + 1], at, end
+        at = end
+
+
+def has_jpeg_profile(data: bytes) -> bool:
+    """Tell whether a JPEG brings a colour profile of its own."""
+    return any(data.startswith(b"ICC_PROFILE", start + 4) for _, start, _ in jpeg_segments(data))
+
+
+def bare_jpeg(data: bytes) -> bytes:
+    """Return the JPEG without what its pixels do not need; what follows its first image goes as well."""
+    segments = list(jpeg_segments(data))
+    scan = segments[-1][2] if segments else 2
+    kept = (data[start:end] for marker, start, end in segments if marker not in _JPEG_DROPPED)
+    return b"".join((data[:2], *kept, data[scan : data.find(b"\xff\xd9", scan) + 2]))

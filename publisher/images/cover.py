@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from html import escape
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from publisher.images import drawing, lettering
 from publisher.images.card import card_widths
 from publisher.images.colour import Colour, Palette, mixed, palette
 from publisher.images.errors import ImageError
+from publisher.images.palette import png
 from publisher.images.plan import Picture, Variant, key
-from publisher.images.render import resized
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
+    from publisher.config import ImageSettings
     from publisher.images.drawing import Shape
     from publisher.images.lettering import Lettering
 
@@ -25,39 +26,46 @@ _EDGE = 0.062  # from the cover's edge to the title, of its width
 _TEXT_WIDTH = 1 - 2 * _EDGE
 _TEXT_HEIGHT = 0.78  # of the cover's height
 _FINER = 2  # lines are drawn this much larger than they are seen
-_STEP = 17  # of 255: sixteen tints are enough for smooth edges so pale
+_TINTS = 16  # are enough for smooth edges so pale
+_INKS = 16  # from the tint to the ink: 256 colours in all, so that no pixel needs more than a byte
 _SYSTEM = "Inter, 'Noto Sans', system-ui, -apple-system, 'Segoe UI', sans-serif"
 
 
-def plan_cover(title: str, slug: str, accent: str, size: tuple[int, int]) -> Picture:
-    """Plan the files of a cover: WebP where the bundled font has the title's characters, else one SVG."""
-    text = lettering.plain(title)
-    width, height = size
-    stem = key("\0".join((text, slug, accent)).encode(), "cover", str(size))
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a cover is made of. The slug decides the drawing."""
+
+    title: str
+    slug: str
+    accent: str
+
+
+def plan_cover(cover: Cover, presets: ImageSettings) -> Picture:
+    """Plan the files of a cover: PNG where the bundled font has the title's characters, else one SVG."""
+    text = lettering.plain(cover.title)
+    width, height = presets.card_size
+    stem = key("\0".join((text, cover.slug, cover.accent)).encode(), "cover", str(presets.card_size))
     if not lettering.is_covered(text):
         only = Variant(f"img/{stem}-{width}.svg", width, height, "image/svg+xml")
         return Picture(width, height, (only,), "", "cover")
-    sizes = [(w, round(w * height / width)) for w in card_widths(2 * width, width)]
-    variants = tuple(Variant(f"img/{stem}-{w}.webp", w, h, "image/webp") for w, h in sizes)
+    sizes = [(w, round(w * height / width)) for w in card_widths(2 * width, presets)]
+    variants = tuple(Variant(f"img/{stem}-{w}.png", w, h, "image/png") for w, h in sizes)
     return Picture(variants[-1].width, variants[-1].height, variants, "", "cover")
 
 
-def render_cover(title: str, slug: str, accent: str, picture: Picture) -> dict[str, bytes]:
+def render_cover(cover: Cover, picture: Picture) -> dict[str, bytes]:
     """Return the bytes of every variant of a planned cover, by path."""
-    text = lettering.plain(title)
+    text = lettering.plain(cover.title)
     largest = picture.variants[-1]
     height = largest.height / largest.width
-    chance = drawing.seeded(slug)
-    colours = palette(_accent(accent), chance.random())
+    chance = drawing.seeded(cover.slug)
+    colours = palette(_accent(cover.accent), chance.random())
     shapes = drawing.draw(chance, height)
     if largest.mime == "image/svg+xml":
         return {largest.path: _svg(text, shapes, colours, largest).encode()}
-    tints, letters = _tints(shapes, (largest.width, largest.height)), _set(text, height)
-    files = {}
-    for variant in reversed(picture.variants):
-        tints = resized(tints, (variant.width, variant.height))
-        files[variant.path] = _webp(_page(tints, letters, colours))
-    return dict(reversed(files.items()))
+    letters = _set(text, height)
+    sizes = {variant.path: (variant.width, variant.height) for variant in picture.variants}
+    return {path: png(_page(_tints(shapes, size), letters, colours)) for path, size in sizes.items()}
 
 
 def _accent(colour: str) -> Colour:
@@ -94,22 +102,31 @@ def _tints(shapes: tuple[Shape, ...], size: tuple[int, int]) -> Image:
 
 
 def _page(tints: Image, title: Lettering, colours: Palette) -> Image:
-    """Return the drawing in its colours with the title on it."""
-    from PIL import Image
+    """Return the drawing in its colours with the title on it.
 
-    few = tints.point([_STEP * round(level / _STEP) for level in range(256)])
-    ramp = [mixed(colours.paper, colours.line, level / 255) for level in range(256)]
-    page = Image.merge("RGB", [few.point([colour[channel] for colour in ramp]) for channel in range(3)])
-    _letter(page, title, colours.ink)
+    A pixel's number is its tint and, above that, how much ink is on it: this draws in 256 colours from the start.
+    """
+    from PIL import Image, ImageChops
+
+    inks = Image.new("L", tints.size)
+    _letter(inks, title)
+    page = ImageChops.add(tints.point(_levels(_TINTS, 1)), inks.point(_levels(_INKS, _TINTS)))
+    page = Image.frombytes("P", page.size, page.tobytes())
+    page.putpalette(_inked(colours))
     return page
 
 
-def _webp(page: Image) -> bytes:
-    """Return the page as WebP: in so few colours lossless is half of a lossy one, and type shows no marks of it."""
-    buffer = BytesIO()
-    # Method 1 at quality 50 costs half of method 4 at 75 and gives 2 % more bytes (six drawings in three sizes).
-    page.save(buffer, "WEBP", lossless=True, method=1, quality=50)
-    return buffer.getvalue()
+@lru_cache(maxsize=16)
+def _inked(colours: Palette) -> bytes:
+    """Return red, green and blue of every tint, then of every tint with ink on it, more and more."""
+    papers = [mixed(colours.paper, colours.line, tint / (_TINTS - 1)) for tint in range(_TINTS)]
+    return b"".join(bytes(mixed(paper, colours.ink, ink / (_INKS - 1))) for ink in range(_INKS) for paper in papers)
+
+
+@cache
+def _levels(count: int, times: int) -> list[int]:
+    """Return the step, of so many, that each level of a channel is nearest to, times a number."""
+    return [times * round(level * (count - 1) / 255) for level in range(256)]
 
 
 @lru_cache(maxsize=16)
@@ -120,20 +137,21 @@ def _font(pixels: int) -> FreeTypeFont:
 
 
 def _set(text: str, height: float) -> Lettering:
+    @cache  # a title is tried in many sizes and widths, its parts are the same
     def measure(line: str) -> float:
         return float(_font(200).getlength(line)) / 200
 
     return lettering.set_title(text, measure, _TEXT_WIDTH, height * _TEXT_HEIGHT)
 
 
-def _letter(image: Image, title: Lettering, ink: Colour) -> None:
+def _letter(image: Image, title: Lettering) -> None:
     from PIL import ImageDraw
 
     size = title.size * image.width
     font, canvas = _font(round(size)), ImageDraw.Draw(image)
     left, baseline = _EDGE * image.width, _EDGE * image.width + 0.76 * size
     for number, line in enumerate(title.lines):
-        canvas.text((left, baseline + number * size * lettering.LEADING), line, fill=ink, font=font, anchor="ls")
+        canvas.text((left, baseline + number * size * lettering.LEADING), line, fill=255, font=font, anchor="ls")
 
 
 def _svg(text: str, shapes: tuple[Shape, ...], colours: Palette, variant: Variant) -> str:
@@ -166,8 +184,7 @@ def _svg_paths(shapes: tuple[Shape, ...], colours: Palette, width: int) -> list[
             x, y = (value * width for value in shape.centre)
             dots.setdefault((colour, round(4 * shape.radius * width) / 2), []).append(f"M{x:.1f} {y:.1f}h0")
             continue
-        points = shape.points if len(shape.points) > 1000 else (*shape.points[:-1:2], shape.points[-1])
-        line = " ".join(f"{x * width:.1f},{y * width:.1f}" for x, y in points)
+        line = " ".join(f"{x * width:.1f},{y * width:.1f}" for x, y in shape.points)
         fill = f' fill="{_hex(colours.paper)}"' if shape.hides else ""
         paths.append(f'<polyline points="{line}" stroke="{colour}" stroke-width="{shape.width * width:.2f}"{fill}/>')
     paths += (

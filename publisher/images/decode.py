@@ -36,6 +36,19 @@ _MAGIC = (
 _INSTEAD = "save it as PNG, JPEG, WebP or SVG"
 
 
+_CODECS = ("webp", "jpg", "libjpeg_turbo", "zlib", "zlib_ng", "avif", "littlecms2", "freetype2", "raqm", "harfbuzz")
+
+
+@cache
+def codecs() -> str:
+    """Return the versions of Pillow and of what it was built with that decide which bytes an image becomes."""
+    import PIL
+    from PIL import features
+
+    built = {name: features.version(name) for name in _CODECS if features.check(name)}
+    return " ".join((f"pillow-{PIL.__version__}", *(f"{name}-{version}" for name, version in built.items())))
+
+
 @contextmanager
 def opened(data: bytes, max_pixels: int) -> Iterator[Image]:
     """Open an image of a known kind and a bearable size; whatever goes wrong within is an ImageError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cmath import rect
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import cos, exp, hypot, pi, sin
@@ -72,7 +73,7 @@ def samples(chance: Random, height: float) -> tuple[Shape, ...]:
 
     count = 28 + int(chance.random() * 14)
     shapes: list[Shape] = [Stroke(((-0.01, axis), (1.01, axis)), 0.0010, 0.45)]
-    shapes.append(Stroke(tuple((x / 240, value(x / 240)) for x in range(-4, 245)), 0.0020, 0.75))
+    shapes.append(Stroke(tuple((x / 120, value(x / 120)) for x in range(-2, 123)), 0.0020, 0.75))
     for number in range(count):
         x = (number + 0.5) / count
         shapes.append(Stroke(((x, axis), (x, value(x))), 0.0012, 0.55))
@@ -83,20 +84,20 @@ def samples(chance: Random, height: float) -> tuple[Shape, ...]:
 def contours(chance: Random, height: float) -> tuple[Shape, ...]:
     """Draw height lines around a summit."""
     summit = (_between(chance, 0.70, 0.92), height * _between(chance, 0.55, 0.95))
-    waves = [(n, _between(chance, 0, 2 * pi), _between(chance, 0.5, 1.0) / n**1.15) for n in (1, 2, 3, 4, 5)]
+    waves = [(_between(chance, 0, 2 * pi), _between(chance, 0.5, 1.0) / n**1.15) for n in (1, 2, 3, 4, 5)]
     drift = [_between(chance, -0.55, 0.55) for _ in waves]
+    turns = [rect(1, 2 * pi * step / 96) for step in range(97)]
     shapes: list[Shape] = []
     for ring in range(1, 27):
         reach = 0.021 * ring * (1 + 0.012 * ring)
+        one, two, three, four, five = (
+            rect(size, phase + way * ring / 9) for (phase, size), way in zip(waves, drift, strict=True)
+        )
         points = []
-        for step in range(145):
-            angle = 2 * pi * step / 144
-            bulge = sum(
-                size * sin(n * angle + phase + turn * ring / 9)
-                for (n, phase, size), turn in zip(waves, drift, strict=True)
-            )
+        for turn in turns:  # the imaginary part of a sum of its powers is a sum of sines, at less cost
+            bulge = (turn * (one + turn * (two + turn * (three + turn * (four + turn * five))))).imag
             radius = reach * (1 + 0.20 * bulge)
-            points.append((summit[0] + radius * cos(angle) * 1.25, summit[1] + radius * sin(angle)))
+            points.append((summit[0] + radius * turn.real * 1.25, summit[1] + radius * turn.imag))
         is_index = ring % 5 == 0
         shapes.append(Stroke(tuple(points), 0.0022 if is_index else 0.0013, 0.95 if is_index else 0.6))
     return tuple(shapes)
@@ -128,8 +129,8 @@ def interference(chance: Random, height: float) -> tuple[Shape, ...]:
     for number in range(count):
         depth = number / (count - 1)
         points = []
-        for step in range(-2, 163):
-            x = step / 160
+        for step in range(-1, 82):
+            x = step / 80
             swell = 0.35 + 0.65 * sin(pi * min(1.0, max(0.0, x))) ** 2
             wave = sin(2 * pi * base * x + phase + number * shear) * lift * (1 - 0.55 * depth) * swell
             wave += sin(2 * pi * base * 2.3 * x - number * shear * 1.7) * lift * 0.22 * swell
@@ -161,8 +162,8 @@ def ridges(chance: Random, height: float) -> tuple[Shape, ...]:
         base = height * (0.60 + 0.030 * number)
         peaks = [(_between(chance, 0.30, 0.86), _between(chance, 0.025, 0.085), chance.random() ** 2) for _ in range(6)]
         points = []
-        for step in range(-2, 243):
-            x = step / 240
+        for step in range(-1, 122):
+            x = step / 120
             rise = sum(size * exp(-(((x - at) / spread) ** 2)) for at, spread, size in peaks)
             points.append((x, base - height * 0.085 * rise))
         shapes.append(Stroke(tuple(points), 0.0017, 0.45 + 0.50 * number / count, hides=True))

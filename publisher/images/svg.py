@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 from html.entities import html5
 from xml.parsers import expat
@@ -53,6 +54,7 @@ def is_svg(data: bytes, mime: str = "") -> bool:
     return mime.startswith("image/svg") and (start.lstrip()[:1] == b"<" or start[:2] in (b"\xff\xfe", b"\xfe\xff"))
 
 
+@lru_cache(maxsize=4)  # one drawing is planned, considered for the card and written, one after the other
 def clean(data: bytes) -> bytes:
     """Return the drawing alone, as UTF-8. Cleaning twice is cleaning once. Raises ImageError."""
     if len(data) > MAX_BYTES:

@@ -32,6 +32,7 @@ _FOLDED = frozenset(("toggle", "dropdown", "details", "collapse"))
 # Lists that a site builder would fill.
 _WITHOUT_PROSE = frozenset(("toctree", "contents", "tableofcontents", "bibliography", "footbibliography", "index"))
 _PICTURES = frozenset(("figure", "image"))
+_NO_LANGUAGES = _FOLDED | _WITHOUT_PROSE | _PICTURES | callouts.KINDS.keys() | {"math"}
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ def _read_braced(fence: str, inside: str, argument: str) -> Directive | None:
     name = _NAME.match(inside)
     if name and "=" not in inside.split()[0]:
         found = Directive(fence, name[0].lower(), argument, prose.attributes(inside[name.end() :]))
-        is_code = fence[0] != ":" and found.name not in callouts.KINDS and highlight.knows(found.name)
+        is_code = fence[0] != ":" and found.name not in _NO_LANGUAGES and highlight.knows(found.name)
         return None if is_code else found
     attributes = prose.attributes(inside)
     if fence[0] != ":":

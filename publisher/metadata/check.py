@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from publisher import slugs
+from publisher.config.settings import Author
 from publisher.errors import NotebookError
 from publisher.metadata import dates, keys, values
 from publisher.metadata.dates import SlashOrder
@@ -16,9 +18,7 @@ from publisher.metadata.written import Entry, Scalar, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
 
-    from publisher.config.settings import Author
     from publisher.errors import Problem
     from publisher.metadata.frontmatter import Source
     from publisher.metadata.written import Value
@@ -58,17 +58,20 @@ class Metadata:
     canonical: str = ""
 
 
-def slash_order(found: Iterable[FrontMatter]) -> SlashOrder | None:
-    """Return the order that the dates of a whole blog prove for those like 01/31/2024, if they do."""
-    return dates.slash_order(
+def slash_dates(found: FrontMatter) -> tuple[str, ...]:
+    """Return the dates like 01/31/2024 of a notebook: how they are read, those of the whole blog have to prove."""
+    return tuple(
         entry.value.data
-        for one in found
-        for source in one.sources
+        for source in found.sources
         for entry in source.entries
         if keys.KNOWN.get(keys.name(entry.key)) in ("date", "updated")
         and isinstance(entry.value, Scalar)
         and isinstance(entry.value.data, str)
+        and dates.is_slashed(entry.value.data)
     )
+
+
+slash_order = dates.slash_order
 
 
 def parse(

@@ -136,6 +136,11 @@ def _zone(written: str | None, default: str, text: str) -> tzinfo:
     return timezone(-distance if match[1] == "-" else distance)
 
 
+def is_slashed(text: str) -> bool:
+    """Tell whether a date is one like 01/31/2024."""
+    return _SLASHED.match(text) is not None
+
+
 def slash_order(texts: Iterable[str]) -> SlashOrder | None:
     """Return the order of all dates like 01/31/2024, if one of them proves it and none contradicts."""
     pairs = [(int(match[1]), int(match[2])) for text in texts if (match := _SLASHED.match(text))]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from typing import Any
 
 from publisher.article import Notes
@@ -65,11 +67,22 @@ def terminal(text: str) -> str:
         text = _erased(text)
     if "\x1b" not in text:
         return escape(without_controls(text), quote=False)
-    from nbconvert.filters.ansi import ansi2html
-
     text = _OPERATING_SYSTEM_COMMAND.sub("", text)
-    html: str = ansi2html(text)  # type: ignore[no-untyped-call] # it escapes, and has Jupyter's classes for colours
-    return without_controls(html)
+    return without_controls(_ansi2html()(text))  # it escapes, and has Jupyter's classes for colours
+
+
+@cache
+def _ansi2html() -> Callable[[str], str]:
+    """Return nbconvert's filter, loaded from its file: importing the whole package takes 0.7 s."""
+    package = find_spec("nbconvert")
+    (folder,) = (package and package.submodule_search_locations) or [""]
+    spec = spec_from_file_location("publisher.outputs._ansi", f"{folder}/filters/ansi.py")
+    if spec is None or spec.loader is None:
+        raise ImportError("nbconvert.filters.ansi")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: Callable[[str], str] = module.ansi2html
+    return found
 
 
 def _erased(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What publisher costs: whole commands beside their baselines, and conversion alone."""

@@ -1,0 +1,110 @@
+"""List what articles and pages are made of, by names that an author knows: the same list gives the same bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import fields
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from publisher import sources
+
+if TYPE_CHECKING:
+    from publisher.cache import Ingredients
+    from publisher.config import Settings
+    from publisher.layout import Files, Neighbourhood
+    from publisher.pages import Post, Site
+    from publisher.posts import Outline
+    from publisher.templating import Templates
+
+# Whose releases may change a page.
+LIBRARIES = (
+    "jinja2", "linkify-it-py", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nbconvert", "nbformat", "nh3",
+    "pillow", "pygments", "pyyaml",
+)  # fmt: skip
+_DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
+# Settings that conversion reads; pages have the rest from their site.
+_OF_ARTICLES = ("accent", "excerpt_words", "images", "remote_images", "timezone")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what makes pages, that of Python included; "" for a library that is not installed."""
+    installed = _installed()
+    found = {f"version of {name}": installed.get(name, "") for name in LIBRARIES}
+    return {"version of python": f"{sys.version_info.major}.{sys.version_info.minor}", **found}
+
+
+def _installed() -> dict[str, str]:
+    """Return the versions of all that is installed, by name, from the names of folders.
+
+    They are read at every publish, also where nothing is to be done: importing `importlib.metadata` takes longer.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in os.listdir(folder or "."):
+                if match := _DISTRIBUTION.fullmatch(entry):
+                    found.setdefault(match[1].lower().replace("_", "-"), match[2])
+    return found
+
+
+def of_program(codecs: str) -> dict[str, str]:
+    """Return what everything is made of: the code of this package, and the libraries with what they bring along."""
+    return {"code of publisher": sources.package_digest(), **versions(), "image codecs": codecs}
+
+
+def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
+    """Return what all articles of a blog are made of, beside their notebooks."""
+    return {**_settings(settings, _OF_ARTICLES), **of_templates(templates)}
+
+
+def of_pages(site: Site, templates: Templates) -> dict[str, str]:
+    """Return what all pages of one kind are made of: what they know of the site, and templates."""
+    known = {f"site {each.name}": repr(getattr(site, each.name)) for each in fields(site)}
+    return {**known, **of_templates(templates)}
+
+
+def of_templates(templates: Templates) -> dict[str, str]:
+    """Return the digest of each template."""
+    return {f"template {name}": digest(text) for name, text in templates.texts}
+
+
+def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, links: Mapping[str, str]) -> Ingredients:
+    """Return what the page of one post is made of, beside its article: what it says of other posts, and where it is."""
+    older, newer = others.neighbours.get(post.notebook, (None, None))
+    series = others.series.get(post.metadata.series, ())
+    own = {
+        "article": outline.content,
+        "address": post.url,
+        "authors": repr(post.authors),
+        "older post": _named(older),
+        "newer post": _named(newer),
+        "series": "; ".join(map(_named, series)),
+        "notebook to download": files.download,
+        "files that come along": repr(sorted(files.attachments.items())),
+        **{f"link {href}": target for href, target in links.items()},
+    }
+    return {name: value for name, value in own.items() if value}
+
+
+def _named(post: Post | None) -> str:
+    return f"{post.title_html} ({post.url}, {post.metadata.language or 'the language of the site'})" if post else ""
+
+
+def of_listing(cards: Iterable[tuple[str, str]], number: int, count: int) -> Ingredients:
+    """Return what a page of the listing is made of: its cards in their order, as pairs of notebook and content."""
+    shown = {f"card {place}": f"{notebook} {content}" for place, (notebook, content) in enumerate(cards, 1)}
+    return {**shown, "page": f"{number} of {count}"}
+
+
+def _settings(settings: Settings, names: Iterable[str]) -> dict[str, str]:
+    return {f"setting {name.replace('_', '-')}": repr(getattr(settings, name)) for name in names}
+
+
+def digest(text: str) -> str:
+    """Return a digest of a text."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

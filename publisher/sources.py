@@ -1,0 +1,102 @@
+"""See what a blog is made from, and whether it is as it was, without opening a file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b, file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from publisher import templating
+from publisher.errors import Problem, PublisherError
+
+if TYPE_CHECKING:
+    from publisher.config import Settings
+
+# Size, time of change, time of change of the inode, and its number: what git's index looks at, too.
+Signature = tuple[int, int, int, int]
+RACY: Signature = (-1, -1, -1, -1)  # like no signature that a file has: it has to be read again
+
+_PACKAGE = os.path.dirname(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The signature of every file that a publish may read, by its path."""
+
+    files: Mapping[str, Signature]
+
+    def digest(self) -> str:
+        """Return one digest of all signatures."""
+        lines = (f"{path}\0{signature}" for path, signature in sorted(self.files.items()))
+        return blake2b("\n".join(lines).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def look(settings: Settings) -> Look:
+    """Look at all files of a blog: notebooks and what lies beside them, static files, templates, and this package."""
+    root = str(settings.root)
+    files = dict(_walk(os.path.join(root, settings.source), is_source=True))
+    for folder in (os.path.join(root, settings.static), os.path.join(root, "templates"), _PACKAGE):
+        files.update(_walk(folder))
+    files.update(_walk(str(templating.packaged())))
+    return Look(files)
+
+
+def _walk(folder: str, is_source: bool = False) -> Iterator[tuple[str, Signature]]:
+    try:
+        with os.scandir(folder) as scan:
+            entries = list(scan)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:  # what cannot be seen would look deleted, and its pages would go
+        raise PublisherError(Problem(folder, f"cannot be read: {error.strerror}", "check its permissions")) from None
+    for entry in entries:
+        if (is_source and entry.name.startswith(".")) or entry.name == "__pycache__":
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path, is_source)
+        elif signature := _signature(entry):
+            yield entry.path, signature
+
+
+def _signature(entry: os.DirEntry[str]) -> Signature | None:
+    """Return the signature of what an entry leads to; of a link to a folder its own; None if it leads nowhere."""
+    try:
+        found = entry.stat()
+        if stat.S_ISDIR(found.st_mode):
+            found = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def package_files() -> Iterable[str]:
+    """Return the files of this package, sorted: code that changed makes other pages, whatever its version says."""
+    return sorted(path for path, _ in _walk(_PACKAGE) if path.endswith(".py"))
+
+
+def package_digest() -> str:
+    """Return a digest of the code of this package."""
+    digest = blake2b(digest_size=16)
+    for path in package_files():
+        digest.update(f"{os.path.relpath(path, _PACKAGE)}\0".encode())
+        digest.update(Path(path).read_bytes())
+    return digest.hexdigest()
+
+
+def digest(path: str) -> str:
+    """Return the SHA-256 of a file in hex."""
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def settled(seen: Mapping[str, Signature], stamp: int) -> dict[str, Signature]:
+    """Return the signatures as they may be remembered by someone who read the files after `stamp`.
+
+    `stamp` is the time of change of a file that was written before anything was read, in nanoseconds. A file
+    changed at that very tick of the clock, or later, can change again and look the same: it is remembered as racy.
+    """
+    return {path: RACY if signature[1] >= stamp else signature for path, signature in seen.items()}

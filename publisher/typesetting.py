@@ -1,0 +1,191 @@
+"""Lay out the pages that are not what they were: a page is kept while all that it is made of stays the same."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from publisher import cache as caches
+from publisher import ingredients, layout, links, listing, templating
+from publisher.layout import Files, LaidOut, Layout, Neighbourhood
+from publisher.links import Scan
+from publisher.report import Change
+from publisher.workers import Lost
+
+if TYPE_CHECKING:
+    from publisher.pages import Post, Site
+    from publisher.posts import Outline
+    from publisher.target import Stage
+    from publisher.templating import Store, Templates
+    from publisher.workers import Run
+
+ARTICLE, LISTING = "article", "listing"
+_ROOTS = {ARTICLE: "article.html.j2", LISTING: "listing.html.j2"}
+_UNKNOWN = (Change("what it was made of", "", "not known"),)
+_FORCED = (Change("--force", "", "everything is made again"),)
+_AWAY = (Change("its file on the site", "as it was published", "missing or changed"),)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """What is known of a page: its kind, what it alone was made of, the SHA-256 of its bytes, and where it leads."""
+
+    kind: str
+    own: Mapping[str, str]
+    digest: str
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page that the site is to have: where, whose, of which kind, and made of what."""
+
+    path: str
+    owner: str
+    kind: str
+    own: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Typesetting:
+    """The pages of one publish: those `known` so far, and why others were made again.
+
+    `former` and `before` are the pages of the last publish, and what those of each kind were made of.
+    """
+
+    stage: Stage
+    site: Site
+    templates: Templates
+    program: Mapping[str, str]
+    former: Mapping[str, KnownPage]
+    before: Mapping[str, Mapping[str, str]]
+    is_forced: bool = False
+    shared: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    known: dict[str, KnownPage] = field(default_factory=dict)
+    remade: dict[str, tuple[Change, ...]] = field(default_factory=dict)
+
+    def begin(self, kind: str, **more: str) -> Templates:
+        """Note what all pages of a kind are made of; return their templates."""
+        needed = templating.needed(self.templates, _ROOTS[kind])
+        self.shared[kind] = {**self.program, **ingredients.of_pages(self.site, needed), **more}
+        return needed
+
+    def keep(self, sheet: Sheet) -> bool:
+        """Keep a page if all that it is made of is the same; else note why it has to be made again."""
+        former = self.former.get(sheet.path)
+        reasons = self._reasons(sheet, former)
+        if former is None or reasons:
+            self.remade[sheet.path] = reasons
+            return False
+        self.known[sheet.path] = former
+        return True
+
+    def _reasons(self, sheet: Sheet, former: KnownPage | None) -> tuple[Change, ...]:
+        if self.is_forced:
+            return _FORCED
+        if former is None or former.kind != sheet.kind:
+            return _UNKNOWN
+        shared, before = self.shared[sheet.kind], self.before.get(sheet.kind, {})
+        if former.own != sheet.own or shared != before:
+            return caches.explain({**before, **former.own}, {**shared, **sheet.own})
+        shown = self.stage.current.entries.get(sheet.path)
+        is_there = shown is not None and shown.digest == former.digest and self.stage.keep(sheet.path, sheet.owner)
+        return () if is_there else _AWAY
+
+    def take(self, sheet: Sheet, laid_out: LaidOut) -> None:
+        """Take a page that was laid out."""
+        self.stage.write(sheet.path, laid_out.page.data, sheet.owner)
+        digest = self.stage.entries[sheet.path].digest
+        self.known[sheet.path] = KnownPage(sheet.kind, sheet.own, digest, laid_out.scan)
+
+    def scan(self, path: str) -> Scan:
+        """Return where a page of the site leads that is none of ours, or was carried over."""
+        html = self.stage.read(path).decode("utf-8", "replace")
+        return links.scan(path, html, self.site.base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The page of a post: what it is made of."""
+
+    outline: Outline
+    post: Post
+    files: Files
+    others: Neighbourhood
+
+    def sheet(self, site: Site) -> Sheet:
+        """Return where the page goes and what it alone is made of."""
+        notebook = self.post.notebook
+        resolved = {
+            href: layout.resolve(href, notebook, self.files, self.others, site) for href in self.outline.references
+        }
+        own = ingredients.of_page(self.outline, self.post, self.files, self.others, resolved)
+        return Sheet(self.post.path, notebook, ARTICLE, own)
+
+
+def articles(
+    posts: Sequence[Post], outlines: Sequence[Outline], files: Mapping[str, Files], others: Mapping[str, Scan]
+) -> Iterator[Article]:
+    """Yield the article of each outline that has files; `others` are the pages of posts that have no outline."""
+    ids: dict[str, Iterable[str]] = {outline.notebook: outline.ids for outline in outlines}
+    ids |= {notebook: scan.ids for notebook, scan in others.items()}
+    everybody = layout.neighbourhood(posts, ids)
+    by_notebook = {post.notebook: post for post in posts}
+    for outline in outlines:
+        if found := files.get(outline.notebook):
+            yield Article(outline, by_notebook[outline.notebook], found, _nearby(everybody, outline))
+
+
+def _nearby(everybody: Neighbourhood, outline: Outline) -> Neighbourhood:
+    """Return the part of the neighbourhood that the page of one post speaks of."""
+    notebook, name = outline.notebook, outline.metadata.series
+    meant = {notebook, *(layout.notebook_meant(urlsplit(href).path, notebook) for href in outline.references)}
+    return Neighbourhood(
+        urls={other: everybody.urls[other] for other in meant if other in everybody.urls},
+        ids={other: everybody.ids[other] for other in meant if other in everybody.ids},
+        neighbours={notebook: everybody.neighbours.get(notebook, (None, None))},
+        series={name: everybody.series[name]} if name in everybody.series else {},
+    )
+
+
+def set_articles(
+    typesetting: Typesetting, stale: Sequence[Article], made_of: Callable[[str], bytes], run: Run
+) -> Iterator[tuple[str, Lost]]:
+    """Lay out pages of posts, here or in other processes; yield the notebooks whose pages were lost there."""
+    needed = templating.needed(typesetting.templates, _ROOTS[ARTICLE])
+    waiting: deque[Sheet] = deque()
+
+    def layouts() -> Iterator[Layout]:
+        for each in stale:
+            waiting.append(each.sheet(typesetting.site))
+            made = made_of(each.post.notebook)
+            yield Layout(made, each.post, typesetting.site, each.files, each.others, needed)
+
+    for laid_out in run(layout.lay_out, layouts()):
+        sheet = waiting.popleft()
+        if isinstance(laid_out, Lost):
+            yield sheet.owner, laid_out
+        else:
+            typesetting.take(sheet, laid_out)
+
+
+def set_listing(
+    typesetting: Typesetting,
+    posts: Sequence[Post],
+    contents: Mapping[str, str],
+    page_size: int,
+    source: str,
+    store: Store,
+) -> None:
+    """Lay out the pages of the listing. `contents` stand for what cards show, by notebook; `store` keeps templates."""
+    needed = typesetting.begin(LISTING, source=source)
+    for part in listing.parts(posts, page_size):
+        cards = ((post.notebook, f"{post.url} {contents[post.notebook]}") for post in part.posts)
+        sheet = Sheet(part.path, "", LISTING, ingredients.of_listing(cards, part.number, part.count))
+        if not typesetting.keep(sheet):
+            page = listing.listing_page(templating.environment(needed, store), typesetting.site, part, source)
+            scan = links.scan(page.path, page.data.decode(), typesetting.site.base_url)
+            typesetting.take(sheet, LaidOut(page, scan))

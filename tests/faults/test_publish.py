@@ -1,0 +1,134 @@
+"""Wherever a whole publish is broken off, the site is that of the old sources or of the new ones."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.blogs import VARIANTS, Site, needed, read_site, write_blog
+from tests.faults.publishers import BESIDE, Outcome, Running, Server, in_memory
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+
+POSTS = 12
+
+
+class Scene:
+    """A blog whose sources change from publish to publish."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = Server(folder)
+        self.root = folder / "blog"
+        self.variant = 0
+        self.expected = [self._undisturbed(folder / f"variant-{variant}", variant) for variant in range(VARIANTS)]
+        self._chance = random.Random(0)
+        self.edit()
+        self._seconds = {(jobs, is_cold): self._takes(jobs, is_cold) for jobs in (1, 2) for is_cold in (True, False)}
+        self.before: Site = {}
+
+    def _undisturbed(self, root: Path, variant: int) -> Site:
+        write_blog(root, variant, POSTS)
+        assert self.server.publish(root, "--jobs", "1").code == 0
+        return needed(read_site(root / "public"))
+
+    def edit(self, is_cold: bool = False) -> None:
+        """Write another variant of the sources; lose the cache, if that is wanted."""
+        self.variant = (self.variant + self._chance.randrange(1, VARIANTS)) % VARIANTS
+        write_blog(self.root, self.variant, POSTS)
+        if is_cold:
+            shutil.rmtree(self.root / ".publisher-cache", ignore_errors=True)
+
+    def site(self) -> Site:
+        return read_site(self.root / "public")
+
+    def begin(self, jobs: int, is_cold: bool) -> Running:
+        """Begin to publish other sources; return at a random moment of it."""
+        self.before = self.site()
+        self.edit(is_cold)
+        running = self.server.start(self.root, "--jobs", str(jobs))
+        running.go()
+        time.sleep(self._chance.uniform(0, self._seconds[jobs, is_cold]))
+        return running
+
+    def _takes(self, jobs: int, is_cold: bool) -> float:
+        """Return how long such a publish takes."""
+        self.edit(is_cold)
+        begun = time.perf_counter()
+        self.check_next("--jobs", str(jobs))
+        return time.perf_counter() - begun
+
+    def check(self) -> None:
+        """Hold that the site is the old one to the byte, or the new one."""
+        after = self.site()
+        assert needed(after)
+        assert after == self.before or needed(after) == self.expected[self.variant]
+
+    def check_next(self, *options: str) -> None:
+        """Hold that the next publish is as if nothing had happened."""
+        outcome = self.server.publish(self.root, *options)
+        assert outcome.code == 0, outcome
+        assert needed(self.site()) == self.expected[self.variant]
+        assert {path.name for path in self.root.iterdir()} <= BESIDE
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    with in_memory() as folder:
+        made = Scene(folder)
+        yield made
+        made.server.end()
+
+
+def test_a_kill_at_a_random_moment_leaves_a_whole_site_and_no_process(scene: Scene, request: pytest.FixtureRequest) -> None:
+    kills = request.config.getoption("--kills")
+    hits = 0
+    for number in range(kills):
+        running = scene.begin(jobs=1 + number % 2, is_cold=number % 4 < 2)
+        os.kill(running.process, signal.SIGKILL)
+        outcome = running.wait()
+        assert outcome.code in (0, -signal.SIGKILL), outcome
+        assert running.survivors() == []
+        scene.check()
+        hits += outcome.code != 0
+        if number % 10 == 9:
+            scene.check_next()
+    scene.check_next()
+    assert hits > 0.4 * kills
+
+
+def test_ctrl_c_at_a_random_moment_ends_all_processes_and_leaves_nothing_behind(scene: Scene) -> None:
+    outcomes = []
+    for number in range(10):
+        running = scene.begin(jobs=2, is_cold=number % 4 > 0)
+        os.killpg(running.process, signal.SIGINT)
+        outcomes.append(running.wait())
+        assert running.survivors() == []
+        assert {path.name for path in scene.root.iterdir()} <= BESIDE
+        scene.check()
+    interrupted = [outcome for outcome in outcomes if outcome.code]
+    assert {outcome.code for outcome in interrupted} == {130}, outcomes
+    assert not [outcome for outcome in outcomes if "Traceback" in outcome.said]
+    assert all("interrupted" in outcome.said for outcome in interrupted)
+    assert len(interrupted) > 2
+    scene.check_next()
+
+
+def test_sigterm_ends_the_workers_too(scene: Scene) -> None:
+    codes = []
+    for _ in range(6):
+        running = scene.begin(jobs=2, is_cold=True)
+        os.kill(running.process, signal.SIGTERM)
+        codes.append(running.wait().code)
+        assert running.survivors() == []
+        scene.check()
+    assert set(codes) <= {0, -signal.SIGTERM}
+    assert codes.count(-signal.SIGTERM) > 1
+    scene.check_next()
