@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from invoke.program import Program
-
-from publisher import __version__
-from publisher.tasks import namespace
+import os
+import sys
+from pathlib import Path
 
 
 def main() -> None:
     """Run a command, as `invoke` would."""
+    if sys.argv[1:] == ["publish"] and _is_up_to_date():
+        return
+    from invoke.program import Program
+
+    from publisher import __version__
+    from publisher.tasks import namespace
+
     Program(name="publisher", binary="publisher", version=__version__, namespace=namespace).run()
+
+
+def _is_up_to_date() -> bool:
+    """Say that there is nothing to do, if so, before invoke is imported: that takes longer than to find it out.
+
+    Whatever went wrong, or has to be done, is the command's to tell.
+    """
+    from publisher import config, report, unchanged
+    from publisher.errors import PublisherError
+
+    try:
+        settings = config.load(Path.cwd())
+        options = config.Options(now=config.end_of_today(settings.timezone, os.environ))
+        summary = unchanged.summary(settings, options)
+    except (PublisherError, OSError):
+        return False
+    if summary is None or summary.failures:
+        return False
+    report.reporter(sys.stdout, os.environ).done(summary)
+    return True
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from publisher.config import Settings
     from publisher.pages import Post, Site
     from publisher.posts import Outline, Place
-    from publisher.release import Changes, Release
+    from publisher.release import Changes
     from publisher.target import Stage
     from publisher.templating import Templates
     from publisher.workers import Run
@@ -150,22 +150,12 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
-        went_back = target.was_rolled_back(former.outputs)
+        had_gone_back = is_shown and target.was_rolled_back(former.outputs)
         changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
 
-    summary = summarise(entries, changes, stage.current, log)
-    if went_back and is_shown:
-        summary = replace(summary, notes=(*summary.notes, WENT_BACK))
-    summary = replace(
-        summary,
-        drafts=len(choice.drafts),
-        future=len(choice.future),
-        remade=explained(typesetting, production, work) if options.explain else (),
-        seconds=time.perf_counter() - begun,
-        output=settings.output,
-        site_url=settings.base_url,
-        is_shown=is_shown,
-    )
+    summary = summarise(entries, choice, changes, had_gone_back, work)
+    remade = explained(typesetting, production, work) if options.explain else ()
+    summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
     if is_shown:
         remember(summary, production, typesetting, stamp, ledger, work)
     return summary
@@ -366,8 +356,9 @@ def _held_back(broken: links.Broken, notebook: str, choice: Choice) -> tuple[str
     return ("a link leads to a notebook that the blog does not have", "correct the path") if target else None
 
 
-def summarise(entries: Sequence[Entry], changes: Changes, last: Release, log: Log) -> Summary:
+def summarise(entries: Sequence[Entry], choice: Choice, changes: Changes, had_gone_back: bool, work: Work) -> Summary:
     """Count what came of it."""
+    last, settings = work.stage.current, work.settings
     written, unchanged = set(changes.written), set(changes.unchanged)
     pages_of_posts = {post.path for post, _ in entries}
     gone = [record for record in last.posts.values() if record.get("path") in changes.removed]
@@ -375,9 +366,13 @@ def summarise(entries: Sequence[Entry], changes: Changes, last: Release, log: Lo
         posts=Counts(len(pages_of_posts & written), len(pages_of_posts & unchanged), len(gone)),
         pages=_counts(changes, lambda path: path.endswith(".html")),
         images=_counts(changes, lambda path: path.startswith("img/")),
-        warnings=tuple(log.warnings),
-        failures=tuple(log.failures),
-        notes=tuple(_notes(changes)),
+        drafts=len(choice.drafts),
+        future=len(choice.future),
+        warnings=tuple(work.log.warnings),
+        failures=tuple(work.log.failures),
+        notes=tuple(_notes(changes, had_gone_back)),
+        output=settings.output,
+        site_url=settings.base_url,
         first_run=not last.entries,
     )
 
@@ -388,7 +383,9 @@ def _counts(changes: Changes, is_counted: Callable[[str], bool]) -> Counts:
     return Counts(written, unchanged, removed)
 
 
-def _notes(changes: Changes) -> Iterator[str]:
+def _notes(changes: Changes, had_gone_back: bool) -> Iterator[str]:
+    if had_gone_back:
+        yield WENT_BACK
     if changes.foreign:
         yield f"left in place, as publisher did not make it: {count(len(changes.foreign), 'file')}"
 

@@ -492,9 +492,7 @@ def open_file(name: str, notebook: str, source: Path, static: Path) -> File | No
     return File(found.name, hashlib.sha256(data).hexdigest(), data, found.is_relative_to(static.resolve()))
 
 
-def _with_data(
-    figure: Figure, notebook: Notebook, files: Mapping[str, File | None], problems: list[Problem]
-) -> Figure:
+def _with_data(figure: Figure, notebook: Notebook, files: Mapping[str, File | None], problems: list[Problem]) -> Figure:
     if figure.data or not figure.path:
         return figure
     file = files[figure.path]
@@ -559,9 +557,7 @@ def _illustrate(
     return card, (rendering,)
 
 
-def cover(
-    notebook: str, metadata: Metadata, title: str, presets: ImageSettings, accent: str
-) -> tuple[Card, Rendering]:
+def cover(notebook: str, metadata: Metadata, title: str, presets: ImageSettings, accent: str) -> tuple[Card, Rendering]:
     """Plan a cover, which a post without a good figure gets."""
     slug = metadata.slug or slug_of(notebook)
     source = images.Cover(title, slug, accent)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,7 +82,7 @@ def publish(
     """Publish the notebooks as a site: article pages and a listing."""
     teller = reporter(sys.stderr if json or quiet else sys.stdout, os.environ, is_quiet=quiet, is_verbose=verbose)
     with worded_errors(teller, prints_json=json):
-        from publisher.config import Options, optimized
+        from publisher.config import Options, end_of_today, optimized
 
         settings = _settings(context, source, output, base_url)
         settings = optimized(settings) if optimize else settings
@@ -224,23 +223,6 @@ def number_of_jobs(written: str) -> int:
     if not written.isascii() or not written.isdecimal() or int(written) < 1:
         raise SettingsError(Problem("--jobs", f"{written!r} is not a number from 1", "write for instance --jobs 4"))
     return int(written)
-
-
-def end_of_today(zone: str, environ: Mapping[str, str]) -> datetime:
-    """Return the last moment of today in a time zone, so that the time of day decides nothing.
-
-    SOURCE_DATE_EPOCH, seconds since 1970, says what now is where builds have to be the same on any day.
-    """
-    from zoneinfo import ZoneInfo
-
-    now = datetime.now(ZoneInfo(zone))
-    if epoch := environ.get("SOURCE_DATE_EPOCH"):
-        try:
-            now = datetime.fromtimestamp(int(epoch), UTC).astimezone(ZoneInfo(zone))
-        except (ValueError, OverflowError, OSError):
-            hint = "give it seconds since 1970, as `date +%s` does"
-            raise SettingsError(Problem("SOURCE_DATE_EPOCH", f"{epoch!r} is no such time", hint)) from None
-    return datetime.combine(now.date(), time.max, now.tzinfo)
 
 
 def _open_browser(page: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from publisher import build, config, errors, notebooks, options, tasks, templating
-from publisher.config import ImageSettings, Settings
+from publisher.config import Settings
 from publisher.markdown.callouts import KINDS
 from publisher.metadata.keys import KEYS, SYNONYMS
 from publisher.outputs.text import SHOWN_LINES

@@ -107,6 +107,42 @@ def test_when_nothing_changed_nothing_that_makes_pages_is_imported(blog: Path) -
     subprocess.run([sys.executable, "-c", textwrap.dedent(script), str(blog)], check=True)
 
 
+def run_script(blog: Path) -> subprocess.CompletedProcess[str]:
+    """Run `publisher publish` in a blog; print at the end whether invoke was imported."""
+    script = """
+        import atexit, sys
+        from publisher.__main__ import main
+        atexit.register(lambda: print("invoke" in sys.modules))
+        sys.argv = ["publisher", "publish"]
+        main()
+    """
+    environ = {**os.environ, "SOURCE_DATE_EPOCH": str(int(NOW.timestamp()))}
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    return subprocess.run(command, cwd=blog, env=environ, capture_output=True, text=True, check=False)
+
+
+def test_the_console_script_says_that_nothing_is_to_be_done_before_it_imports_invoke(blog: Path) -> None:
+    done = run_script(blog)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "False")
+    assert "Nothing to do: public/ is up to date with 4 posts" in done.stdout
+
+
+@pytest.mark.parametrize("change", ["edit", "failure", "settings"])
+def test_the_console_script_leaves_all_else_to_the_command(blog: Path, change: str) -> None:
+    if change == "edit":
+        (blog / "notebooks/two.ipynb").write_bytes(notebook(front("Two"), "Edited."))
+    elif change == "failure":
+        (blog / "notebooks/bad.ipynb").write_text("{")
+        settle(blog)
+        publish(blog)
+        assert is_unchanged(blog)
+    else:
+        (blog / "pyproject.toml").write_text("[tool.publisher]\ntitel = 1\n")
+    done = run_script(blog)
+    assert done.stdout.splitlines()[-1] == "True"
+    assert done.returncode == {"edit": 0, "failure": 1, "settings": 2}[change]
+
+
 def test_files_that_only_look_changed_are_compared_by_their_content_and_then_known(blog: Path) -> None:
     for path in (blog / "notebooks").iterdir():
         os.utime(path, (1_700_000_000,) * 2)

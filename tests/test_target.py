@@ -924,12 +924,18 @@ class Holder(Reader):
 
     def look(self) -> None:
         folder = os.open(self.output, os.O_RDONLY)
+        before = os.fstat(folder)
         texts = {self.read(folder, page) for page in self.pages}
-        is_shown_still = os.path.samestat(os.fstat(folder), os.stat(self.output))
+        # After two swaps the same folder is shown again, as another release; but a swap changes its time.
+        is_shown_still = (before.st_ino, before.st_ctime_ns) == self.shown()
         if is_shown_still and len(texts) > 1:
             self.seen.append(f"torn: {texts}")
         self.count += is_shown_still
         os.close(folder)
+
+    def shown(self) -> tuple[int, int]:
+        found = os.stat(self.output)
+        return found.st_ino, found.st_ctime_ns
 
     def read(self, folder: int, page: str) -> bytes:
         try:

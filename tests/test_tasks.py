@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from publisher import __version__
+from publisher.config import end_of_today
 from publisher.errors import SettingsError
-from publisher.tasks import end_of_today, number_of_jobs
+from publisher.tasks import number_of_jobs
 
 CHECKOUT = Path(__file__).parents[1]
 HEAVY = ("nbconvert", "nbformat", "PIL", "jinja2", "yaml", "rich", "pygments", "markdown_it", "nh3", "publisher.build")

@@ -11,6 +11,7 @@ from publisher.config.settings import (
     Trust,
     optimized,
 )
+from publisher.config.today import end_of_today
 
 __all__ = [
     "IMAGE_KEYS",
@@ -25,6 +26,7 @@ __all__ = [
     "Options",
     "Settings",
     "Trust",
+    "end_of_today",
     "load",
     "optimized",
     "with_overrides",

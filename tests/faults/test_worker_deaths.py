@@ -1,0 +1,145 @@
+"""Workers that die in the middle of a publish cost nothing; a notebook that they die of costs itself alone."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.blogs import Site, read_site, write_blog
+from tests.faults.publishers import BESIDE, Running, Server, in_memory
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+
+POSTS = 60
+FEW = 12
+STARTED_WITHIN = 30.0  # seconds
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    with in_memory() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def server(folder: Path) -> Iterator[Server]:
+    made = Server(folder)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def expected(folder: Path, server: Server) -> Site:
+    """Return the site of an undisturbed publish."""
+    write_blog(folder / "undisturbed", 0, POSTS)
+    assert server.publish(folder / "undisturbed", "--jobs", "1").code == 0
+    return read_site(folder / "undisturbed/public")
+
+
+@pytest.fixture
+def root(folder: Path) -> Iterator[Path]:
+    write_blog(folder / "blog", 0, POSTS)
+    yield folder / "blog"
+    shutil.rmtree(folder / "blog")
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + STARTED_WITHIN
+    while not happened():
+        assert time.monotonic() < until
+        time.sleep(0.002)
+
+
+def kept(root: Path) -> int:
+    """Return how much the cache of a blog has."""
+    return sum(1 for _ in (root / ".publisher-cache").glob("?/*"))
+
+
+def worker(running: Running) -> int | None:
+    """Return a worker: they are the children of a child."""
+    others = running.others()
+    return next((process for process, parent in others.items() if parent in others), None)
+
+
+def mother(running: Running) -> int | None:
+    """Return the process that workers are forked from."""
+    return next((process for process, parent in running.others().items() if parent == running.process), None)
+
+
+@pytest.mark.parametrize("who", [worker, mother], ids=["worker", "mother"])
+def test_when_a_process_is_killed_all_pages_are_what_they_would_have_been(
+    root: Path, server: Server, expected: Site, who: Callable[[Running], int | None]
+) -> None:
+    running = server.start(root, "--jobs", "2")
+    running.go()
+    wait_until(lambda: kept(root) > 20)
+    killed = who(running)
+    assert killed
+    os.kill(killed, signal.SIGKILL)
+    already = kept(root)
+    outcome = running.wait()
+    assert already < 150
+    assert outcome.code == 0, outcome
+    assert "arning" not in outcome.said
+    assert read_site(root / "public") == expected
+    assert running.survivors() == []
+    assert {path.name for path in root.iterdir()} <= BESIDE
+
+
+def test_when_a_worker_of_a_cluster_is_killed_all_pages_are_those_made_here(
+    root: Path, server: Server, expected: Site
+) -> None:
+    distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install .[test]")
+    settings = {"processes": True, "n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
+    with distributed.LocalCluster(**settings, silence_logs=logging.CRITICAL) as local:
+        address = local.scheduler_address.replace("tcp://", "dask://")
+        first = next(iter(local.workers.values()))
+        running = server.start(root, "--executor", address)
+        running.go()
+        wait_until(lambda: kept(root) > 20)
+        os.kill(first.pid, signal.SIGKILL)
+        already = kept(root)
+        outcome = running.wait()
+    assert already < 150
+    assert outcome.code == 0, outcome
+    assert read_site(root / "public") == expected
+
+
+@pytest.mark.parametrize(
+    ("deed", "said", "hint"),
+    [
+        ("exit", "its worker process ended too early (exit code 3)", "a library that the notebook needs may be at fault"),
+        ("crash", "its worker process crashed (signal 11)", "a library that the notebook needs may be at fault"),
+        ("linger", "took longer than 1 s", "raise `limits.seconds`"),
+        ("hoard", "needed more than 200 MB", "raise `limits.memory`"),
+    ],
+)
+def test_a_notebook_that_workers_die_of_fails_alone_and_is_named(
+    folder: Path, server: Server, deed: str, said: str, hint: str
+) -> None:
+    root = folder / deed
+    write_blog(root, 0, FEW)
+    with (root / "pyproject.toml").open("a") as settings:
+        settings.write("[tool.publisher.limits]\nseconds = 1\nmemory = 200\n")
+    poisoned = server.start(root, "--jobs", "2", poison={"post-05.ipynb": deed})
+    poisoned.go()
+    outcome = poisoned.wait()
+    assert outcome.code == 1, outcome
+    assert f"post-05.ipynb: {said}" in outcome.said
+    assert hint in outcome.said
+    assert outcome.said.count("Failed") == 1
+    assert "Traceback" not in outcome.said
+    assert poisoned.survivors() == []
+    site = read_site(root / "public")
+    assert {f"post-{number:02}/index.html" in site for number in range(FEW) if number != 5} == {True}
+    assert "post-05/index.html" not in site
+    assert server.publish(root, "--jobs", "2").code == 0
+    assert "post-05/index.html" in read_site(root / "public")
