@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from publisher import cache as caches
 from publisher import (
+    beside,
     images,
     ingredients,
     layout,
@@ -26,12 +26,13 @@ from publisher import (
     unchanged,
     workers,
 )
+from publisher import cache as caches
 from publisher import ledger as ledgers
 from publisher import typesetting as typesettings
 from publisher.cache import Cache
 from publisher.config import Options
 from publisher.convert import TEMPLATE, Conversion
-from publisher.errors import Problem, SettingsError
+from publisher.errors import Problem, PublisherError, SettingsError
 from publisher.layout import Files
 from publisher.ledger import Head, Ledger
 from publisher.posts import Holding, Making
@@ -226,7 +227,7 @@ def _stage_files(outline: Outline, place: Place, work: Work) -> Files:
     source, static = settings.root / settings.source, settings.root / settings.static
     attachments = {}
     for each in outline.attachments:
-        file = posts.local_file(each.name, notebook, source, static)
+        file = beside.local_file(each.name, notebook, source, static)
         if file and _stage_copy(file, each.path, each.digest, "", stage):
             attachments[each.href] = each.path
     download = posts.download_path(place)
@@ -272,7 +273,15 @@ def stage_static(work: Work) -> None:
     for path, file in static_files(work.settings).items():
         shown = work.stage.current.entries.get(path)
         if not (shown and shown.digest == work.digests.of(str(file)) and work.stage.keep(path, "")):
-            work.stage.write(path, file.read_bytes())
+            work.stage.write(path, _read_static(file, f"{work.settings.static}/{path}"))
+
+
+def _read_static(file: Path, name: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        hint = "check the file and its permissions"
+        raise PublisherError(Problem(name, f"cannot be read: {error.strerror}", hint)) from None
 
 
 def compose(

@@ -16,7 +16,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import default
 
-from publisher import layout, notebooks, pages, posts, templating
+from publisher import illustrations, layout, notebooks, pages, posts, templating
 from publisher.config import ImageSettings
 from publisher.convert import Conversion
 from publisher.errors import NotebookError
@@ -91,7 +91,7 @@ def _render(fresh: Fresh) -> tuple[dict[str, bytes], list[Problem]]:
     pixels: dict[str, bytes] = {}
     problems: list[Problem] = []
     for rendering in fresh.renderings:
-        result = posts.render(rendering)
+        result = illustrations.render(rendering)
         if isinstance(result, Mapping):
             pixels.update(result)
         else:

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import mimetypes
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
-from publisher import excerpt, images, markdown, notebooks
+from publisher import beside, excerpt, illustrations, images, markdown, notebooks
 from publisher import metadata as about
-from publisher.article import Article, Figure
+from publisher.article import Article
+from publisher.beside import Attachment, File
 from publisher.config import ImageSettings
 from publisher.convert import Conversion, convert
 from publisher.errors import NotebookError, Problem
+from publisher.illustrations import Card, Rendering
 from publisher.metadata import Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
 from publisher.slugs import slug_of, slugify
 
-# Files that come along: data, documents, code, media. Anything else a browser might run as a page of the site.
-_KINDS = (
-    "csv tsv json jsonl geojson yaml yml toml npy npz parquet feather arrow h5 hdf5 nc mat pkl db sqlite fits",
-    "dat log ics txt md rst bib tex pdf epub xls xlsx ods doc docx odt ppt pptx odp zip gz bz2 xz tar 7z",
-    "py r jl ipynb c h cpp rs go java sh sql ini cfg mplstyle stl obj ply glb",
-    "png jpg jpeg gif webp avif bmp tif tiff mp3 wav ogg oga flac m4a mp4 m4v webm ogv mov mid",
-)
 _ID = re.compile(r' (?:id|name)="([^"]*)"')
-PASSIVE = frozenset(f".{kind}" for kinds in _KINDS for kind in kinds.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,63 +71,11 @@ class Making:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file of the blog that a notebook names: its own name, the SHA-256 of its bytes in hex, those of an image."""
-
-    name: str
-    digest: str
-    data: bytes | None = None
-    is_static: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing."""
 
     source: Source
     files: Mapping[str, File | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """Pixels still to be made: the pictures of one image, by its bytes, or of a cover, and whose they are."""
-
-    source: bytes | images.Cover
-    pictures: tuple[images.Picture, ...]
-    presets: ImageSettings
-    notebook: str
-    cell: int | None = None
-    focus: tuple[float, float] | None = None
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The paths of all its files."""
-        return tuple(path for picture in self.pictures for path in picture.paths)
-
-    @property
-    def is_at_hand(self) -> bool:
-        """Whether nothing has to be decoded or drawn."""
-        return all(picture.form in ("kept", "svg") for picture in self.pictures)
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The card's picture, perhaps a cover, and the lead picture that opens the article."""
-
-    picture: images.Picture
-    is_cover: bool
-    lead: images.Picture | None = None
-    lead_alt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file beside the notebook that the article links to, by `name`; where it goes, and its SHA-256 in hex."""
-
-    href: str
-    name: str
-    path: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +246,7 @@ def _with_pixels_at_hand(fresh: Fresh) -> Fresh:
     pixels: dict[str, bytes] = {}
     later = []
     for rendering in fresh.renderings:
-        done = render(rendering) if rendering.is_at_hand else None
+        done = illustrations.render(rendering) if rendering.is_at_hand else None
         if isinstance(done, Mapping):
             pixels.update(done)
         else:
@@ -333,12 +273,12 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         return asking
     article = convert(notebook, making.conversion)
     shown = (*chosen, *(figure.path for figure in article.figures if figure.path and not figure.data))
-    linked = tuple(path for link in article.links if (path := _file_meant(link.href)))
+    linked = tuple(path for link in article.links if (path := beside.file_meant(link.href)))
     if asking := _asking(notebook, shown, linked, files):
         return asking
     problems: list[Problem] = []
-    pictures, card, renderings = _pictures(notebook, article, making, files, problems)
-    attachments = tuple(_attachments(article, notebook, files, problems))
+    pictures, card, renderings = illustrations.plan(notebook, article, making.images, making.accent, files, problems)
+    attachments = tuple(beside.attachments(article, notebook, files, problems))
     made = Made(
         notebook=notebook.path,
         digest=notebook.digest,
@@ -358,7 +298,7 @@ def make_of_files(notebook: Notebook, making: Making, source: Path, static: Path
     """Make a post with the files of two folders that it names."""
     files: dict[str, File | None] = {}
     while isinstance(made := make(notebook, making, files), Asking):
-        files |= {name: open_file(name, notebook.path, source, static) for name in (*made.shown, *made.linked)}
+        files |= {name: beside.open_file(name, notebook.path, source, static) for name in (*made.shown, *made.linked)}
     return made
 
 
@@ -372,34 +312,6 @@ def _asking(
 
 def _lacks_data(file: File | None) -> bool:
     return file is not None and file.data is None
-
-
-def _pictures(
-    notebook: Notebook, article: Article, making: Making, files: Mapping[str, File | None], problems: list[Problem]
-) -> tuple[tuple[images.Picture | None, ...], Card, tuple[Rendering, ...]]:
-    """Plan the pictures of a post and its card; return them, and the pixels to be made."""
-    figures = tuple(_with_data(figure, notebook, files, problems) for figure in article.figures)
-    pictures = tuple(_plan(figure, notebook, making, problems) for figure in figures)
-    good = [
-        replace(figure, data=figure.data if picture else b"") for figure, picture in zip(figures, pictures, strict=True)
-    ]
-    card, card_renderings = _illustrate(notebook, article, good, making, files, problems)
-    renderings = (
-        Rendering(figure.data, (picture,), making.images, notebook.path, figure.cell, notebook.metadata.focus)
-        for figure, picture in zip(figures, pictures, strict=True)
-        if picture
-    )
-    return pictures, card, _joined((*renderings, *card_renderings))
-
-
-def _joined(renderings: Iterable[Rendering]) -> tuple[Rendering, ...]:
-    """Make one of those that decode the same image. What is not decoded for can be made even if that goes wrong."""
-    joined: dict[object, Rendering] = {}
-    for each in renderings:
-        key = each.source if all(picture.is_decoded for picture in each.pictures) else each.paths
-        known = joined.get(key, each)
-        joined[key] = replace(known, pictures=tuple(dict.fromkeys((*known.pictures, *each.pictures))))
-    return tuple(joined.values())
 
 
 def outline(made: Made, content: str) -> Outline:
@@ -439,195 +351,9 @@ def unexpected(path: str, error: Exception) -> Problem:
     return Problem(path, message, "this is a fault of publisher: please report it with the notebook")
 
 
-def render(rendering: Rendering) -> Mapping[str, bytes] | Problem:
-    """Make pixels, or say why that cannot be done: some images turn out to be broken only when they are decoded."""
-    source = rendering.source
-    try:
-        if isinstance(source, images.Cover):
-            return images.render_cover(source, rendering.pictures[0])
-        return images.render(source, rendering.pictures, rendering.presets, rendering.focus)
-    except images.ImageError as error:
-        return Problem(rendering.notebook, error.what, error.hint, rendering.cell)
-
-
 def download_path(place: Place) -> str:
     """Return where the notebook of a post can be fetched: beside its page, under its name."""
     folder, _, name = place.path.rpartition("/")
     if name != "index.html":
         return f"{place.path.removesuffix('.html')}.ipynb"
     return f"{folder}/{folder.rpartition('/')[2]}.ipynb" if folder else "index.ipynb"
-
-
-def local_file(href: str, notebook_path: str, source: Path, static: Path) -> Path | None:
-    """Return the file that a relative link of a notebook means, or None.
-
-    A path with a leading `/` is looked for in the source folder, then in `static`; nothing outside of them is found.
-    """
-    name = unquote(href.split("#")[0].split("?")[0])
-    if not name or "\0" in name or any(step.startswith(".") and step not in (".", "..") for step in name.split("/")):
-        return None
-    beside = (source / notebook_path).parent
-    candidates = (
-        [source / name.lstrip("/"), static / name.lstrip("/")]
-        if name.startswith("/")
-        else [beside / name, source / name]
-    )
-    roots = (source.resolve(), static.resolve())
-    for candidate in candidates:
-        try:
-            found = candidate.resolve()
-            if any(found.is_relative_to(root) for root in roots) and found.is_file():
-                return found
-        except OSError:  # a name that is too long, or a loop of links
-            continue
-    return None
-
-
-def open_file(name: str, notebook: str, source: Path, static: Path) -> File | None:
-    """Return the file that a notebook names, with its bytes; None if there is none."""
-    found = local_file(name, notebook, source, static)
-    if found is None:
-        return None
-    data = found.read_bytes()
-    return File(found.name, hashlib.sha256(data).hexdigest(), data, found.is_relative_to(static.resolve()))
-
-
-def _with_data(figure: Figure, notebook: Notebook, files: Mapping[str, File | None], problems: list[Problem]) -> Figure:
-    if figure.data or not figure.path:
-        return figure
-    file = files[figure.path]
-    if file is None:
-        problems.append(
-            Problem(
-                notebook.path,
-                f"shows {figure.path!r}, which does not exist",
-                "check the path of the image",
-                figure.cell,
-            )
-        )
-        return figure
-    return replace(figure, data=file.data or b"", mime=mimetypes.guess_type(file.name)[0] or "")
-
-
-def _plan(figure: Figure, notebook: Notebook, making: Making, problems: list[Problem]) -> images.Picture | None:
-    if not figure.data:
-        return None
-    try:
-        return images.plan(figure.data, figure.mime, making.images)
-    except images.ImageError as error:
-        problems.append(Problem(notebook.path, error.what, error.hint, figure.cell))
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a card's picture comes from: the bytes of an image."""
-
-    data: bytes
-    mime: str
-    cell: int | None = None
-    alt: str = ""
-    is_lead: bool = False
-
-
-def _illustrate(
-    notebook: Notebook,
-    article: Article,
-    figures: Sequence[Figure],
-    making: Making,
-    files: Mapping[str, File | None],
-    log: list[Problem],
-) -> tuple[Card, tuple[Rendering, ...]]:
-    """Plan the card: the image that the author named, else the best figure, else a cover made from the title."""
-    focus = notebook.metadata.focus
-    for source in _sources(notebook, figures, files, log):
-        try:
-            picture = images.plan_card(source.data, source.mime, making.images, focus)
-            lead = images.plan(source.data, source.mime, making.images) if source.is_lead else None
-        except images.ImageError as error:
-            log.append(Problem(notebook.path, f"its card's {error.what}", error.hint))
-            continue
-        renderings = tuple(
-            Rendering(source.data, (each,), making.images, notebook.path, source.cell, focus)
-            for each in (picture, lead)
-            if each
-        )
-        return Card(picture, False, lead, source.alt), renderings
-    card, rendering = cover(notebook.path, notebook.metadata, article.title, making.images, making.accent)
-    return card, (rendering,)
-
-
-def cover(notebook: str, metadata: Metadata, title: str, presets: ImageSettings, accent: str) -> tuple[Card, Rendering]:
-    """Plan a cover, which a post without a good figure gets."""
-    slug = metadata.slug or slug_of(notebook)
-    source = images.Cover(title, slug, accent)
-    picture = images.plan_cover(source, presets)
-    return Card(picture, True), Rendering(source, (picture,), presets, notebook)
-
-
-def _sources(
-    notebook: Notebook, figures: Sequence[Figure], files: Mapping[str, File | None], log: list[Problem]
-) -> Iterator[_Source]:
-    """Yield what a card could be made of, what the author asked for first."""
-    wanted = notebook.metadata.image
-    if isinstance(wanted, str):
-        if file := files[wanted]:
-            shown = {figure.data for figure in figures}
-            data = file.data or b""
-            yield _Source(
-                data, mimetypes.guess_type(file.name)[0] or "", None, notebook.metadata.image_alt, data not in shown
-            )
-        else:
-            log.append(
-                Problem(notebook.path, f"names the image {wanted!r}, which does not exist", "check the path of `image`")
-            )
-    elif isinstance(wanted, int):
-        if 1 <= wanted <= len(figures):
-            yield _of_figure(figures[wanted - 1])
-        else:
-            log.append(
-                Problem(notebook.path, f"names figure {wanted} as its image, but has {len(figures)}", "count from 1")
-            )
-    chosen = next((figure for figure in figures if figure.is_thumbnail and figure.data), None)
-    if chosen:
-        yield _of_figure(chosen)
-    best = images.choose(figures)
-    if best is not None:
-        yield _of_figure(figures[best])
-
-
-def _of_figure(figure: Figure) -> _Source:
-    return _Source(figure.data, figure.mime, figure.cell)
-
-
-def _attachments(
-    article: Article, notebook: Notebook, files: Mapping[str, File | None], problems: list[Problem]
-) -> Iterator[Attachment]:
-    seen = set()
-    for link in article.links:
-        path = _file_meant(link.href)
-        if not path or link.href in seen:
-            continue
-        seen.add(link.href)
-        file = files[path]
-        if file is None:
-            continue  # a page of the site, perhaps: the check of links will tell
-        if path.startswith("/") and file.is_static:
-            continue  # copied as it is, to where the link leads
-        stem, suffix = PurePosixPath(file.name).stem, PurePosixPath(file.name).suffix.lower()
-        if suffix not in PASSIVE:
-            message = f"links to {path!r}, which is no kind of file that comes along"
-            problems.append(Problem(notebook.path, message, "put it into `static/` if that is meant", link.cell))
-            continue
-        yield Attachment(link.href, path, f"files/{file.digest[:12]}/{slugify(stem)}{suffix}", file.digest)
-
-
-def _file_meant(href: str) -> str:
-    """Return the path of a link that may lead to a file of the blog; "" for all others, and for notebooks."""
-    try:
-        parts = urlsplit(href)
-    except ValueError:
-        return ""
-    if parts.scheme or parts.netloc or parts.path.endswith((".ipynb", "/")):
-        return ""
-    return parts.path

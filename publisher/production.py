@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from publisher import beside, illustrations, ingredients, notebooks, posts, sources, stored
 from publisher import cache as caches
-from publisher import ingredients, notebooks, posts, sources, stored
 from publisher import metadata as about
+from publisher.beside import File
 from publisher.errors import NotebookError, Problem
+from publisher.illustrations import Rendering
 from publisher.metadata import Metadata
-from publisher.posts import Asking, Failed, File, Fresh, Held, Made, Making, Outline, Rendering, Task
+from publisher.posts import Asking, Failed, Fresh, Held, Made, Making, Outline, Task
 from publisher.workers import Lost
 
 if TYPE_CHECKING:
@@ -74,6 +76,13 @@ class Digests:
         self.files = files
         self.known = known
         self.found: dict[str, str] = {}
+        self._torn: set[str] = set()
+
+    def note(self, path: str, digest: str) -> None:
+        """Note what a file was when it was read. One that was something else before is looked into next time."""
+        if self.found.setdefault(path, digest) != digest:
+            self.found[path] = digest
+            self._torn.add(path)
 
     def is_as_it_was(self, path: str) -> bool:
         """Tell whether a file, or its absence, is what it was."""
@@ -96,7 +105,8 @@ class Digests:
         """Return what may be remembered of all files by someone who read them after `stamp`."""
         kept = {path: each[1] for path, each in self.known.items() if self.is_as_it_was(path)}
         settled = sources.settled(self.files, stamp)
-        return {path: (signature, self.found.get(path) or kept.get(path, "")) for path, signature in settled.items()}
+        table = {path: (signature, self.found.get(path) or kept.get(path, "")) for path, signature in settled.items()}
+        return {**table, **dict.fromkeys(self._torn, (sources.RACY, ""))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +183,7 @@ class Production:
     def _round(self, wanted: Mapping[str, tuple[str, ...]], run: Run) -> None:
         self._again = {}
         outcomes = run(partial(posts.try_to_make, making=self.making), self._tasks(wanted))
-        for number, pixels in enumerate(run(posts.render, self._renderings(outcomes)), 1):
+        for number, pixels in enumerate(run(illustrations.render, self._renderings(outcomes)), 1):
             paths, notebook = self._in_work.popleft()
             self._keep_pixels(pixels, paths, notebook)
             self._finish(number)
@@ -246,7 +256,7 @@ class Production:
         )
 
     def _answer(self, name: str, path: str) -> str:
-        file = posts.local_file(name, path, self.place.source, self.place.static)
+        file = beside.local_file(name, path, self.place.source, self.place.static)
         return self.place.digests.of(str(file)) if file else ""
 
     def _has(self, picture: str) -> bool:
@@ -260,12 +270,12 @@ class Production:
 
     def _open(self, name: str, path: str, is_shown: bool) -> File | None:
         """Return a file that a notebook names: with its bytes if it is shown, else its digest alone."""
-        file = posts.local_file(name, path, self.place.source, self.place.static)
+        file = beside.local_file(name, path, self.place.source, self.place.static)
         if file is None:
             return None
         if is_shown or file.suffix.lower() in _SHOWN:
-            found = posts.open_file(name, path, self.place.source, self.place.static)
-            self.place.digests.found[str(file)] = found.digest if found else ""
+            found = beside.open_file(name, path, self.place.source, self.place.static)
+            self.place.digests.note(str(file), found.digest if found else "")
             return found
         return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(self.place.static.resolve()))
 
@@ -356,8 +366,8 @@ class Production:
         if self._lost.isdisjoint(made.card.picture.paths):
             return whole
         title, making = made.article.title, self.making
-        card, rendering = posts.cover(made.notebook, made.metadata, title, making.images, making.accent)
-        self._keep_pixels(posts.render(rendering), rendering.paths, made.notebook)
+        card, rendering = illustrations.cover(made.notebook, made.metadata, title, making.images, making.accent)
+        self._keep_pixels(illustrations.render(rendering), rendering.paths, made.notebook)
         return replace(whole, card=card)
 
     def article(self, notebook: str, run: Run) -> bytes:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher import build, config, links, notebooks, posts, workers
+from publisher import beside, build, config, links, notebooks, posts, workers
 from publisher.build import Options
 from publisher.errors import Problem, SettingsError
 from publisher.report import Summary
@@ -38,7 +38,7 @@ UNREADABLE = {
 }
 
 Write = Callable[..., Path]
-Given = Mapping[str, posts.File | None]
+Given = Mapping[str, beside.File | None]
 
 
 @dataclass

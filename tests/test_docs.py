@@ -18,7 +18,7 @@ from publisher.markdown.callouts import KINDS
 from publisher.metadata.keys import KEYS, SYNONYMS
 from publisher.outputs.text import SHOWN_LINES
 from publisher.pages import STYLE
-from publisher.posts import PASSIVE
+from publisher.beside import PASSIVE
 from publisher.report import QuietReporter
 from tests.conftest import cell, notebook
 

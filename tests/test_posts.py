@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from publisher import notebooks, posts, stored, templating
+from publisher import beside, illustrations, notebooks, posts, stored, templating
 from publisher.config import ImageSettings
 from publisher.convert import Conversion
 from publisher.errors import Problem
@@ -121,20 +121,20 @@ def test_places_that_some_file_system_takes_for_one_clash() -> None:
 
 
 def test_a_file_is_looked_for_beside_the_notebook_then_from_the_top_of_the_source_folder(blog: Blog) -> None:
-    beside, top = blog.source / "deep/a.png", blog.source / "a.png"
+    near, top = blog.source / "deep/a.png", blog.source / "a.png"
     top.write_bytes(b"")
-    assert posts.local_file("a.png", "deep/x.ipynb", blog.source, blog.static) == top
-    beside.write_bytes(b"")
-    assert posts.local_file("a.png", "deep/x.ipynb", blog.source, blog.static) == beside
-    assert posts.local_file("../a.png?x=1#y", "deep/x.ipynb", blog.source, blog.static) == top
-    assert posts.local_file("/a.png", "deep/x.ipynb", blog.source, blog.static) == top
+    assert beside.local_file("a.png", "deep/x.ipynb", blog.source, blog.static) == top
+    near.write_bytes(b"")
+    assert beside.local_file("a.png", "deep/x.ipynb", blog.source, blog.static) == near
+    assert beside.local_file("../a.png?x=1#y", "deep/x.ipynb", blog.source, blog.static) == top
+    assert beside.local_file("/a.png", "deep/x.ipynb", blog.source, blog.static) == top
 
 
 def test_a_path_from_the_root_is_looked_for_in_the_static_folder_too(blog: Blog) -> None:
     file = blog.static / "a b.png"
     file.write_bytes(b"")
-    assert posts.local_file("/a%20b.png", "deep/x.ipynb", blog.source, blog.static) == file
-    assert posts.local_file("a%20b.png", "deep/x.ipynb", blog.source, blog.static) is None
+    assert beside.local_file("/a%20b.png", "deep/x.ipynb", blog.source, blog.static) == file
+    assert beside.local_file("a%20b.png", "deep/x.ipynb", blog.source, blog.static) is None
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_path_from_the_root_is_looked_for_in_the_static_folder_too(blog: Blog)
 def test_no_file_outside_is_found_and_no_name_is_too_odd(blog: Blog, name: str) -> None:
     (blog.source.parent / "secret").write_text("secret")
     (blog.source / "link").symlink_to(blog.source.parent / "secret")
-    assert posts.local_file(name, "x.ipynb", blog.source, blog.static) is None
+    assert beside.local_file(name, "x.ipynb", blog.source, blog.static) is None
 
 
 # Pictures
@@ -193,7 +193,7 @@ def test_what_is_kept_of_a_post_has_no_bytes_of_images_and_comes_back_as_it_was(
 def test_pixels_that_cannot_be_made_are_a_problem_with_notebook_and_cell(blog: Blog) -> None:
     (blog.source / "a.png").write_bytes(picture(900, 600))
     rendering = blog.fresh(read("x.ipynb", "# X", "![](a.png)")).renderings[0]
-    broken = posts.render(replace(rendering, source=b"no image", cell=4))
+    broken = illustrations.render(replace(rendering, source=b"no image", cell=4))
     assert isinstance(broken, Problem)
     assert (broken.file, broken.cell) == ("x.ipynb", 4)
     assert "no kind that browsers show" in broken.message
@@ -298,4 +298,4 @@ def test_whatever_goes_wrong_is_one_failed_notebook(blog: Blog, monkeypatch: pyt
 
 
 def test_only_files_of_known_kinds_come_along() -> None:
-    assert not {".html", ".htm", ".htm ", ".xht", ".shtml", ".svg", ".svgz", ".js", ".xml", ".css", ""} & posts.PASSIVE
+    assert not {".html", ".htm", ".htm ", ".xht", ".shtml", ".svg", ".svgz", ".js", ".xml", ".css", ""} & beside.PASSIVE

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.blogs import VARIANTS, Site, needed, read_site, write_blog
-from tests.faults.publishers import BESIDE, Outcome, Running, Server, in_memory
+from tests.faults.publishers import BESIDE, Running, Server, in_memory
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -87,7 +87,9 @@ def scene() -> Iterator[Scene]:
         made.server.end()
 
 
-def test_a_kill_at_a_random_moment_leaves_a_whole_site_and_no_process(scene: Scene, request: pytest.FixtureRequest) -> None:
+def test_a_kill_at_a_random_moment_leaves_a_whole_site_and_no_process(
+    scene: Scene, request: pytest.FixtureRequest
+) -> None:
     kills = request.config.getoption("--kills")
     hits = 0
     for number in range(kills):
@@ -131,4 +133,13 @@ def test_sigterm_ends_the_workers_too(scene: Scene) -> None:
         scene.check()
     assert set(codes) <= {0, -signal.SIGTERM}
     assert codes.count(-signal.SIGTERM) > 1
+    scene.check_next()
+
+
+def test_what_a_killed_publish_left_goes_even_if_there_is_nothing_to_publish(scene: Scene) -> None:
+    scene.check_next()
+    (scene.root / ".public.stage-1/sub").mkdir(parents=True)
+    (scene.root / ".public.next-1").mkdir()
+    scene.check_next()
+    (scene.root / ".public.lock").write_text("")
     scene.check_next()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -54,3 +55,8 @@ def failing(running: Running, log: Path, call: Call, error: str) -> tuple[Outcom
     outcome = traced(running, log, "-e", f"inject={call.name}:error={error}:when={call.count}")
     (line,) = (line for line in log.read_text("utf-8", "replace").splitlines() if "(INJECTED)" in line)
     return outcome, line
+
+
+def unreadable(running: Running, file: Path, error: str) -> Outcome:
+    """Run a publish in which a file cannot be opened."""
+    return traced(running, Path(os.devnull), "-P", str(file), "-e", f"inject=openat:error={error}")

@@ -1,0 +1,114 @@
+"""Files beside a notebook that it names: images that it shows, files that come along with its page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from publisher.errors import Problem
+from publisher.slugs import slugify
+
+if TYPE_CHECKING:
+    from publisher.article import Article
+    from publisher.notebooks import Notebook
+
+# Files that come along: data, documents, code, media. Anything else a browser might run as a page of the site.
+_KINDS = (
+    "csv tsv json jsonl geojson yaml yml toml npy npz parquet feather arrow h5 hdf5 nc mat pkl db sqlite fits",
+    "dat log ics txt md rst bib tex pdf epub xls xlsx ods doc docx odt ppt pptx odp zip gz bz2 xz tar 7z",
+    "py r jl ipynb c h cpp rs go java sh sql ini cfg mplstyle stl obj ply glb",
+    "png jpg jpeg gif webp avif bmp tif tiff mp3 wav ogg oga flac m4a mp4 m4v webm ogv mov mid",
+)
+PASSIVE = frozenset(f".{kind}" for kinds in _KINDS for kind in kinds.split())
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the blog that a notebook names: its own name, the SHA-256 of its bytes in hex, those of an image."""
+
+    name: str
+    digest: str
+    data: bytes | None = None
+    is_static: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file beside the notebook that the article links to, by `name`; where it goes, and its SHA-256 in hex."""
+
+    href: str
+    name: str
+    path: str
+    digest: str
+
+
+def local_file(href: str, notebook_path: str, source: Path, static: Path) -> Path | None:
+    """Return the file that a relative link of a notebook means, or None.
+
+    A path with a leading `/` is looked for in the source folder, then in `static`; nothing outside of them is found.
+    """
+    name = unquote(href.split("#")[0].split("?")[0])
+    if not name or "\0" in name or any(step.startswith(".") and step not in (".", "..") for step in name.split("/")):
+        return None
+    beside = (source / notebook_path).parent
+    candidates = (
+        [source / name.lstrip("/"), static / name.lstrip("/")]
+        if name.startswith("/")
+        else [beside / name, source / name]
+    )
+    roots = (source.resolve(), static.resolve())
+    for candidate in candidates:
+        try:
+            found = candidate.resolve()
+            if any(found.is_relative_to(root) for root in roots) and found.is_file():
+                return found
+        except OSError:  # a name that is too long, or a loop of links
+            continue
+    return None
+
+
+def open_file(name: str, notebook: str, source: Path, static: Path) -> File | None:
+    """Return the file that a notebook names, with its bytes; None if there is none."""
+    found = local_file(name, notebook, source, static)
+    if found is None:
+        return None
+    data = found.read_bytes()
+    return File(found.name, hashlib.sha256(data).hexdigest(), data, found.is_relative_to(static.resolve()))
+
+
+def attachments(
+    article: Article, notebook: Notebook, files: Mapping[str, File | None], problems: list[Problem]
+) -> Iterator[Attachment]:
+    """Yield the files that come along with an article because it links to them; note those that may not."""
+    seen = set()
+    for link in article.links:
+        path = file_meant(link.href)
+        if not path or link.href in seen:
+            continue
+        seen.add(link.href)
+        file = files[path]
+        if file is None:
+            continue  # a page of the site, perhaps: the check of links will tell
+        if path.startswith("/") and file.is_static:
+            continue  # copied as it is, to where the link leads
+        stem, suffix = PurePosixPath(file.name).stem, PurePosixPath(file.name).suffix.lower()
+        if suffix not in PASSIVE:
+            message = f"links to {path!r}, which is no kind of file that comes along"
+            problems.append(Problem(notebook.path, message, "put it into `static/` if that is meant", link.cell))
+            continue
+        yield Attachment(link.href, path, f"files/{file.digest[:12]}/{slugify(stem)}{suffix}", file.digest)
+
+
+def file_meant(href: str) -> str:
+    """Return the path of a link that may lead to a file of the blog; "" for all others, and for notebooks."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ""
+    if parts.scheme or parts.netloc or parts.path.endswith((".ipynb", "/")):
+        return ""
+    return parts.path
