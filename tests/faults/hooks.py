@@ -38,14 +38,15 @@ DEEDS: dict[str, Deed] = {"exit": _exit, "crash": _crash, "linger": _linger, "ho
 
 def poison(what: dict[str, str]) -> None:
     """Do something bad when notebooks are converted: `what` names the deed by the path of the notebook."""
-    convert = posts.convert
+    module: Any = posts
+    convert = module.convert
 
     def poisoned(notebook: Any, *more: Any) -> Any:
         if notebook.path in what:
             DEEDS[what[notebook.path]]()
         return convert(notebook, *more)
 
-    posts.convert = poisoned
+    module.convert = poisoned
 
 
 class _Shuffled:
