@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from publisher.errors import Problem
+from publisher.errors import NotebookError, Problem
 from publisher.slugs import slugify
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ class File:
     digest: str
     data: bytes | None = None
     is_static: bool = False
+
+    @property
+    def identity(self) -> str:
+        """What decides what comes of it: its bytes, its name, and whether it lies among the static files."""
+        return f"{self.digest} {self.name}{' (static)' if self.is_static else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +69,28 @@ def local_file(href: str, notebook_path: str, source: Path, static: Path) -> Pat
     for candidate in candidates:
         try:
             found = candidate.resolve()
-            if any(found.is_relative_to(root) for root in roots) and found.is_file():
+            if any(_is_open(found, root) for root in roots) and found.is_file():
                 return found
-        except OSError:  # a name that is too long, or a loop of links
+        except (OSError, RuntimeError, ValueError):  # a name that is too long, or a loop of links
             continue
     return None
 
 
+def _is_open(file: Path, root: Path) -> bool:
+    """Tell whether a file lies below a folder and is not hidden there, wherever links led."""
+    return file.is_relative_to(root) and not any(step.startswith(".") for step in file.relative_to(root).parts)
+
+
 def open_file(name: str, notebook: str, source: Path, static: Path) -> File | None:
-    """Return the file that a notebook names, with its bytes; None if there is none."""
+    """Return the file that a notebook names, with its bytes; None if there is none. Raises NotebookError."""
     found = local_file(name, notebook, source, static)
     if found is None:
         return None
-    data = found.read_bytes()
+    try:
+        data = found.read_bytes()
+    except OSError as error:
+        problem = Problem(notebook, f"names {name!r}, which cannot be read: {error.strerror}", "check its permissions")
+        raise NotebookError(problem) from None
     return File(found.name, hashlib.sha256(data).hexdigest(), data, found.is_relative_to(static.resolve()))
 
 

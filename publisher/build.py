@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -146,19 +146,19 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         site = stage_assets(work)
         stage_static(work)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
-        typesetting = set_articles(choice.outlines, entries, files, site, production, work)
+        typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
+        entries = keep_lost(lost, entries, places, work)
         set_listing(choice.outlines, entries, typesetting, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
         changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
-
-    summary = summarise(entries, choice, changes, had_gone_back, work)
-    remade = explained(typesetting, production, work) if options.explain else ()
-    summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
-    if is_shown:
-        remember(summary, production, typesetting, stamp, ledger, work)
+        summary = summarise(entries, choice, changes, had_gone_back, work)
+        remade = explained(typesetting, production, work) if options.explain else ()
+        summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
+        if is_shown:
+            remember(summary, production, typesetting, stamp, ledger, work)
     return summary
 
 
@@ -175,7 +175,7 @@ def make_posts(work: Work) -> Production:
     source = settings.root / settings.source
     needed = templating.needed(work.templates, TEMPLATE)
     conversion = Conversion(needed, settings.excerpt_words, settings.remote_images == "allow")
-    holding = Holding(None if options.future else options.now, drafts=not options.drafts)
+    holding = held_back_by(options)
     making = Making(conversion, settings.images, settings.accent, settings.timezone, holding=holding)
     shared = {**work.program, **ingredients.of_articles(settings, needed)}
     static = settings.root / settings.static
@@ -190,9 +190,14 @@ def make_posts(work: Work) -> Production:
     return production
 
 
+def held_back_by(options: Options) -> Holding:
+    """Return what is held back: drafts, and what is dated after today, unless they are wanted."""
+    return Holding(None if options.future else options.now, drafts=not options.drafts)
+
+
 def hold_back(known: Mapping[str, Known], work: Work) -> Choice:
     """Leave out drafts, and what is dated after today, unless they are wanted; tell what is odd about the others."""
-    holding = Holding(None if work.options.future else work.options.now, drafts=not work.options.drafts)
+    holding = held_back_by(work.options)
     drafts = tuple(path for path in sorted(known) if holding.is_draft(known[path].metadata))
     future = tuple(path for path in sorted(known) if holding.is_future(known[path].metadata))
     held = {*drafts, *future}
@@ -319,8 +324,8 @@ def set_articles(
     site: Site,
     production: Production,
     work: Work,
-) -> Typesetting:
-    """Lay out and stage the page of every post that is not what it was."""
+) -> tuple[Typesetting, set[str]]:
+    """Lay out and stage the page of every post that is not what it was; return the notebooks whose pages were lost."""
     memory, stage = work.memory, work.stage
     typesetting = Typesetting(
         stage, site, work.templates, work.program, memory.pages, memory.shared, work.options.force
@@ -330,10 +335,21 @@ def set_articles(
     all_of_them = typesettings.articles([post for post, _ in entries], outlines, files, kept)
     stale = [each for each in all_of_them if not typesetting.keep(each.sheet(site))]
     run = work.crew.for_notebooks(-(-len(stale) // _PAGES_A_NOTEBOOK))
-    lost = typesettings.set_articles(typesetting, stale, lambda path: production.article(path, run), run)
-    for notebook, why in lost:
-        work.log.fail(notebook, [Problem(notebook, why.reason, why.hint)])
-    return typesetting
+    lost = set()
+    for notebook, why in typesettings.set_articles(typesetting, stale, lambda path: production.article(path, run), run):
+        lost.add(notebook)
+        if why:
+            work.log.fail(notebook, [Problem(notebook, why.reason, why.hint)])
+            production.is_settled = False
+    return typesetting, lost
+
+
+def keep_lost(lost: Container[str], entries: Sequence[Entry], places: Mapping[str, Place], work: Work) -> list[Entry]:
+    """Return the entries with the last good pages of those whose new ones were lost."""
+    there = [entry for entry in entries if entry[0].notebook not in lost]
+    if len(there) == len(entries):
+        return there
+    return [*there, *keep_failed({path: place for path, place in places.items() if path not in lost}, work)]
 
 
 def set_listing(outlines: Sequence[Outline], entries: Sequence[Entry], typesetting: Typesetting, work: Work) -> None:

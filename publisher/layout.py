@@ -98,8 +98,9 @@ def lay_out(layout: Layout) -> LaidOut:
     made = stored.load(Made, layout.made)
     if made is None:
         raise ValueError(f"{layout.post.notebook}: what was made of it cannot be read")
-    environment = templating.environment(layout.templates)
-    page = article_page(environment, layout.site, made, layout.post, layout.files, layout.others)
+    with templating.worded_errors():  # here, since the place of an error does not travel
+        environment = templating.environment(layout.templates)
+        page = article_page(environment, layout.site, made, layout.post, layout.files, layout.others)
     return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url))
 
 

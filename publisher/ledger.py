@@ -12,13 +12,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from publisher import stored
+from publisher.cache import Cache, key
 from publisher.report import Summary
 from publisher.sources import Signature
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from publisher.cache import Cache
 
 T = TypeVar("T")
 
@@ -35,8 +34,8 @@ class Files:
 class Head:
     """What is needed to say that nothing has to be done.
 
-    `wanted` stands for settings, options and versions, `seen` for the signatures of all sources, `outputs` for those
-    of the site. It holds `since` the day of the newest post, and `until` the next one that is held back is due.
+    `wanted` stands for settings, options and versions, `seen` for the signatures of all sources; "" if the
+    next publish has to try again what failed for no fault of theirs. It holds `since` the day of the newest post, and `until` the next one that is held back is due.
     """
 
     wanted: str
@@ -84,8 +83,6 @@ class Ledger:
         return {self.name, head.files, head.memory}
 
     def _put(self, what: str, value: object) -> str:
-        from publisher.cache import key
-
         data = stored.dump(value)
         name = key({what: self.name}, data.decode())
         self.cache.put(name, data)

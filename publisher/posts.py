@@ -11,13 +11,13 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
-from publisher import beside, excerpt, illustrations, images, markdown, notebooks
+from publisher import beside, excerpt, illustrations, images, markdown, notebooks, templating
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
 from publisher.config import ImageSettings
 from publisher.convert import Conversion, convert
-from publisher.errors import NotebookError, Problem
+from publisher.errors import Problem, PublisherError
 from publisher.illustrations import Card, Rendering
 from publisher.metadata import Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
@@ -82,7 +82,7 @@ class Task:
 class Made:
     """A post before its page is laid out. `pictures` has one for each figure of the article, None for a broken one.
 
-    `asked` are the files that it named: their digests, "" for those that do not exist. `slashes` are its dates
+    `asked` are the files that it named: what they are, "" for those that do not exist. `slashes` are its dates
     like 03/04/2025, which the whole blog has to explain, and `order` is how they were read.
     """
 
@@ -98,6 +98,12 @@ class Made:
     asked: Mapping[str, str]
     slashes: tuple[str, ...] = ()
     order: str = ""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of all its pictures."""
+        pictures = (*self.pictures, self.card.picture, self.card.lead)
+        return tuple(dict.fromkeys(path for picture in pictures if picture for path in picture.paths))
 
     def without(self, lost: Container[str]) -> Made:
         """Return the same without the pictures of which a file could not be made; a card's is not among them."""
@@ -227,8 +233,9 @@ def try_to_make(task: Task, making: Making) -> Outcome:
         notebook, warnings = notebooks.interpret(document, front, making.timezone, making.order)
         if making.holding.holds(notebook.metadata):
             return Held(path, notebook.metadata, slashes)
-        made = make(notebook, making, task.files)
-    except NotebookError as error:
+        with templating.worded_errors():
+            made = make(notebook, making, task.files)
+    except PublisherError as error:
         return Failed(path, error.problems, slashes)
     except MemoryError:  # the limit of a worker, which words it
         raise
@@ -289,7 +296,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         card=card,
         attachments=attachments,
         problems=(*article.problems, *problems),
-        asked={name: found.digest if (found := files[name]) else "" for name in (*shown, *linked)},
+        asked={name: found.identity if (found := files[name]) else "" for name in (*shown, *linked)},
     )
     return Fresh(made, renderings)
 
@@ -317,7 +324,6 @@ def _lacks_data(file: File | None) -> bool:
 def outline(made: Made, content: str) -> Outline:
     """Return the small part of a post; `content` stands for the whole."""
     article, card = made.article, made.card
-    pictures = [picture for picture in (*made.pictures, card.picture, card.lead) if picture]
     return Outline(
         notebook=made.notebook,
         digest=made.digest,
@@ -330,7 +336,7 @@ def outline(made: Made, content: str) -> Outline:
         minutes=excerpt.reading_minutes(article.words, article.code_lines),
         picture=card.picture,
         is_cover=card.is_cover,
-        files=tuple(dict.fromkeys(path for picture in pictures for path in picture.paths)),
+        files=made.files,
         attachments=made.attachments,
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
         ids=tuple(sorted(set(_ID.findall(article.body)))),

@@ -137,9 +137,8 @@ class Production:
         self._failed: dict[str, Failed] = {}
         self._own: dict[str, Mapping[str, str]] = {}
         self._asked: set[str] = set()
-        self._lost: set[str] = set()
-        self._broken: dict[str, list[Problem]] = {}
-        self._in_work: deque[tuple[tuple[str, ...], str]] = deque()
+        self._broken: dict[str, Problem | Lost] = {}
+        self._in_work: deque[tuple[str, ...]] = deque()
         self._unfinished: deque[tuple[int, Made]] = deque()
         self._yielded = 0
 
@@ -156,6 +155,7 @@ class Production:
     def make(self, paths: Iterable[str], run: Run) -> None:
         """Make what has to be made of these notebooks: what comes of them is in `known`, what went wrong in the log."""
         wanted: dict[str, tuple[str, ...]] = dict.fromkeys(paths, ())
+        told = self._failed.keys() - wanted.keys()
         for _ in range(_ROUNDS):
             self._round(wanted, run)
             wanted = {**self._again, **self._misread()}
@@ -165,7 +165,7 @@ class Production:
             problem = Problem(path, "changed all the time while it was published", "publish again")
             self._failed[path] = Failed(path, (problem,))
             self.is_settled = False
-        for path in sorted(self._failed):
+        for path in sorted(self._failed.keys() - told):
             self.known.pop(path, None)
             self.log.fail(path, self._failed[path].problems)
 
@@ -184,8 +184,7 @@ class Production:
         self._again = {}
         outcomes = run(partial(posts.try_to_make, making=self.making), self._tasks(wanted))
         for number, pixels in enumerate(run(illustrations.render, self._renderings(outcomes)), 1):
-            paths, notebook = self._in_work.popleft()
-            self._keep_pixels(pixels, paths, notebook)
+            self._keep_pixels(pixels, self._in_work.popleft())
             self._finish(number)
         self._finish(self._yielded)
         self._yielded = 0
@@ -218,8 +217,9 @@ class Production:
 
     def _is_as_it_was(self, path: str) -> bool:
         file = os.path.join(self.place.source, path)
-        beside = (file.removesuffix(".ipynb") + suffix for suffix in notebooks.SIDECARS)
-        return all(self.place.digests.is_as_it_was(each) for each in (file, *beside))
+        sidecars = (file.removesuffix(".ipynb") + suffix for suffix in notebooks.SIDECARS)
+        digests = self.place.digests
+        return file in digests.files and all(map(digests.is_as_it_was, (file, *sidecars)))
 
     def _ingredients(self, source: Source) -> dict[str, str]:
         digest = hashlib.sha256(source.data).hexdigest()
@@ -256,8 +256,15 @@ class Production:
         )
 
     def _answer(self, name: str, path: str) -> str:
+        found = self._named(name, path)
+        return found.identity if found else ""
+
+    def _named(self, name: str, path: str) -> File | None:
+        """Return a file that a notebook names, without its bytes."""
         file = beside.local_file(name, path, self.place.source, self.place.static)
-        return self.place.digests.of(str(file)) if file else ""
+        if file is None:
+            return None
+        return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(self.place.static.resolve()))
 
     def _has(self, picture: str) -> bool:
         """Tell whether a picture is on the site, or stage it from the cache."""
@@ -270,14 +277,13 @@ class Production:
 
     def _open(self, name: str, path: str, is_shown: bool) -> File | None:
         """Return a file that a notebook names: with its bytes if it is shown, else its digest alone."""
+        if not is_shown and not name.lower().endswith(_SHOWN):
+            return self._named(name, path)
         file = beside.local_file(name, path, self.place.source, self.place.static)
-        if file is None:
-            return None
-        if is_shown or file.suffix.lower() in _SHOWN:
-            found = beside.open_file(name, path, self.place.source, self.place.static)
-            self.place.digests.note(str(file), found.digest if found else "")
-            return found
-        return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(self.place.static.resolve()))
+        found = beside.open_file(name, path, self.place.source, self.place.static)
+        if file and found:
+            self.place.digests.note(str(file), found.digest)
+        return found
 
     def _renderings(self, outcomes: Iterable[Outcome | Lost]) -> Iterator[Rendering]:
         """Note what came of the notebooks; yield what has to be rendered, each picture once."""
@@ -288,7 +294,7 @@ class Production:
                 for rendering in outcome.renderings:
                     if self._is_wanted(rendering):
                         self._yielded += 1
-                        self._in_work.append((rendering.paths, rendering.notebook))
+                        self._in_work.append(rendering.paths)
                         yield rendering
                 self._unfinished.append((self._yielded, outcome.made))
             else:
@@ -329,16 +335,11 @@ class Production:
         self._asked.update(rendering.paths)
         return self.place.is_forced or not all(map(self._has, rendering.paths))
 
-    def _keep_pixels(self, pixels: Mapping[str, bytes] | Problem | Lost, paths: tuple[str, ...], notebook: str) -> None:
-        if isinstance(pixels, Lost):
-            self._lose(notebook, pixels)
-            return
-        if isinstance(pixels, Problem):
-            self._lost.update(paths)
-            self._broken.setdefault(notebook, []).append(pixels)
-            return
-        self._lost.update(path for path in paths if path not in pixels)
-        self._keep(pixels)
+    def _keep_pixels(self, pixels: Mapping[str, bytes] | Problem | Lost, paths: tuple[str, ...]) -> None:
+        if isinstance(pixels, Mapping):
+            self._keep(pixels)
+        else:
+            self._broken.update(dict.fromkeys(paths, pixels))
 
     def _keep(self, pixels: Mapping[str, bytes]) -> None:
         for path, data in pixels.items():
@@ -350,7 +351,9 @@ class Production:
         """Note and keep the posts all of whose pixels were tried."""
         while self._unfinished and self._unfinished[0][0] <= rendered:
             _, made = self._unfinished.popleft()
-            if made.notebook in self._failed:
+            lost = next((lost for path in made.files if isinstance(lost := self._broken.get(path), Lost)), None)
+            if lost:
+                self._lose(made.notebook, lost)
                 continue
             own = self._own.pop(made.notebook)
             key = self._key(own)
@@ -361,28 +364,44 @@ class Production:
 
     def _without_broken(self, made: Made) -> Made:
         """Return a post without the pictures that could not be made; a cover takes the place of the card's."""
-        broken = self._broken.pop(made.notebook, [])
-        whole = replace(made.without(self._lost), problems=(*made.problems, *broken))
-        if self._lost.isdisjoint(made.card.picture.paths):
+        found = (self._broken[path] for path in made.files if path in self._broken)
+        broken = dict.fromkeys(problem for problem in found if isinstance(problem, Problem))
+        if not broken:
+            return made
+        own = (each if each.file == made.notebook else replace(each, file=made.notebook, cell=None) for each in broken)
+        whole = replace(made.without(self._broken), problems=(*made.problems, *own))
+        if self._broken.keys().isdisjoint(made.card.picture.paths):
             return whole
         title, making = made.article.title, self.making
         card, rendering = illustrations.cover(made.notebook, made.metadata, title, making.images, making.accent)
-        self._keep_pixels(illustrations.render(rendering), rendering.paths, made.notebook)
+        self._keep_pixels(illustrations.render(rendering), rendering.paths)
         return replace(whole, card=card)
 
-    def article(self, notebook: str, run: Run) -> bytes:
-        """Return what was made of a notebook, as it is kept; it is made again if the cache has lost it."""
-        data = self.place.cache.get(self.known[notebook].key)
+    def article(self, notebook: str, run: Run) -> bytes | None:
+        """Return what was made of a notebook; it is made again if the cache has lost it. None if it fails by then."""
+        data = self._kept_article(notebook)
         if data is None:
             self.former.pop(notebook, None)
+            self.place.cache.remove(self.known.pop(notebook).key)
             self.make([notebook], run)
-            data = self.place.cache.get(self.known[notebook].key) if notebook in self.known else None
-        return data or b""
+            data = self._kept_article(notebook)
+        return data
+
+    def _kept_article(self, notebook: str) -> bytes | None:
+        """Return what is known of the article, not another one that was made of the notebook with other files."""
+        known = self.known.get(notebook)
+        if known is None or known.outline is None:
+            return None
+        data = self.place.cache.get(known.key)
+        return data if data is not None and _content(data) == known.outline.content else None
+
+
+def _content(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _known(made: Made, own: Mapping[str, str], key: str, data: bytes) -> Known:
-    content = hashlib.blake2b(data, digest_size=16).hexdigest()
-    outline = posts.outline(made, content)
+    outline = posts.outline(made, _content(data))
     return Known(own, made.metadata, key, outline, made.asked, made.slashes, made.order)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN_WARNINGS = 20
 _NAMED_PLACES = 3
 _LABEL = 11
-_DIGEST = re.compile(r"[0-9a-f]{32,}")
+_DIGEST = re.compile(r"\b[0-9a-f]{32,}\b")
 _DIGEST_SHOWN, _VALUE_SHOWN = 10, 100  # characters
 
 # A notebook's words must not steer the terminal they are shown on.
@@ -254,8 +254,7 @@ def remade_lines(remade: Sequence[Remade]) -> Iterator[Line]:
 
 def _short(value: str) -> str:
     """Return a value for a line: of a digest the beginning tells enough."""
-    if _DIGEST.fullmatch(value):
-        return value[:_DIGEST_SHOWN]
+    value = _DIGEST.sub(lambda digest: digest[0][:_DIGEST_SHOWN], value)
     return (value if len(value) <= _VALUE_SHOWN else f"{value[:_VALUE_SHOWN]}…") or "none"
 
 

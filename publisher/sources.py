@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b, file_digest
 from pathlib import Path
@@ -37,15 +37,23 @@ class Look:
 
 def look(settings: Settings) -> Look:
     """Look at all files of a blog: notebooks and what lies beside them, static files, templates, and this package."""
-    root = str(settings.root)
-    files = dict(_walk(os.path.join(root, settings.source), is_source=True))
-    for folder in (os.path.join(root, settings.static), os.path.join(root, "templates"), _PACKAGE):
-        files.update(_walk(folder))
-    files.update(_walk(str(templating.packaged())))
+    root = settings.root
+    files = dict(_walk(str(root / settings.source), skips=_is_hidden))
+    for folder in (root / settings.static, root / "templates", templating.packaged()):
+        files.update(_walk(str(folder)))
+    files.update(_walk(_PACKAGE, skips=_is_compiled))
     return Look(files)
 
 
-def _walk(folder: str, is_source: bool = False) -> Iterator[tuple[str, Signature]]:
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".")
+
+
+def _is_compiled(name: str) -> bool:
+    return name == "__pycache__"
+
+
+def _walk(folder: str, skips: Callable[[str], bool] | None = None) -> Iterator[tuple[str, Signature]]:
     try:
         with os.scandir(folder) as scan:
             entries = list(scan)
@@ -54,10 +62,10 @@ def _walk(folder: str, is_source: bool = False) -> Iterator[tuple[str, Signature
     except OSError as error:  # what cannot be seen would look deleted, and its pages would go
         raise PublisherError(Problem(folder, f"cannot be read: {error.strerror}", "check its permissions")) from None
     for entry in entries:
-        if (is_source and entry.name.startswith(".")) or entry.name == "__pycache__":
+        if skips and skips(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, is_source)
+            yield from _walk(entry.path, skips)
         elif signature := _signature(entry):
             yield entry.path, signature
 
@@ -75,7 +83,7 @@ def _signature(entry: os.DirEntry[str]) -> Signature | None:
 
 def package_files() -> Iterable[str]:
     """Return the files of this package, sorted: code that changed makes other pages, whatever its version says."""
-    return sorted(path for path, _ in _walk(_PACKAGE) if path.endswith(".py"))
+    return sorted(path for path, _ in _walk(_PACKAGE, skips=_is_compiled) if path.endswith(".py"))
 
 
 def package_digest() -> str:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _PACKAGE = Path(__file__).parent
 _SUFFIX = ".j2"
-# What a template names of others; one that computes a name needs all there are.
-_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+(?:"([^"]+)"|'([^']+)'|([^\s%]))""")
+# What a template names of others, and whether that is all that its tag says of them; a name may be computed as well.
+_NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+(.*?)[-+]?%\}", re.S)
+_PLAIN = re.compile(r"""(["'])([^"']+)\1\s*(?:$|(?:ignore|with|without|import|as)\s)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ def needed(templates: Templates, *names: str) -> Templates:
         if name in found or name not in texts:
             continue
         found[name] = texts[name]
-        for double, single, computed in _NAMED.findall(texts[name]):
-            waiting += texts if computed else [double or single]
+        for said in _NAMED.findall(texts[name]):
+            plain = _PLAIN.match(said)
+            waiting += [plain[2]] if plain else texts
     return Templates(tuple(sorted(found.items())))
 
 
@@ -167,7 +169,8 @@ def worded_errors() -> Iterator[None]:
     except Exception as error:
         from jinja2 import TemplateError
 
-        if not isinstance(error, TemplateError):
+        frames = traceback.extract_tb(error.__traceback__)
+        if not isinstance(error, TemplateError) and not (frames and frames[-1].filename.endswith(_SUFFIX)):
             raise
         raise PublisherError(_problem(error)) from None
 
@@ -179,7 +182,7 @@ def _problem(error: Exception) -> Problem:
         file, line = error.filename or error.name or "", error.lineno
     else:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(_SUFFIX)]
-        file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+        file, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else (getattr(error, "name", "") or "", 0)
     message = f"{type(error).__name__}: {getattr(error, 'message', None) or error}"
     return Problem(f"templates/{file}", message, "correct the template", line=line)
 

@@ -152,16 +152,23 @@ def _nearby(everybody: Neighbourhood, outline: Outline) -> Neighbourhood:
 
 
 def set_articles(
-    typesetting: Typesetting, stale: Sequence[Article], made_of: Callable[[str], bytes], run: Run
-) -> Iterator[tuple[str, Lost]]:
-    """Lay out pages of posts, here or in other processes; yield the notebooks whose pages were lost there."""
+    typesetting: Typesetting, stale: Sequence[Article], made_of: Callable[[str], bytes | None], run: Run
+) -> Iterator[tuple[str, Lost | None]]:
+    """Lay out pages of posts, here or in other processes; yield the notebooks whose pages were lost there.
+
+    `made_of` gives what was made of a notebook; one of which that is None by now is yielded as well.
+    """
     needed = templating.needed(typesetting.templates, _ROOTS[ARTICLE])
     waiting: deque[Sheet] = deque()
+    failed: list[str] = []
 
     def layouts() -> Iterator[Layout]:
         for each in stale:
-            waiting.append(each.sheet(typesetting.site))
             made = made_of(each.post.notebook)
+            if made is None:
+                failed.append(each.post.notebook)
+                continue
+            waiting.append(each.sheet(typesetting.site))
             yield Layout(made, each.post, typesetting.site, each.files, each.others, needed)
 
     for laid_out in run(layout.lay_out, layouts()):
@@ -170,6 +177,7 @@ def set_articles(
             yield sheet.owner, laid_out
         else:
             typesetting.take(sheet, laid_out)
+    yield from ((notebook, None) for notebook in failed)
 
 
 def set_listing(

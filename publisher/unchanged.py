@@ -36,7 +36,7 @@ def summary(settings: Settings, options: Options) -> Summary | None:
         return None
     ledger = Ledger(Cache(settings.root / settings.cache), settings.root / settings.output)
     head = ledger.head()
-    if head is None or head.wanted != wanted(settings, options) or not _is_due(head, options.now):
+    if head is None or not head.seen or head.wanted != wanted(settings, options) or not _is_due(head, options.now):
         return None
     files, look = ledger.files(head), sources.look(settings)
     if look.digest() != head.seen and not _is_same(ledger, head, files, look):

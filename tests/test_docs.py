@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from publisher import build, config, errors, notebooks, options, tasks, templating
+from publisher.beside import PASSIVE
 from publisher.config import Settings
 from publisher.markdown.callouts import KINDS
 from publisher.metadata.keys import KEYS, SYNONYMS
 from publisher.outputs.text import SHOWN_LINES
 from publisher.pages import STYLE
-from publisher.beside import PASSIVE
 from publisher.report import QuietReporter
 from tests.conftest import cell, notebook
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -18,9 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from publisher import build, config, convert, images, ledger, posts, unchanged
+from publisher import build, config, convert, illustrations, images, layout, ledger, posts, unchanged, workers
 from publisher.build import Options
 from publisher.config import Settings
+from publisher.errors import Problem
 from publisher.report import Change, Summary
 from publisher.target import MANIFEST
 from tests.conftest import notebook
@@ -324,7 +326,7 @@ def test_a_file_that_was_missing_and_comes_is_shown(blog: Path) -> None:
     assert summary.warnings == ()
     (five,) = (each for each in summary.remade if each.page == "five/index.html")
     (change,) = five.changes
-    assert (change.name, change.old, len(change.new)) == ("file new.png", "missing", 64)
+    assert (change.name, change.old, change.new[64:]) == ("file new.png", "missing", " new.png")
 
 
 def test_a_sidecar_is_part_of_its_notebook(blog: Path) -> None:
@@ -403,6 +405,122 @@ def test_dates_with_slashes_are_read_again_when_another_notebook_proves_their_or
     (source / "proof.ipynb").write_bytes(notebook(front("Proof", date="04/25/2025"), "Text."))
     assert publish(blog).failures == ()
     assert "2025-03-04" in (blog / "public/slash/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("source", ["./notebooks", "notebooks/", "x/../notebooks"])
+def test_an_edit_is_seen_however_the_source_folder_is_spelled(blog: Path, source: str) -> None:
+    (blog / "x").mkdir()
+    (blog / "pyproject.toml").write_text(f'[tool.publisher]\nsource = "{source}"\nstatic = "./static"\n')
+    publish(blog)
+    file = blog / "notebooks/two.ipynb"
+    file.write_bytes(file.read_bytes().replace(b"Text.", b"Edited."))
+    publish(blog)
+    assert "Edited." in (blog / "public/two/index.html").read_text("utf-8")
+
+
+def test_a_file_that_moves_between_notebooks_and_static_files_is_linked_where_it_is(blog: Path) -> None:
+    (blog / "static").mkdir()
+    (blog / "static/table.csv").write_text("a")
+    (blog / "notebooks/five.ipynb").write_bytes(notebook(front("Five"), "[table](/table.csv)"))
+    assert publish(blog).warnings == ()
+    (blog / "static/table.csv").rename(blog / "notebooks/table.csv")
+    assert publish(blog).warnings == ()
+    (blog / "notebooks/table.csv").rename(blog / "notebooks/other.csv")
+    (blog / "notebooks/table.csv").symlink_to(blog / "notebooks/other.csv")
+    publish(blog)
+    assert "/other.csv" in (blog / "public/five/index.html").read_text("utf-8")
+
+
+def test_what_is_hidden_is_not_there_however_a_link_leads_to_it(blog: Path) -> None:
+    (blog / "notebooks/.store").mkdir()
+    (blog / "notebooks/.store/secret.csv").write_text("secret")
+    (blog / "notebooks/open").symlink_to(blog / "notebooks/.store")
+    (blog / "notebooks/loop.csv").symlink_to("loop.csv")
+    (blog / "notebooks/five.ipynb").write_bytes(notebook(front("Five"), "[a](open/secret.csv) [b](loop.csv)"))
+    assert [each.message for each in publish(blog).warnings] == [
+        "a link leads to a file that does not exist: open/secret.csv",
+        "a link leads to a file that does not exist: loop.csv",
+    ]
+
+
+def test_a_page_is_never_laid_out_with_what_another_publish_made_of_the_notebook(blog: Path) -> None:
+    lake = (blog / "notebooks/lake.png").read_bytes()
+    (blog / "notebooks/lake.png").write_bytes(png(600, 400, "red"))
+    preview = replace(settings_of(blog), output="preview")
+    build.publish(preview, Options(now=NOW), Recorder())
+    (blog / "notebooks/lake.png").write_bytes(lake)
+    (blog / "templates").mkdir()
+    packaged = Path(build.templating.packaged()) / "base.html.j2"
+    (blog / "templates/base.html.j2").write_text(packaged.read_text("utf-8") + "<!-- mine -->", "utf-8")
+    assert publish(blog).warnings == ()
+    html = (blog / "public/three/index.html").read_text("utf-8")
+    assert "<!-- mine -->" in html
+    assert all((blog / f"public{path}").exists() for path in re.findall(r'src="(/img/[^"]+)"', html))
+
+
+def lossy(blog: Path, monkeypatch: pytest.MonkeyPatch, is_lost: Callable[[object], bool]) -> None:
+    """Let a worker not survive some values."""
+
+    def run(function: Callable[[object], object], values: Iterable[object]) -> Iterator[object]:
+        for value in values:
+            yield workers.Lost(value, "its worker died", "try again") if is_lost(value) else function(value)
+
+    monkeypatch.setattr(build.Crew, "for_notebooks", lambda *_: run)
+
+
+def test_a_page_that_is_lost_while_it_is_laid_out_stays_as_it_was_and_is_tried_again(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (blog / "public/two/index.html").read_bytes()
+    (blog / "pyproject.toml").write_text('[tool.publisher]\ntitle = "Other"\n')
+    with monkeypatch.context() as patch:
+        lossy(blog, patch, lambda value: isinstance(value, layout.Layout) and value.post.notebook == "two.ipynb")
+        summary = publish(blog)
+    assert [(each.file, each.message) for each in summary.failures] == [("two.ipynb", "its worker died")]
+    assert summary.warnings == ()
+    assert (blog / "public/two/index.html").read_bytes() == before
+    assert publish(blog).failures == ()
+    assert (blog / "public/two/index.html").read_bytes() != before
+
+
+def test_a_picture_that_is_lost_fails_every_post_that_shows_it(blog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = plot(png(1500, 900, "purple"))
+    for name in ("five", "six"):
+        (blog / f"notebooks/{name}.ipynb").write_bytes(notebook(front(name), shared))
+    with monkeypatch.context() as patch:
+        lossy(blog, patch, lambda value: isinstance(value, illustrations.Rendering))
+        assert sorted({each.file for each in publish(blog).failures}) == ["five.ipynb", "six.ipynb"]
+    assert publish(blog).failures == ()
+    assert (blog / "public/six/index.html").exists()
+
+
+def test_an_image_that_cannot_be_decoded_is_told_of_every_post_that_shows_it(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render = illustrations.render
+
+    def broken(rendering: illustrations.Rendering) -> object:
+        is_drawn = isinstance(rendering.source, images.Cover)
+        return render(rendering) if is_drawn else Problem(rendering.notebook, "image is broken", "", rendering.cell)
+
+    monkeypatch.setattr(illustrations, "render", broken)
+    for name in ("five", "six"):
+        (blog / f"notebooks/{name}.ipynb").write_bytes(notebook(front(name), plot(png(1500, 900, "purple"))))
+    first = publish(blog).warnings
+    assert sorted((each.file, each.cell) for each in first) == [("five.ipynb", 2), ("six.ipynb", None)]
+    assert 'class="missing-image"' in (blog / "public/six/index.html").read_text("utf-8")
+    shutil.rmtree(blog / ".publisher-cache")
+    assert [each for each in publish(blog).warnings if each.file in ("five.ipynb", "six.ipynb")] == list(first)
+
+
+def test_a_failure_is_told_once_however_much_the_cache_has_lost(blog: Path) -> None:
+    (blog / "notebooks/bad.ipynb").write_text("{")
+    publish(blog)
+    for file in (blog / ".publisher-cache").glob("?/*"):
+        if b'"article"' in file.read_bytes()[:4000] and b'"notebooks"' not in file.read_bytes()[:40]:
+            file.unlink()
+    (blog / "pyproject.toml").write_text('[tool.publisher]\ntitle = "Other"\n')
+    assert len(publish(blog).failures) == 1
 
 
 # Going back
