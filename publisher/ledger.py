@@ -34,8 +34,9 @@ class Files:
 class Head:
     """What is needed to say that nothing has to be done.
 
-    `wanted` stands for settings, options and versions, `seen` for the signatures of all sources; "" if the
-    next publish has to try again what failed for no fault of theirs. It holds `since` the day of the newest post, and `until` the next one that is held back is due.
+    `wanted` stands for settings, options and versions, `seen` for the signatures of all sources; that is "" if the next
+    publish has to try again what failed through no fault of theirs. It holds from `since`, the day of the newest post,
+    until `until`, when the next one that is held back is due.
     """
 
     wanted: str
