@@ -63,10 +63,14 @@ _PAGES_A_NOTEBOOK = 10  # laying out a page takes a tenth of the time of convert
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the ledger knows of notebooks and pages, and of what all of a kind are made of."""
+    """What the ledger knows of notebooks and pages, and of what all of a kind are made of.
+
+    `lost` are the notebooks that a worker process did not survive: they are not tried in this one.
+    """
 
     notebooks: Mapping[str, Known] = field(default_factory=dict)
     pages: Mapping[str, KnownPage] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
     shared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -97,14 +101,17 @@ class Crew:
     hired: ExitStack
     others: Run | None = None
 
-    def for_notebooks(self, number: int) -> Run:
-        """Return a way to run functions for about that many notebooks, here or elsewhere."""
+    def for_notebooks(self, number: int, is_dangerous: bool = False) -> Run:
+        """Return a way to run functions for about that many notebooks, here or elsewhere; dangerous ones not here."""
         if self.others is not None:
             return self.others
+        if is_dangerous:
+            number = max(number, workers.WORTH_A_POOL)
         for name in TEMPLATES if number else ():  # compiled or read once, before there are other processes
             templating.environment(templating.needed(self.templates, name), self.cache).get_template(name)
         is_much = number >= workers.WORTH_A_POOL or (bool(self.options.executor) and number > 0)
-        jobs, executor = (self.options.jobs, self.options.executor) if is_much else (1, "")
+        jobs = max(self.options.jobs, 2 if is_dangerous else 1) if is_much else 1
+        executor = self.options.executor if is_much else ""
         limits = workers.Limits(self.settings.limits.seconds, self.settings.limits.memory)
         run = self.hired.enter_context(workers.pool(jobs, number, limits, executor, posts.warm_up))
         self.others = run if is_much else None
@@ -185,7 +192,7 @@ def make_posts(work: Work) -> Production:
     production = Production(place, former, making, work.stage, work.log)
     stale = production.stale(paths)
     work.log.reporter.start("Converting", stale)
-    production.make(paths, work.crew.for_notebooks(stale))
+    production.make(paths, work.crew.for_notebooks(stale, is_dangerous=bool(work.memory.lost)))
     work.log.reporter.stop()
     return production
 
@@ -341,6 +348,7 @@ def set_articles(
         if why:
             work.log.fail(notebook, [Problem(notebook, why.reason, why.hint)])
             production.is_settled = False
+            production.lost.add(notebook)
     return typesetting, lost
 
 
@@ -446,7 +454,8 @@ def remember(
     )
     if not production.is_settled:
         head = replace(head, seen="")
-    memory = Memory(known, typesetting.known, {MADE: production.place.shared, **typesetting.shared})
+    shared = {MADE: production.place.shared, **typesetting.shared}
+    memory = Memory(known, typesetting.known, tuple(sorted(production.lost)), shared)
     written = ledger.save(head, ledgers.Files(sources_seen, work.stage.signatures()), memory)
     used = {each.key for each in known.values()}.union(ledger.keys(written))
     used.update(path for each in known.values() if each.outline for path in each.outline.files)

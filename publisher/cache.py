@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from publisher.disk import explained
+from publisher.errors import Problem, TargetError
 from publisher.report import Change
 
 Ingredients = Mapping[str, str]  # what something was made of: names as an author knows them, and values or digests
@@ -38,6 +39,9 @@ def explain(old: Ingredients, new: Ingredients) -> tuple[Change, ...]:
     """Return what changed between two lists of ingredients."""
     names = sorted(old.keys() | new.keys())
     return tuple(Change(name, old.get(name, ""), new.get(name, "")) for name in names if old.get(name) != new.get(name))
+
+
+_DELETE = "delete it: the cache holds nothing that cannot be made again"
 
 
 class Cache:
@@ -68,11 +72,15 @@ class Cache:
         An entry is written where it stays: one that is not whole, not yet or never, is none. A rename gains nothing.
         """
         path = self._path(key)
-        with explained(self.folder, f"be written ({len(data):,} bytes)"):
+        with explained(self.folder, f"be written ({len(data):,} bytes)", "cache"):
             self._make_folder(os.path.dirname(path))
             try:
                 with open(path, "wb") as file:
                     file.write(_digest(path, data) + data)
+            except (IsADirectoryError, NotADirectoryError, FileExistsError):
+                raise TargetError(
+                    Problem(str(self.folder), "cannot be the cache: a folder is where an entry has to be", _DELETE)
+                ) from None
             except OSError:
                 with suppress(OSError):
                     os.unlink(path)
@@ -107,7 +115,7 @@ class Cache:
     def stamp(self) -> int:
         """Return what time it is by the clock of the file system, in nanoseconds."""
         mark = os.path.join(self.folder, "stamp")
-        with explained(self.folder, "be written"):
+        with explained(self.folder, "be written", "cache"):
             self._make_folder(str(self.folder))
             Path(mark).write_bytes(b"")
             return os.stat(mark).st_mtime_ns
@@ -115,6 +123,8 @@ class Cache:
     def _make_folder(self, folder: str) -> None:
         if folder in self._made:
             return
+        if os.path.lexists(self.folder) and not self.folder.is_dir():
+            raise TargetError(Problem(str(self.folder), "cannot be the cache: it is no folder", _DELETE))
         if not self.folder.is_dir():
             self.folder.mkdir(parents=True)
             (self.folder / ".gitignore").write_text("*\n")  # nobody wants it among the sources of a blog

@@ -53,13 +53,17 @@ _REASONS = (
 
 
 @contextmanager
-def explained(path: Path, what: str) -> Iterator[None]:
-    """Raise what the system complains about as a TargetError: path, reason and remedy in one line."""
+def explained(path: Path, what: str, setting: str = "output") -> Iterator[None]:
+    """Raise what the system complains about as a TargetError: path, reason and remedy in one line.
+
+    `setting` is the one that says where the path is.
+    """
     try:
         yield
     except OSError as error:
         known = {number: (reason, hint) for number, reason, hint in _REASONS}
         reason, hint = known.get(error.errno or 0, (error.strerror or str(error), "put that right, then publish again"))
+        hint = hint.replace("`output`", f"`{setting}`")
         raise TargetError(Problem(str(path), f"cannot {what}: {reason}", hint)) from error
 
 

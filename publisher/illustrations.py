@@ -109,6 +109,8 @@ def _with_data(figure: Figure, notebook: Notebook, files: Mapping[str, File | No
             )
         )
         return figure
+    if not file.data:
+        problems.append(Problem(notebook.path, f"shows {figure.path!r}, which is empty", "save it again", figure.cell))
     return replace(figure, data=file.data or b"", mime=mimetypes.guess_type(file.name)[0] or "")
 
 

@@ -97,7 +97,7 @@ def _named(post: Post | None) -> str:
 
 def of_listing(cards: Iterable[tuple[str, str]], number: int, count: int) -> Ingredients:
     """Return what a page of the listing is made of: its cards in their order, as pairs of notebook and content."""
-    shown = {f"card {place}": f"{notebook} {content}" for place, (notebook, content) in enumerate(cards, 1)}
+    shown = {f"card of {notebook}": f"{place}, {content}" for place, (notebook, content) in enumerate(cards, 1)}
     return {**shown, "page": f"{number} of {count}"}
 
 

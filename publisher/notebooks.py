@@ -63,7 +63,7 @@ def _walk(source: Path) -> Iterator[str]:
                 continue
             if entry.is_dir(follow_symlinks=False):
                 folders += [] if name.startswith("_") else [f"{path}/"]
-            elif name.endswith(".ipynb") and (not entry.is_symlink() or _is_inside(source / path, root)):
+            elif name.endswith(".ipynb") and (entry.is_file(follow_symlinks=False) or _is_inside(source / path, root)):
                 yield path
 
 
@@ -97,6 +97,9 @@ class Source:
 
 def fetch(source: Path, path: str) -> Source:
     """Return the bytes of a notebook when nobody writes to it. Raises NotebookError if the file cannot be read."""
+    if not is_text(path):
+        named = path.encode("utf-8", "backslashreplace").decode()
+        raise NotebookError(Problem(named, "has a name that is not UTF-8", "rename it"))
     for _ in range(_READ_TRIES):
         data, steady = _read_once(source / path, path)
         if steady and data.rstrip().endswith(b"}"):
@@ -105,7 +108,20 @@ def fetch(source: Path, path: str) -> Source:
     if not steady:
         problem = Problem(path, "was being written all the time it was read", "save it, then publish again")
         raise NotebookError(problem)
-    return Source(path, data, _sidecars(source, path))
+    try:
+        return Source(path, data, _sidecars(source, path))
+    except OSError as error:
+        problem = Problem(path, f"has a file beside it that cannot be read: {error.strerror}", "check its permissions")
+        raise NotebookError(problem) from None
+
+
+def is_text(name: str) -> bool:
+    """Tell whether the name of a file is text; what is not UTF-8 has come as halves of surrogate pairs."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read(source: Path, path: str) -> Document:

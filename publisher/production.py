@@ -132,6 +132,7 @@ class Production:
         self.log = log
         self.known: dict[str, Known] = {}
         self.is_settled = True
+        self.lost: set[str] = set()
         self._shared = caches.key(place.shared)
         self._again: dict[str, tuple[str, ...]] = {}
         self._failed: dict[str, Failed] = {}
@@ -319,6 +320,7 @@ class Production:
     def _lose(self, path: str, lost: Lost) -> None:
         """Note a notebook whose worker process did not survive it: the next publish tries again."""
         self._failed[path] = Failed(path, (Problem(path, lost.reason, lost.hint),))
+        self.lost.add(path)
         self.is_settled = False
 
     def _has_changed(self, path: str) -> bool:

@@ -67,7 +67,7 @@ def _walk(folder: str, skips: Callable[[str], bool] | None = None) -> Iterator[t
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path, skips)
         elif signature := _signature(entry):
-            yield entry.path, signature
+            yield entry.path.encode("utf-8", "backslashreplace").decode(), signature  # names need not be text
 
 
 def _signature(entry: os.DirEntry[str]) -> Signature | None:

@@ -80,8 +80,17 @@ def test_a_folder_in_the_place_of_an_entry_is_none_and_cannot_be_written(cache: 
     file.unlink()
     file.mkdir()
     assert cache.get("key") is None
-    with pytest.raises(TargetError, match="cannot be written"):
+    with pytest.raises(TargetError, match="an entry has to be \\(delete it"):
         cache.put("key", b"x")
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(cache: Cache) -> None:
+    cache.folder.write_text("mine")
+    with pytest.raises(TargetError, match="it is no folder"):
+        cache.put("key", b"x")
+    with pytest.raises(TargetError, match="it is no folder"):
+        cache.stamp()
+    assert cache.folder.read_text() == "mine"
 
 
 def test_version_control_and_backups_are_told_that_the_folder_is_nothing_of_value(cache: Cache) -> None:

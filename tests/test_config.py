@@ -77,6 +77,10 @@ limits = { seconds = 5, memory = 100 }
     )  # fmt: skip
 
 
+def test_an_output_around_the_blog_is_told_once(root: Path) -> None:
+    assert [problem.message.partition(" ")[0] for problem in wrong(root, 'output = "."')] == ["`output`"]
+
+
 def test_navigation_may_be_a_table_and_trust_a_word(root: Path) -> None:
     settings = load(root, 'trust = "guest"\n[tool.publisher.navigation]\n"Me" = "/me/"\nCode = "https://example.org"\n')
     assert settings.navigation == (NavigationLink("Me", "/me/"), NavigationLink("Code", "https://example.org"))

@@ -523,6 +523,35 @@ def test_a_failure_is_told_once_however_much_the_cache_has_lost(blog: Path) -> N
     assert len(publish(blog).failures) == 1
 
 
+def test_what_only_looks_like_a_notebook_is_none(blog: Path) -> None:
+    os.mkfifo(blog / "notebooks/pipe.ipynb")
+    (blog / "notebooks/gone.ipynb").symlink_to("nowhere.ipynb")
+    (blog / "notebooks/loop.ipynb").symlink_to("loop.ipynb")
+    assert publish(blog).posts.unchanged == 4
+
+
+def test_a_name_that_is_no_text_fails_alone(blog: Path) -> None:
+    source = os.fsencode(blog / "notebooks")
+    try:
+        with open(source + b"/bad\xff.ipynb", "wb") as file:
+            file.write(notebook("# Bad"))
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    Path(os.fsdecode(source + b"/data\xff.csv")).write_text("x")
+    for _ in range(2):
+        summary = publish(blog)
+        assert [(each.file, each.message) for each in summary.failures] == [
+            ("bad\\udcff.ipynb", "has a name that is not UTF-8")
+        ]
+        assert summary.posts.unchanged == 4
+
+
+def test_why_a_listing_was_made_again_names_the_card(blog: Path) -> None:
+    file = blog / "notebooks/two.ipynb"
+    file.write_bytes(file.read_bytes().replace(b"Text.", b"Edited."))
+    assert remade(blog)["index.html"] == {"card of two.ipynb"}
+
+
 # Going back
 
 

@@ -276,7 +276,7 @@ def test_only_own_workers_are_ended() -> None:
 def test_a_value_that_needs_too_much_memory_is_lost_and_the_limit_is_for_each() -> None:
     with workers.pool(2, MANY, Limits(megabytes=60)) as run:
         found = list(run(allocate, [30, 400, *[45] * 8]))
-    assert found.pop(1) == Lost(400, "needed more than 60 MB", "raise `limits.megabytes`, or make the notebook smaller")
+    assert found.pop(1) == Lost(400, "needed more than 60 MB", "raise `limits.memory`, or make the notebook smaller")
     assert found == [megabytes * MEGABYTE for megabytes in (30, *[45] * 8)]
 
 

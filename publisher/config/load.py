@@ -259,6 +259,8 @@ def _cache_apart(settings: Settings, root: Path) -> Iterator[tuple[str, str, str
         return
     for name in ("source", "static", "output"):
         other = (root / getattr(settings, name)).resolve()
+        if name == "output" and root.is_relative_to(other):
+            continue  # which is told of the output
         if cache.is_relative_to(other) or other.is_relative_to(cache):
             yield "cache", f"is not apart from the folder of `{name}`", 'write cache = ".publisher-cache"'
 

@@ -78,7 +78,7 @@ def needed_too_much(megabytes: int) -> Stopped:
     """Word that there was no more memory."""
     if not megabytes:
         return Stopped("ran out of memory", "make the notebook smaller, or try --jobs 1")
-    return Stopped(f"needed more than {megabytes:,} MB", "raise `limits.megabytes`, or make the notebook smaller")
+    return Stopped(f"needed more than {megabytes:,} MB", "raise `limits.memory`, or make the notebook smaller")
 
 
 def serve(connection: Connection, limits: Limits) -> None:

@@ -140,7 +140,6 @@ def test_a_cache_that_cannot_be_written_is_named(scene: Scene) -> None:
 
 
 @pytest.mark.skipif(bool(mounts.why_not()), reason=mounts.why_not())
-@pytest.mark.xfail(reason="the remedy is that of the output folder")
 def test_the_remedy_for_a_read_only_cache_is_its_own_setting(scene: Scene) -> None:
     with mounts.mounted(scene.root / CACHE, mounts.READ_ONLY) as mount:
         outcome = mount.publish(scene.root, ENVIRONMENT)
@@ -181,7 +180,6 @@ def test_an_output_on_a_read_only_file_system_is_named(scene: Scene) -> None:
 # What the author wrote
 
 ONE_FAILS = 1
-NOT_LOCATED = pytest.mark.xfail(reason="it is not caught where it is read, and ends the whole publish")
 
 
 @pytest.mark.skipif(bool(why_not()), reason=why_not())
@@ -190,8 +188,8 @@ NOT_LOCATED = pytest.mark.xfail(reason="it is not caught where it is read, and e
     ("path", "named"),
     [
         ("notebooks/post-01.ipynb", "post-01.ipynb"),
-        pytest.param("notebooks/lake.png", "post-00.ipynb", marks=NOT_LOCATED),
-        pytest.param("notebooks/post-02.meta", "post-02", marks=NOT_LOCATED),
+        pytest.param("notebooks/lake.png", "post-00.ipynb"),
+        pytest.param("notebooks/post-02.meta", "post-02"),
         ("static/robots.txt", "static/robots.txt"),
     ],
     ids=["notebook", "image", "sidecar", "static"],

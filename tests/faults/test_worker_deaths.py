@@ -122,12 +122,7 @@ LIBRARY = "a library that the notebook needs may be at fault"
         ("exit", "its worker process ended too early (exit code 3)", LIBRARY),
         ("crash", "its worker process crashed (signal 11)", LIBRARY),
         ("linger", "took longer than 1 s", "raise `limits.seconds`"),
-        pytest.param(
-            "hoard",
-            "needed more than 200 MB",
-            "raise `limits.memory`",
-            marks=pytest.mark.xfail(reason="the hint names a setting that there is not: `limits.megabytes`"),
-        ),
+        ("hoard", "needed more than 200 MB", "raise `limits.memory`"),
     ],
     ids=["exit", "crash", "linger", "hoard"],
 )
@@ -156,7 +151,6 @@ def publish_poisoned(root: Path, server: Server, deed: str) -> Outcome:
     return outcome
 
 
-@pytest.mark.xfail(reason="a publish that lost a notebook counts as one that has nothing more to do")
 def test_a_notebook_that_was_lost_is_tried_again_by_the_next_publish(folder: Path, server: Server) -> None:
     root = poisoned_blog(folder / "again")
     assert server.publish(root, "--jobs", "2", poison={"post-05.ipynb": "exit"}).code == 1
