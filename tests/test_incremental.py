@@ -118,7 +118,8 @@ def run_script(blog: Path) -> subprocess.CompletedProcess[str]:
         sys.argv = ["publisher", "publish"]
         main()
     """
-    environ = {**os.environ, "SOURCE_DATE_EPOCH": str(int(NOW.timestamp()))}
+    here = str(Path(build.__file__).parents[1])  # the package that these tests test, if another one is installed
+    environ = {**os.environ, "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())), "PYTHONPATH": here}
     command = [sys.executable, "-c", textwrap.dedent(script)]
     return subprocess.run(command, cwd=blog, env=environ, capture_output=True, text=True, check=False)
 
