@@ -8,7 +8,7 @@ import pickle
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Executor, Future, wait
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -83,7 +83,8 @@ def _client(location: str) -> Iterator[Any]:
     except ImportError:
         _refuse("a cluster needs dask.distributed", "install publisher[cluster]")
     try:
-        asyncio.run(_greet(location))
+        with ThreadPoolExecutor(1) as thread:  # this one may have a loop of events of its own
+            thread.submit(asyncio.run, _greet(location)).result()
     except Exception as error:  # noqa: BLE001 - the answer of something that is no scheduler may fail in any way
         _nobody(f"dask{location.removeprefix('tcp')}", error)
     # Notebooks are as large as they are.
