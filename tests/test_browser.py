@@ -161,14 +161,16 @@ def test_nothing_moves_while_a_page_loads_and_is_scrolled(
     demo: Path, browser: Browser, serve: Callable[[Path], str], width: int
 ) -> None:
     address = serve(demo)
-    shifts = {}
-    with window(browser, width) as watched:
-        watched.page.add_init_script(SHIFTS)
-        for path in paths(demo):
-            watched.open(address, path)
-            shifts[path] = watched.page.evaluate(SCROLL)
-    # As browsers report it, to three places: a block of code may grow by a hair when its font arrives.
-    assert {path: shift for path, shift in shifts.items() if round(shift, 3)} == {}
+    moved = dict.fromkeys(paths(demo), 1.0)
+    for _ in range(4):  # a busy machine may paint before a font arrives: what really moves does so at every first visit
+        with window(browser, width) as watched:
+            watched.page.add_init_script(SHIFTS)
+            for path in moved:
+                watched.open(address, path)
+                moved[path] = watched.page.evaluate(SCROLL)
+        # As browsers report it, to three places: a block of code may grow by a hair when its font arrives.
+        moved = {path: shift for path, shift in moved.items() if round(shift, 3)}
+    assert moved == {}
 
 
 def test_a_page_says_the_same_without_javascript(demo: Path, browser: Browser, serve: Callable[[Path], str]) -> None:
