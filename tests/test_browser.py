@@ -168,8 +168,8 @@ def test_nothing_moves_while_a_page_loads_and_is_scrolled(
             for path in moved:
                 watched.open(address, path)
                 moved[path] = watched.page.evaluate(SCROLL)
-        # As browsers report it, to three places: a block of code may grow by a hair when its font arrives.
-        moved = {path: shift for path, shift in moved.items() if round(shift, 3)}
+        # A block of code may grow by a hair when its font arrives: 0.0007, where people notice 0.1.
+        moved = {path: shift for path, shift in moved.items() if shift > 0.002}
     assert moved == {}
 
 
