@@ -71,3 +71,8 @@ def needed(site: Site) -> Site:
         assert hashlib.sha256(site[path]).hexdigest() == entry.digest, path
     entries = {path: entry for path, entry in shown.entries.items() if not entry.age}
     return {**{path: site[path] for path in entries}, MANIFEST: release.dump(Release(entries, shown.posts))}
+
+
+def differing(one: Site, other: Site) -> list[str]:
+    """Return the files that two sites do not have in common, so that a test can say which."""
+    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))

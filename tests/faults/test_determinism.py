@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from publisher.workers import WORTH_A_POOL
-from tests.faults.blogs import Site, read_site, write_blog
+from tests.faults.blogs import Site, differing, read_site, write_blog
 from tests.faults.publishers import Server, in_memory
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="publishes are forked")
@@ -97,5 +97,4 @@ def test_there_are_enough_notebooks_for_workers() -> None:
 @pytest.mark.parametrize("way", WAYS, ids=[way.name for way in WAYS])
 def test_the_same_sources_make_the_same_bytes(folder: Path, reference: Site, way: Way) -> None:
     site = published(folder, folder / way.name / way.folder, way)
-    assert site.keys() == reference.keys()
-    assert [path for path in site if site[path] != reference[path]] == []
+    assert differing(site, reference) == []

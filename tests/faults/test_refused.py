@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import notebook
 from tests.faults import mounts, tracing
-from tests.faults.blogs import Site, needed, read_site, write_blog
+from tests.faults.blogs import Site, differing, needed, read_site, write_blog
 from tests.faults.publishers import BESIDE, EPOCH, Outcome, Server, in_memory
 from tests.faults.test_release import why_not
 from tests.test_build import front
@@ -79,7 +79,7 @@ class Scene:
     def check_next(self) -> None:
         """Hold that the next publish is as if nothing had happened."""
         assert self.server.publish(self.root).code == 0
-        assert needed(read_site(self.root / "public")) == self.expected
+        assert differing(needed(read_site(self.root / "public")), self.expected) == []
         assert {path.name for path in self.root.iterdir()} <= BESIDE
 
 
@@ -110,7 +110,7 @@ def test_a_call_that_fails_in_the_cache_leaves_a_whole_site(scene: Scene, name: 
     shutil.rmtree(scene.root / CACHE)
     assert tracing.traced(scene.server.start(scene.root, "--jobs", "1"), scene.log).code == 0
     calls = [call for call in tracing.changing(scene.log, _is_of_use) if call.name == name]
-    assert len(calls) > 10
+    assert len(calls) > 5
     for call in (calls[0], calls[len(calls) // 2], *(calls[-1:] if name != "mkdir" else ())):
         scene.reset()
         shutil.rmtree(scene.root / CACHE)
