@@ -466,7 +466,7 @@ def lossy(blog: Path, monkeypatch: pytest.MonkeyPatch, is_lost: Callable[[object
         for value in values:
             yield workers.Lost(value, "its worker died", "try again") if is_lost(value) else function(value)
 
-    monkeypatch.setattr(build.Crew, "for_notebooks", lambda *_: run)
+    monkeypatch.setattr(build.Crew, "for_notebooks", lambda *_, **__: run)
 
 
 def test_a_page_that_is_lost_while_it_is_laid_out_stays_as_it_was_and_is_tried_again(
