@@ -133,7 +133,9 @@ def _publish(settings: Settings, options: Options, teller: Reporter) -> Summary:
     if summary is None:
         from publisher import build
 
-        summary = build.publish(settings, options, teller)
+        return build.publish(settings, options, teller)
+    for problem in summary.failures:  # they are the same as before: whoever runs this has to be told again
+        teller.problem(problem, is_failure=True)
     return summary
 
 

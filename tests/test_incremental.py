@@ -143,6 +143,7 @@ def test_the_console_script_leaves_all_else_to_the_command(blog: Path, change: s
         (blog / "pyproject.toml").write_text("[tool.publisher]\ntitel = 1\n")
     done = run_script(blog)
     assert done.stdout.splitlines()[-1] == "True"
+    assert ("Failed  bad.ipynb" in done.stdout) == (change == "failure")
     assert done.returncode == {"edit": 0, "failure": 1, "settings": 2}[change]
 
 
