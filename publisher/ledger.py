@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeVar
 
 from publisher import stored
-from publisher.cache import Cache, key
+from publisher.cache import Cache
 from publisher.report import Summary
 from publisher.sources import Signature
 
@@ -85,6 +86,6 @@ class Ledger:
 
     def _put(self, what: str, value: object) -> str:
         data = stored.dump(value)
-        name = key({what: self.name}, data.decode())
+        name = f"{what} of {self.name} {blake2b(data, digest_size=16).hexdigest()}"
         self.cache.put(name, data)
         return name
