@@ -147,6 +147,8 @@ def _flag(line: str, is_first: bool) -> str | None:
 
 def _options(lines: list[str]) -> Iterator[tuple[str, Value | None]]:
     """Return the options of a cell: as one YAML table, or else line by line, with nbdev's bare words."""
+    if not lines:
+        return
     bare = [line for line in lines if line[:1].isalpha() and not _KEYED.match(line)]
     table = _table([line for line in lines if line not in bare])
     for line in bare:

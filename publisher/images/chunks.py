@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -19,8 +20,13 @@ _EXIF_AND_XMP_FLAGS = 0b0000_1100
 _RESTORE = "save or run it again"
 
 
-def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the type, start and end of every chunk, checking each; what follows IEND is no part of the image."""
+@lru_cache(maxsize=4)  # a plan, the choice of a card and the rendering ask one after the other
+def png_chunks(data: bytes) -> tuple[tuple[bytes, int, int], ...]:
+    """Return the type, start and end of every chunk, checking each; what follows IEND is no part of the image."""
+    return tuple(_png_chunks(data))
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     if not data.startswith(PNG):
         raise ImageError("image is broken: it does not begin as a PNG does", _RESTORE)
     at, kind, view = len(PNG), b"", memoryview(data)
