@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher.errors import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One image that an article shows.
 
     Its bytes are in `data`, or in the file that `path` names as the author wrote it (one of the two).
@@ -25,8 +25,7 @@ class Figure:
     is_thumbnail: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading of the body, level 2 to 6, its HTML without any link and its plain text."""
 
     level: int
@@ -35,16 +34,14 @@ class Heading:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link that an author wrote, as written; `cell` says where."""
 
     href: str
     cell: int
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """A notebook as HTML.
 
     `body` is an HTML fragment in which `<img src="figure:N" …>` stands for the N-th figure, from 1, and
@@ -68,8 +65,7 @@ class Article:
 RESERVED_IDS = frozenset({"_main", "contents", "series"})  # of the frame around the article
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """What is noted while one notebook is converted: the only thing that changes as conversion goes on.
 
     `cell` is the number of the cell in hand, `attachments` are its own. `markdown` is the environment of

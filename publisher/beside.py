@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from publisher.errors import NotebookError, Problem
 from publisher.slugs import slugify
@@ -26,8 +27,7 @@ _KINDS = (
 PASSIVE = frozenset(f".{kind}" for kinds in _KINDS for kind in kinds.split())
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A file of the blog that a notebook names: its own name, the SHA-256 of its bytes in hex, those of an image."""
 
     name: str
@@ -41,8 +41,7 @@ class File:
         return f"{self.digest} {self.name}{' (static)' if self.is_static else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file beside the notebook that the article links to, by `name`; where it goes, and its SHA-256 in hex."""
 
     href: str

@@ -6,10 +6,12 @@ import hashlib
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher import (
     beside,
@@ -61,8 +63,7 @@ TEMPLATES = (TEMPLATE, "article.html.j2")
 _PAGES_A_NOTEBOOK = 10  # laying out a page takes a tenth of the time of converting a notebook
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What the ledger knows of notebooks and pages, and of what all of a kind are made of.
 
     `lost` are the notebooks that a worker process did not survive: they are not tried in this one.
@@ -74,8 +75,7 @@ class Memory:
     shared: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """One publish: what is wanted, what is known, and where things go."""
 
     settings: Settings
@@ -90,8 +90,7 @@ class Work:
     log: Log
 
 
-@dataclass(slots=True)
-class Crew:
+class Crew(Struct):
     """Who does the work: this process, until there is enough to do for others, who then stay to the end."""
 
     settings: Settings
@@ -118,8 +117,7 @@ class Crew:
         return run
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The posts to publish, in the order of their notebooks, and the notebooks that are held back."""
 
     outlines: tuple[Outline, ...]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from publisher.errors import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell in the terms of nbformat 4, multi-line strings joined.
 
     `number` is its place in the file, from 1, and stays the same when cells before it are taken out.
@@ -26,16 +26,14 @@ class Cell:
     execution_count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sidecar:
+class Sidecar(Struct, frozen=True):
     """A small file beside a notebook that describes it: Nikola's `.meta`, Pelican's `.ipynb-meta` and `.nbdata`."""
 
     path: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A notebook file, read. `path` is relative to the source folder, with `/`; `digest` is SHA-256 in hex.
 
     `problems` are the oddities that were put right while it was read.

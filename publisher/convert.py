@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher import excerpt, highlight, markdown, markup, options, outputs, templating
 from publisher.article import Article, Link, Notes
@@ -22,8 +23,7 @@ TEMPLATE = "notebook.html.j2"
 _CUT = excerpt.TEASER
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Struct, frozen=True):
     """The slice of the settings that conversion reads, and the templates that it needs."""
 
     templates: Templates
@@ -31,8 +31,7 @@ class Conversion:
     remote_images: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(Struct, frozen=True):
     """A Markdown or raw cell, ready for the template."""
 
     number: int
@@ -41,8 +40,7 @@ class Prose:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A code cell with its outputs, ready for the template: what is "" is not shown, what has a summary is folded."""
 
     number: int

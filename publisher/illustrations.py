@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher import images
 from publisher.config import ImageSettings
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from publisher.notebooks import Notebook
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """Pixels still to be made: the pictures of one image, by its bytes, or of a cover, and whose they are."""
 
     source: bytes | images.Cover
@@ -41,8 +42,7 @@ class Rendering:
         return all(picture.form in ("kept", "svg") for picture in self.pictures)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """The card's picture, perhaps a cover, and the lead picture that opens the article."""
 
     picture: images.Picture
@@ -124,8 +124,7 @@ def _plan(figure: Figure, notebook: Notebook, presets: ImageSettings, problems: 
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Where a card's picture comes from: the bytes of an image."""
 
     data: bytes

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import fields
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -64,7 +63,7 @@ def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
 
 def of_pages(site: Site, templates: Templates) -> dict[str, str]:
     """Return what all pages of one kind are made of: what they know of the site, and templates."""
-    known = {f"site {each.name}": repr(getattr(site, each.name)) for each in fields(site)}
+    known = {f"site {name}": repr(getattr(site, name)) for name in site.__struct_fields__}
     return {**known, **of_templates(templates)}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct, field
 
 from publisher import links, listing, markup, pages, stored, templating
 from publisher.links import Scan
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from publisher.config.settings import Author
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbourhood:
+class Neighbourhood(Struct, frozen=True):
     """What the page of one post says of the others: where notebooks are, who is older and newer, and the series."""
 
     urls: Mapping[str, str]
@@ -32,16 +32,14 @@ class Neighbourhood:
     series: Mapping[str, tuple[Post, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """Which files beside its pictures the site has of a post: attachments by the link as written, and the notebook."""
 
     attachments: Mapping[str, str] = field(default_factory=dict)
     download: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A page to be laid out: all that it is made of, so that any process can do it. `made` is what `stored` wrote."""
 
     made: bytes
@@ -52,8 +50,7 @@ class Layout:
     templates: Templates
 
 
-@dataclass(frozen=True, slots=True)
-class LaidOut:
+class LaidOut(Struct, frozen=True):
     """A finished page, and what leads where on it."""
 
     page: Page

@@ -7,10 +7,12 @@ the blog and of the site looked like; and what is known of each post and page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher import stored
 from publisher.cache import Cache
@@ -23,16 +25,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """The files of the blog, their signatures and, where it was needed, the SHA-256; the files of the site."""
 
     sources: Mapping[str, tuple[Signature, str]] = field(default_factory=dict)
     outputs: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What is needed to say that nothing has to be done.
 
     `wanted` stands for settings, options and versions, `seen` for the signatures of all sources; that is "" if the next

@@ -6,10 +6,11 @@ import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 # A start tag of our own HTML, every value in double quotes; or the end of the article, after which no cell is meant.
 # Tags of highlighted code are most of a page and carry nothing but a class.
@@ -25,8 +26,7 @@ NO_IMAGE = "an image does not exist"
 NO_RESOURCE = "a file that the page needs does not exist"
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """Something in the page at `page` that leads nowhere; `cell` is the number of the cell that it is in, if any."""
 
     page: str
@@ -46,8 +46,7 @@ class Lead(NamedTuple):
     cell: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """What a page has that others may lead to, and where it leads itself, once a cell, unless it has that itself."""
 
     ids: tuple[str, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher import markup, pages
 from publisher.pages import Date, Page, Post, Site
@@ -19,8 +20,7 @@ _CARD_SIZES = "(min-width: 76rem) 22.5rem, (min-width: 64rem) 31vw, (min-width: 
 _LEAD_SIZES = "(min-width: 76rem) 47.25rem, (min-width: 64rem) 62vw, (min-width: 48rem) 46vw, calc(100vw - 2.5rem)"
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What a listing shows of a post. The lead is the one that opens the first page.
 
     `language` is that of the post if the listing has another.
@@ -98,8 +98,7 @@ def page_url(number: int) -> str:
     return "/" if number == 1 else f"/page/{number}/"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One page of the listing, counted from 1, and the posts on it."""
 
     number: int

@@ -8,11 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from publisher.disk import explained, is_alive
 from publisher.errors import BusyError, Problem
@@ -28,8 +30,7 @@ _held: dict[Path, Owner] = {}
 _guard = Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The process that works on a site; `since` is an ISO time."""
 
     process: int

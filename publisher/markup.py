@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from functools import partial
 from html import escape as escape
 from html import unescape
 from typing import TYPE_CHECKING
 
 import nh3
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -214,8 +214,7 @@ _UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data|blob|file|about):", re.I)
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
-@dataclass(frozen=True, slots=True)
-class Tamed:
+class Tamed(Struct, frozen=True):
     """HTML whose drawings and frames became images and links, and how many scripts and frames were left out."""
 
     html: str

@@ -10,10 +10,11 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, cast
+
+from msgspec import Struct
 
 from publisher import metadata as about
 from publisher import stored
@@ -32,8 +33,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     """A document whose front matter is known and out of its cells. `language` is what its code is written in."""
 
     path: str
@@ -86,8 +86,7 @@ def _matches(path: str, glob: str) -> bool:
     return fnmatchcase(path, glob) or fnmatchcase(path, f"{glob.rstrip('/')}/*")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The bytes of a notebook and its sidecars, as they were at one moment."""
 
     path: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from publisher.metadata.written import Scalar, Series, Table, Text, UnreadableError, from_yaml
 
@@ -58,8 +59,7 @@ _FLAGS: Mapping[str, Mapping[str, object]] = {
 _TAKES_A_NAME = ("export", "exporti", "exports", "default-exp", "collapse", "collapse-input", "collapse-output")
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How a code cell is shown; `source` is its code without the lines that say so.
 
     `removed` leaves nothing of the cell. A fold puts a part into `<details>`. `captions` and `alts` have one text

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher import markup, templating
 from publisher.errors import Problem, SettingsError
@@ -48,16 +50,14 @@ _FIGURE = "figure:"
 _REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A path below the output folder, and the bytes of the file there."""
 
     path: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """A file that pages need: its name among the templates, and where it goes under the hash of its content."""
 
     name: str
@@ -65,8 +65,7 @@ class Asset:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`."""
 
     title: str
@@ -82,8 +81,7 @@ class Site:
     preloaded: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """The small part of a post that pages made from many posts need.
 
     `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
@@ -108,16 +106,14 @@ class Post:
     source_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(Struct, frozen=True):
     """A day as the `datetime` attribute wants it, and in words."""
 
     iso: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class MenuLink:
+class MenuLink(Struct, frozen=True):
     """A link of the navigation as one page shows it."""
 
     title: str
@@ -125,8 +121,7 @@ class MenuLink:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line of the table of contents and the lines below it."""
 
     id: str
@@ -134,8 +129,7 @@ class Entry:
     children: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """Another post as an article names it; `language` is that of the other if the article has a different one."""
 
     title: Markup
@@ -144,8 +138,7 @@ class Mention:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What the frame around a page shows."""
 
     title: str

@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher import beside, excerpt, illustrations, images, markdown, notebooks, templating
 from publisher import metadata as about
@@ -26,16 +28,14 @@ from publisher.slugs import slug_of, slugify
 _ID = re.compile(r' (?:id|name)="([^"]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a post is: its site-relative URL, which begins with `/`, and the path of its page below the output."""
 
     url: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Struct, frozen=True):
     """What is held back: drafts, and what is dated after `now`, None being never."""
 
     now: datetime | None = None
@@ -55,8 +55,7 @@ class Holding:
         return self.is_draft(metadata) or self.is_future(metadata)
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(Struct, frozen=True):
     """What posts are made with, beside their notebooks.
 
     `order` is how the dates of this blog like 03/04/2025 are read, as far as that is known yet.
@@ -70,16 +69,14 @@ class Making:
     holding: Holding = Holding()
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing."""
 
     source: Source
     files: Mapping[str, File | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A post before its page is laid out. `pictures` has one for each figure of the article, None for a broken one.
 
     `asked` are the files that it named: what they are, "" for those that do not exist. `slashes` are its dates
@@ -116,8 +113,7 @@ def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
     return any(path in lost for path in picture.paths)
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """What the site knows of a post while its article is not in hand.
 
     `content` stands for all that was made of the notebook. `files` are the paths of its pictures. `references` are
@@ -142,8 +138,7 @@ class Outline:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """A post just made, its pixels that are still to be made, and those that were at hand."""
 
     made: Made
@@ -151,8 +146,7 @@ class Fresh:
     pixels: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A notebook that is not published yet: a draft, or a post of the future."""
 
     notebook: str
@@ -160,8 +154,7 @@ class Held:
     slashes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """A notebook that names files which were not given: images that it shows, files that it links to."""
 
     notebook: str
@@ -169,8 +162,7 @@ class Asking:
     linked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """A notebook that could not be made into a post, and why."""
 
     notebook: str

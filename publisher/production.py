@@ -7,11 +7,13 @@ import os
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher import beside, illustrations, ingredients, notebooks, posts, sources, stored
 from publisher import cache as caches
@@ -47,8 +49,7 @@ _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
 _SHOWN = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known of a notebook: what it was made of, and what came of it, which is kept under `key` in the cache.
 
     One that is held back has no outline. `asked` are the digests of the files that it names, `slashes` its dates
@@ -109,8 +110,7 @@ class Digests:
         return {**table, **dict.fromkeys(self._torn, (sources.RACY, ""))}
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
+class Workplace(Struct, frozen=True):
     """Where posts are made: the folders of the blog, what is known of it, and where to put what is made."""
 
     source: Path

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from json.encoder import encode_basestring as _text
 from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Struct, field
 
 from publisher.errors import Problem, PublisherError
 
@@ -38,8 +38,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     age: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """The whole site: its files by path, and a small record of each post by the path of its notebook.
 
     A record is JSON; what it holds is the business of whoever makes it.
@@ -49,8 +48,7 @@ class Release:
     posts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What one release writes, leaves and removes where another one was.
 
     What only stays for readers of older pages is in none of the three. `foreign` are the files found there that we

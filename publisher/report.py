@@ -7,8 +7,9 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
+
+from msgspec import Struct, field
 
 from publisher.errors import Problem
 
@@ -29,8 +30,7 @@ _CODES = {"title": "1", "bad": "31", "warning": "33", "good": "32", "quiet": "90
 _REDRAWN_AFTER = 0.1  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """How many of a kind of thing were written, left as they were, and removed."""
 
     written: int = 0
@@ -43,8 +43,7 @@ class Counts:
         return self.written + self.removed
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """An ingredient of a page that is not what it was; "" where there is none."""
 
     name: str
@@ -52,16 +51,14 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remade:
+class Remade(Struct, frozen=True):
     """A page that was made again, and what is not as it was."""
 
     page: str
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What came of a publish.
 
     `output` is the folder as the author would type it. `is_shown` is False when the site was left as it was
@@ -113,8 +110,7 @@ class Reporter(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Log:
+class Log(Struct):
     """What went wrong so far, told to the reporter as it happens."""
 
     reporter: Reporter

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher import templating
 from publisher.errors import Problem, PublisherError
@@ -23,8 +24,7 @@ RACY: Signature = (-1, -1, -1, -1)  # like no signature that a file has: it has 
 _PACKAGE = os.path.dirname(__file__)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The signature of every file that a publish may read, by its path."""
 
     files: Mapping[str, Signature]

@@ -6,9 +6,10 @@ import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
 
 from publisher.errors import Problem, PublisherError
 
@@ -23,8 +24,7 @@ _NAMED = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\s+(.*?)[-+]?%\}
 _PLAIN = re.compile(r"""(["'])([^"']+)\1\s*(?:$|(?:ignore|with|without|import|as)\s)""")
 
 
-@dataclass(frozen=True, slots=True)
-class Templates:
+class Templates(Struct, frozen=True):
     """Templates as pairs of name and text: a value, so that other processes need no files."""
 
     texts: tuple[tuple[str, str], ...]

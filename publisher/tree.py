@@ -6,7 +6,8 @@ import os
 import stat
 import time
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from publisher import disk
 
@@ -16,8 +17,7 @@ _COARSE = 2_000_000_000
 Times = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """What lies below a folder: each file with the number of its inode, each folder ("" is the root) with its status.
 
     Two names with one inode are one file, and no byte has to be read to know that. Links are not followed.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from publisher import cache as caches
 from publisher import ingredients, layout, links, listing, templating
@@ -29,8 +30,7 @@ _FORCED = (Change("--force", "", "everything is made again"),)
 _AWAY = (Change("its file on the site", "as it was published", "missing or changed"),)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPage:
+class KnownPage(Struct, frozen=True):
     """What is known of a page: its kind, what it alone was made of, the SHA-256 of its bytes, and where it leads."""
 
     kind: str
@@ -39,8 +39,7 @@ class KnownPage:
     scan: Scan
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A page that the site is to have: where, whose, of which kind, and made of what."""
 
     path: str
@@ -49,8 +48,7 @@ class Sheet:
     own: Mapping[str, str]
 
 
-@dataclass(slots=True)
-class Typesetting:
+class Typesetting(Struct):
     """The pages of one publish: those `known` so far, and why others were made again.
 
     `former` and `before` are the pages of the last publish, and what those of each kind were made of.
@@ -107,8 +105,7 @@ class Typesetting:
         return links.scan(path, html, self.site.base_url)
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """The page of a post: what it is made of."""
 
     outline: Outline

@@ -7,8 +7,9 @@ import stat
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from publisher import cache as caches
 from publisher import ingredients, sources

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -37,8 +36,8 @@ def test_no_file_and_no_section_mean_the_defaults(root: Path) -> None:
 
 
 def test_every_setting_has_a_key_and_a_line_of_help() -> None:
-    assert {key.name.replace("-", "_") for key in config.KEYS} == {item.name for item in fields(Settings)} - {"root"}
-    assert {key.name.replace("-", "_") for key in config.IMAGE_KEYS} == {item.name for item in fields(ImageSettings)}
+    assert {key.name.replace("-", "_") for key in config.KEYS} == {*Settings.__struct_fields__} - {"root"}
+    assert {key.name.replace("-", "_") for key in config.IMAGE_KEYS} == {*ImageSettings.__struct_fields__}
     assert all(key.help.endswith(".") for key in config.KEYS + config.IMAGE_KEYS)
 
 

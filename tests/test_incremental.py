@@ -12,12 +12,12 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from publisher import build, config, convert, illustrations, images, layout, ledger, posts, unchanged, workers
 from publisher.build import Options

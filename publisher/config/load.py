@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher.config import checks, toml
 from publisher.config.settings import ImageSettings, LimitSettings, Settings
@@ -20,8 +22,7 @@ FILE = "pyproject.toml"
 SECTION = ("tool", "publisher")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One setting: its name, how a value is checked, and what it is for."""
 
     name: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,24 +14,21 @@ if TYPE_CHECKING:
 Trust = Literal["author", "guest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """A person who writes: a name, and a page of theirs if they gave one."""
 
     name: str
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NavigationLink:
+class NavigationLink(Struct, frozen=True):
     """A link of the site's navigation: `url` is site-relative (`/about/`) or absolute."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSettings:
+class ImageSettings(Struct, frozen=True):
     """How figures become files. Widths are pixels, ascending; qualities are Pillow's 0..100.
 
     `optimize` takes the time that smaller files and larger cards cost.
@@ -43,16 +42,14 @@ class ImageSettings:
     optimize: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LimitSettings:
+class LimitSettings(Struct, frozen=True):
     """What one notebook may take in a process of its own: seconds, and megabytes of memory; 0 is no limit."""
 
     seconds: int = 120
     memory: int = 2_048
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything an author can set, with what holds when nothing is set."""
 
     root: Path
@@ -79,8 +76,7 @@ class Settings:
     limits: LimitSettings = field(default_factory=LimitSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What is wanted of one publish. What is dated after `now` is held back."""
 
     now: datetime

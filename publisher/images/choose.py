@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher.images import decode, svg
 from publisher.images.errors import ImageError
@@ -30,8 +31,7 @@ _MAX_PIXELS = 20_000_000  # looking at more costs too much for a choice
 _HEAVY = 300_000  # bytes of an SVG from which a listing feels it
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Struct, frozen=True):
     index: int
     figure: Figure
     promise: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from colorsys import hls_to_rgb, rgb_to_hls
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Colour = tuple[int, int, int]
 
@@ -12,8 +13,7 @@ _NEAR_BLACK: Colour = (24, 24, 27)
 READABLE = 4.5  # WCAG AA for text of any size
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """What a cover is drawn with: the paper, the colour of lines at full tint, the ink of the title."""
 
     paper: Colour

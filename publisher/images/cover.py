@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher.images import drawing, lettering
 from publisher.images.card import card_widths
@@ -31,8 +32,7 @@ _INKS = 16  # from the tint to the ink: 256 colours in all, so that no pixel nee
 _SYSTEM = "Inter, 'Noto Sans', system-ui, -apple-system, 'Segoe UI', sans-serif"
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Struct, frozen=True):
     """What a cover is made of. The slug decides the drawing."""
 
     title: str

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from cmath import rect
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from math import cos, exp, hypot, pi, sin
 from random import Random
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """A line through points; `tint` 0 to 1 is how much of the drawing's colour it has.
 
     One that `hides` covers with paper whatever was drawn below it.
@@ -24,8 +25,7 @@ class Stroke:
     hides: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(Struct, frozen=True):
     """A filled circle."""
 
     centre: Point

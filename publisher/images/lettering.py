@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 FONT = Path(__file__).parent.parent / "fonts" / "InterDisplay-SemiBold.otf"
 LINES = 5
@@ -21,8 +22,7 @@ _NO_START = frozenset("、。，．：；！？）」』】〉》〕・ーゃゅ
 Measure = Callable[[str], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Lettering:
+class Lettering(Struct, frozen=True):
     """A title set: its lines and the size of the type, of the cover's width."""
 
     lines: tuple[str, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from publisher.images import chunks, decode, svg
 from publisher.images.errors import ImageError
@@ -33,8 +34,7 @@ _PIXELS_OF_KEPT = 400_000
 _PHOTOGRAPH = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One file of a picture: its path in the site, its size in pixels, its type."""
 
     path: str
@@ -43,8 +43,7 @@ class Variant:
     mime: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """An image with its files, known before any pixel is made.
 
     `width` and `height` are its natural size in pixels, upright. `variants` ascend by width, the last is

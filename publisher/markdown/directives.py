@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from publisher import highlight
 from publisher.markdown import callouts, prose
@@ -35,8 +36,7 @@ _PICTURES = frozenset(("figure", "image"))
 _NO_LANGUAGES = _FOLDED | _WITHOUT_PROSE | _PICTURES | callouts.KINDS.keys() | {"math"}
 
 
-@dataclass(slots=True)
-class Directive:
+class Directive(Struct):
     """A fence, its name (a class name for Pandoc's divs), what is written after it, and its options."""
 
     fence: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
@@ -15,8 +16,7 @@ _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _KEY = "endnotes"
 
 
-@dataclass(slots=True)
-class Endnotes:
+class Endnotes(Struct):
     """The notes in the order of their first use: `numbers` by label, HTML by label, how often each was used."""
 
     numbers: dict[str, int] = field(default_factory=dict)

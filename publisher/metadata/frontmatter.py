@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher import slugs
 from publisher.metadata import headings, keys, opening
@@ -33,16 +35,14 @@ _UNQUOTED = re.compile(r"([A-Za-z][\w-]*[ \t]*:[ \t]+)([^\s\"'\[{|>#].*?)[ \t]*"
 _NEEDS_QUOTES = ("mapping values are not allowed", "cannot start any token")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One place where front matter was found. Whether keys that nobody knows are worth a word is `is_ours`."""
 
     entries: tuple[Entry, ...]
     is_ours: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(Struct, frozen=True):
     """What was found, most authoritative first, and the cells without it.
 
     The last source is the content itself and always has a title; `title_given` tells whether one before has one, too.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from publisher.metadata import headings, keys
 from publisher.metadata.fields import ITEM, entry, unquoted
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _ATTRIBUTION = re.compile(r"(?:—|–|--|-)\s*\S")
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """`# Title`, `> summary` and `- key: value` lines, as far as they are there; `rest` is the text below them.
 
     `heading` and `quote` are the lines that title and summary come from.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from publisher.errors import Problem
 
@@ -14,8 +15,7 @@ _DEPTH = 40
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where something is written: a file, and what is known within it. Numbers count from 1."""
 
     file: str
@@ -29,24 +29,21 @@ class Place:
         return Problem(self.file, message, hint, self.cell, self.line, self.column, self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """One value. What is written as YAML or as a line of text stays text; JSON and TOML bring types of their own."""
 
     data: str | bool | int | float | None
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A list of values."""
 
     items: tuple[Value, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Named values, in the order in which they are written."""
 
     entries: tuple[Entry, ...]
@@ -56,8 +53,7 @@ class Table:
 Value = Scalar | Series | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A key as it is written, with its value; `place` is where the key is."""
 
     key: str
@@ -73,8 +69,7 @@ class UnreadableError(ValueError):
         self.place = place
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Lines of a cell or a file; `first` is the number of the first one, `indent` how many characters precede each."""
 
     file: str

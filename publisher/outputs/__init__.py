@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from publisher.article import Notes
 from publisher.markup import escape
 from publisher.outputs import documents, html, images, text
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """What the author asked for the outputs of a cell: captions and alternative texts, in the order of its figures."""
 
     captions: tuple[str, ...] = ()

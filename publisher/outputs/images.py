@@ -6,9 +6,10 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
+
+from msgspec import Struct
 
 from publisher import markup
 from publisher.article import Figure, Notes
@@ -21,8 +22,7 @@ _DATA = re.compile(r"data:(image/[a-z+.-]+)((?:;[^,;]*)*),", re.I)
 _COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
 
 
-@dataclass(slots=True)
-class Labels:
+class Labels(Struct):
     """The captions and alternative texts that are still to be given to the figures of a cell, in order."""
 
     captions: list[str]

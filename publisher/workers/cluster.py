@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 import publisher
 from publisher.errors import Problem, PublisherError, SettingsError
@@ -125,8 +126,7 @@ def _check(client: Any, address: str) -> int:
     return threads
 
 
-@dataclass(slots=True)
-class _Pace:
+class _Pace(Struct):
     """How long one value takes, as far as is known."""
 
     seconds: float = _WORK

@@ -13,11 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.process import BaseProcess
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from publisher.workers.worker import Limits, leave_signals_to_parent, serve
 
@@ -29,8 +30,7 @@ _NUMBER = struct.Struct("!q")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """A running worker process and the connection to it, which ends when the process does."""
 
     connection: Connection

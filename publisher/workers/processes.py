@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from publisher.workers.nursery import Nursery, Worker
 from publisher.workers.worker import NO_LIMITS, Answer, Limits, Raised, Returned, Stopped, pack, took_too_long, unpack
@@ -33,8 +34,7 @@ class _DiedError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Struct, frozen=True):
     future: Future[Any]
     function: Callable[[Any], Any]
     value: Any

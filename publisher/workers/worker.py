@@ -8,16 +8,16 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 MEBIBYTE = 2**20
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What one value may take in a worker process: seconds, and megabytes beyond what the worker has; 0 means no limit.
 
     Memory is limited on Linux alone. Time is limited everywhere; where there are alarms (all but Windows)
@@ -31,8 +31,7 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """Stands for the result of a value whose worker died, or which took too much: the value, why, and what to do."""
 
     value: Any
@@ -40,22 +39,19 @@ class Lost:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """The answer of a function that came to its end."""
 
     result: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """The answer of a function that raised."""
 
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(Struct, frozen=True):
     """The answer when a limit was reached."""
 
     reason: str
