@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from msgspec import Struct, field
 
 from publisher.errors import Problem
+
+ASSET = "asset:"  # before the path of a file that an article brings along; no author's HTML can have it
 
 
 class Figure(Struct, frozen=True):
@@ -45,8 +48,9 @@ class Article(Struct, frozen=True):
     """A notebook as HTML.
 
     `body` is an HTML fragment in which `<img src="figure:N" …>` stands for the N-th figure, from 1, and
-    in which links are as the author wrote them. `text` is the plain text of its prose, a blank line
-    between paragraphs. `title` is plain; `title_html` may hold code and emphasis.
+    in which links are as the author wrote them. Where it shows or links to one of its `files`, by their paths
+    below the output folder, it says `asset:PATH`. `text` is the plain text of its prose, a blank line between
+    paragraphs. `title` is plain; `title_html` may hold code and emphasis.
     """
 
     title: str
@@ -55,6 +59,7 @@ class Article(Struct, frozen=True):
     text: str
     excerpt: str
     figures: tuple[Figure, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
     words: int = 0
@@ -79,6 +84,7 @@ class Notes(Struct):
     cell: int = 0
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: list[Figure] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     headings: list[Heading] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -97,6 +103,12 @@ class Notes(Struct):
         """Add a figure; return the source that stands for it in an `<img>`."""
         self.figures.append(figure)
         return f"figure:{len(self.figures)}"
+
+    def attach(self, data: bytes, suffix: str, folder: str = "media") -> str:
+        """Add a file that the article brings along, named by its content; return the URL that stands for it."""
+        path = f"{folder}/{sha256(data).hexdigest()[:16]}{suffix}"
+        self.files[path] = data
+        return ASSET + path
 
     def level(self, written: int) -> int:
         """Return the level from 2 to 6 for a heading written as `written`: one h1 a page, no level skipped."""

@@ -87,6 +87,7 @@ def _article(
         text="\n\n".join(prose),
         excerpt=excerpt.excerpt(markdown.plain(metadata.description), notes.paragraphs, conversion.excerpt_words),
         figures=tuple(notes.figures),
+        files=notes.files,
         headings=tuple(notes.headings),
         links=tuple(notes.links),
         words=excerpt.count_words(prose),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 import re
 from base64 import b64encode
 from collections.abc import Mapping
@@ -33,15 +34,8 @@ if TYPE_CHECKING:
 _PRESETS = ImageSettings(widths=(1280,))  # one file has no use for several sizes of an image
 _ACCENT = "#1f4e8c"
 _PAGE = Place("/", "index.html")
-_MIMES = {
-    ".avif": "image/avif",
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}
-_IMAGE_SOURCE = re.compile(r'(<img src=")/(img/[^"]+)"')
+_OWN_FILE = re.compile(r'((?:src|href|poster)=")/((?:img|media)/[^"]+)"')
+_LATE = {".avif": "image/avif", ".webp": "image/webp"}  # which not every Python knows by suffix
 _FONT_FILE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")
 
 
@@ -77,6 +71,7 @@ def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     templates = templating.read(where)
     fresh = posts.make_of_files(notebook, Making(Conversion(templates), _PRESETS, _ACCENT), folder, folder)
     pixels, problems = _render(fresh)
+    pixels |= fresh.pixels
     made = fresh.made.without({path for each in fresh.renderings for path in each.paths if path not in pixels})
     outline = posts.outline(made, "")
     post = layout.compose(outline, _PAGE, Files(), ())
@@ -102,6 +97,10 @@ def _render(fresh: Fresh) -> tuple[dict[str, bytes], list[Problem]]:
 def _embed(html: str, pixels: Mapping[str, bytes]) -> str:
     def embedded(match: re.Match[str]) -> str:
         path = unquote(unescape(match[2]))
-        return f'{match[1]}data:{_MIMES[Path(path).suffix]};base64,{b64encode(pixels[path]).decode()}"'
+        return f'{match[1]}data:{_mime(path)};base64,{b64encode(pixels[path]).decode()}"'
 
-    return _IMAGE_SOURCE.sub(embedded, html)
+    return _OWN_FILE.sub(embedded, html)
+
+
+def _mime(path: str) -> str:
+    return _LATE.get(Path(path).suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"

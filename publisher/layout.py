@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct, field
 
 from publisher import links, listing, markup, pages, stored, templating
+from publisher.article import ASSET
 from publisher.links import Scan
 from publisher.markdown import headings
 from publisher.markup import ID_PREFIX
@@ -112,7 +113,8 @@ def article_page(
 ) -> Page:
     """Return the finished page of a post."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
-    body = markup.replace_links(made.article.body, lambda href: resolve(href, post.notebook, files, others, site))
+    body = made.article.body.replace(f'"{ASSET}', f'"{site.prefix}/')
+    body = markup.replace_links(body, lambda href: resolve(href, post.notebook, files, others, site))
     lead = made.card.lead
     body = pages.fill_figures(body, made.pictures, site.prefix, is_first_eager=lead is None)
     return pages.article_page(

@@ -79,8 +79,9 @@ class Task(Struct, frozen=True):
 class Made(Struct, frozen=True):
     """A post before its page is laid out. `pictures` has one for each figure of the article, None for a broken one.
 
-    `asked` are the files that it named: what they are, "" for those that do not exist. `slashes` are its dates
-    like 03/04/2025, which the whole blog has to explain, and `order` is how they were read.
+    `asked` are the files that it named: what they are, "" for those that do not exist. `extras` are the paths of the
+    files that the article brings along. `slashes` are its dates like 03/04/2025, which the whole blog has to explain,
+    and `order` is how they were read.
     """
 
     notebook: str
@@ -93,14 +94,16 @@ class Made(Struct, frozen=True):
     attachments: tuple[Attachment, ...]
     problems: tuple[Problem, ...]
     asked: Mapping[str, str]
+    extras: tuple[str, ...] = ()
     slashes: tuple[str, ...] = ()
     order: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The paths of all its pictures."""
+        """The paths of all its pictures and extras."""
         pictures = (*self.pictures, self.card.picture, self.card.lead)
-        return tuple(dict.fromkeys(path for picture in pictures if picture for path in picture.paths))
+        paths = (path for picture in pictures if picture for path in picture.paths)
+        return tuple(dict.fromkeys((*paths, *self.extras)))
 
     def without(self, lost: Container[str]) -> Made:
         """Return the same without the pictures of which a file could not be made; a card's is not among them."""
@@ -116,8 +119,8 @@ def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
 class Outline(Struct, frozen=True):
     """What the site knows of a post while its article is not in hand.
 
-    `content` stands for all that was made of the notebook. `files` are the paths of its pictures. `references` are
-    links that may lead to other notebooks, as written; `ids` are those of the article's elements.
+    `content` stands for all that was made of the notebook. `files` are the paths of its pictures and extras.
+    `references` are links that may lead to other notebooks, as written; `ids` are those of the article's elements.
     """
 
     notebook: str
@@ -139,7 +142,7 @@ class Outline(Struct, frozen=True):
 
 
 class Fresh(Struct, frozen=True):
-    """A post just made, its pixels that are still to be made, and those that were at hand."""
+    """A post just made, its pixels that are still to be made, and the files that were at hand."""
 
     made: Made
     renderings: tuple[Rendering, ...]
@@ -242,7 +245,7 @@ def try_to_make(task: Task, making: Making) -> Outcome:
 
 def _with_pixels_at_hand(fresh: Fresh) -> Fresh:
     """Return a post with the images that go out as they came: to send them to and fro would cost more."""
-    pixels: dict[str, bytes] = {}
+    pixels = dict(fresh.pixels)
     later = []
     for rendering in fresh.renderings:
         done = illustrations.render(rendering) if rendering.is_at_hand else None
@@ -282,15 +285,16 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         notebook=notebook.path,
         digest=notebook.digest,
         metadata=metadata,
-        article=replace(article, figures=(), problems=()),
+        article=replace(article, figures=(), files={}, problems=()),
         subtitle_html=markdown.inline(metadata.subtitle or metadata.description),
         pictures=pictures,
         card=card,
         attachments=attachments,
         problems=(*article.problems, *problems),
         asked={name: found.identity if (found := files[name]) else "" for name in (*shown, *linked)},
+        extras=tuple(article.files),
     )
-    return Fresh(made, renderings)
+    return Fresh(made, renderings, article.files)
 
 
 def make_of_files(notebook: Notebook, making: Making, source: Path, static: Path) -> Fresh:
