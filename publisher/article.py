@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -49,8 +50,9 @@ class Article(Struct, frozen=True):
 
     `body` is an HTML fragment in which `<img src="figure:N" …>` stands for the N-th figure, from 1, and
     in which links are as the author wrote them. Where it shows or links to one of its `files`, by their paths
-    below the output folder, it says `asset:PATH`. `text` is the plain text of its prose, a blank line between
-    paragraphs. `title` is plain; `title_html` may hold code and emphasis.
+    below the output folder, it says `asset:PATH`; `libraries` are the names of the script libraries that these
+    load. `text` is the plain text of its prose, a blank line between paragraphs. `title` is plain; `title_html`
+    may hold code and emphasis.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Article(Struct, frozen=True):
     excerpt: str
     figures: tuple[Figure, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
     links: tuple[Link, ...] = ()
     words: int = 0
@@ -74,13 +77,19 @@ class Notes(Struct):
     """What is noted while one notebook is converted: the only thing that changes as conversion goes on.
 
     `cell` is the number of the cell in hand, `attachments` are its own. `markdown` is the environment of
-    the Markdown parser, in which footnotes are shared over all cells.
+    the Markdown parser, in which footnotes are shared over all cells. Outputs may run scripts if it `runs_scripts`:
+    `scripts` has the path of each library that they may load, `libraries` those that they do load. `widgets` are the
+    models of the notebook's widgets, by id.
     """
 
     path: str
     title: str = ""
     language: str = "python"
     remote_images: bool = False
+    runs_scripts: bool = False
+    scripts: Mapping[str, str] = field(default_factory=dict)
+    widgets: Mapping[str, Any] = field(default_factory=dict)
+    libraries: set[str] = field(default_factory=set)
     cell: int = 0
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: list[Figure] = field(default_factory=list)

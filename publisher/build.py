@@ -18,6 +18,7 @@ from publisher import (
     images,
     ingredients,
     layout,
+    libraries,
     links,
     notebooks,
     pages,
@@ -149,6 +150,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         places = find_places(choice.outlines, settings, log)
         files = stage_files(choice.outlines, places, work)
         site = stage_assets(work)
+        stage_libraries(choice.outlines, work)
         stage_static(work)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
@@ -179,7 +181,14 @@ def make_posts(work: Work) -> Production:
     settings, options = work.settings, work.options
     source = settings.root / settings.source
     needed = templating.needed(work.templates, TEMPLATE)
-    conversion = Conversion(needed, settings.excerpt_words, settings.remote_images == "allow")
+    conversion = Conversion(
+        needed,
+        settings.excerpt_words,
+        settings.remote_images == "allow",
+        runs_scripts=True,
+        scripts=scripts(work),
+        trust=settings.trust,
+    )
     holding = held_back_by(options)
     making = Making(conversion, settings.images, settings.accent, settings.timezone, holding=holding)
     shared = {**work.program, **ingredients.of_articles(settings, needed)}
@@ -193,6 +202,12 @@ def make_posts(work: Work) -> Production:
     production.make(paths, work.crew.for_notebooks(stale, is_dangerous=bool(work.memory.lost)))
     work.log.reporter.stop()
     return production
+
+
+def scripts(work: Work) -> dict[str, str]:
+    """Return the paths of the script libraries that outputs may load, by name."""
+    names = libraries.distributions()
+    return libraries.available({name: work.program.get(f"version of {name}", "") for name in names})
 
 
 def held_back_by(options: Options) -> Holding:
@@ -276,6 +291,14 @@ def static_files(settings: Settings) -> dict[str, Path]:
     root = folder.resolve()
     files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file.resolve().is_relative_to(root))
     return {file.relative_to(folder).as_posix(): file for file in files}
+
+
+def stage_libraries(outlines: Sequence[Outline], work: Work) -> None:
+    """Stage the script libraries that the posts load; one of the same version is there already."""
+    paths = scripts(work)
+    for name in sorted({name for each in outlines for name in each.libraries}):
+        if not work.stage.keep(paths[name], ""):
+            work.stage.write(paths[name], libraries.LIBRARIES[name].read())
 
 
 def stage_static(work: Work) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from publisher import excerpt, highlight, markdown, markup, options, outputs, templating
+from publisher import excerpt, highlight, markdown, markup, notebooks, options, outputs, templating
 from publisher.article import Article, Link, Notes
 from publisher.cells import Cell
 from publisher.notebooks import Notebook
@@ -17,18 +17,26 @@ from publisher.slugs import slug_of
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from publisher.config import Trust
     from publisher.templating import Templates
 
 TEMPLATE = "notebook.html.j2"
 _CUT = excerpt.TEASER
+_GUESTS: tuple[str, Trust] = ("guests", "guest")
 
 
 class Conversion(Struct, frozen=True):
-    """The slice of the settings that conversion reads, and the templates that it needs."""
+    """The slice of the settings that conversion reads, and the templates that it needs.
+
+    `scripts` are the paths of the libraries that outputs may load, if the page `runs_scripts` at all.
+    """
 
     templates: Templates
     excerpt_words: int = 40
     remote_images: bool = False
+    runs_scripts: bool = False
+    scripts: Mapping[str, str] = {}
+    trust: tuple[tuple[str, Trust], ...] = ()
 
 
 class Prose(Struct, frozen=True):
@@ -63,7 +71,7 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     nbconvert's own exporter would parse its page again, clean highlighted code and validate the notebook after every
     preprocessor, which is most of its time. Our template gets what the renderers give: well-formed, and safe.
     """
-    notes = Notes(notebook.path, notebook.metadata.title, notebook.language, conversion.remote_images)
+    notes = _notes(notebook, conversion)
     markdown.prepare((cell.source for cell in notebook.cells if cell.kind == "markdown"), notes)
     views = tuple(_views(notebook, notes))
     notes.attachments = {}
@@ -71,6 +79,25 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     template = templating.environment(conversion.templates).get_template(TEMPLATE)
     body = template.render(cells=views, footnotes=footnotes)
     return _article(notebook, conversion, notes, views, body)
+
+
+def _notes(notebook: Notebook, conversion: Conversion) -> Notes:
+    is_guest = trust_in(notebook.path, conversion.trust) == "guest"
+    return Notes(
+        notebook.path,
+        notebook.metadata.title,
+        notebook.language,
+        remote_images=conversion.remote_images and not is_guest,
+        runs_scripts=conversion.runs_scripts and not is_guest,
+        scripts=conversion.scripts,
+        widgets=notebook.widgets,
+    )
+
+
+def trust_in(path: str, trust: Iterable[tuple[str, Trust]]) -> Trust:
+    """Return how far a notebook is trusted: by the last glob that fits; `guests/` is not, unless one says so."""
+    levels = [level for glob, level in (_GUESTS, *trust) if notebooks.matches(path, glob)]
+    return levels[-1] if levels else "author"
 
 
 def _article(
@@ -88,6 +115,7 @@ def _article(
         excerpt=excerpt.excerpt(markdown.plain(metadata.description), notes.paragraphs, conversion.excerpt_words),
         figures=tuple(notes.figures),
         files=notes.files,
+        libraries=tuple(sorted(notes.libraries)),
         headings=tuple(notes.headings),
         links=tuple(notes.links),
         words=excerpt.count_words(prose),

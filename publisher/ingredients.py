@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 # Whose releases may change a page.
 LIBRARIES = (
-    "jinja2", "linkify-it-py", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nbconvert", "nbformat", "nh3",
-    "pillow", "pygments", "pyyaml",
+    "bokeh", "jinja2", "linkify-it-py", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nbconvert", "nbformat",
+    "nh3", "pillow", "plotly", "pygments", "pyyaml", "vl-convert-python",
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
-_OF_ARTICLES = ("accent", "excerpt_words", "images", "remote_images", "timezone")
+_OF_ARTICLES = ("accent", "excerpt_words", "images", "remote_images", "timezone", "trust")
 
 
 def versions() -> dict[str, str]:

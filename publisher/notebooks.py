@@ -34,7 +34,10 @@ _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 class Notebook(Struct, frozen=True):
-    """A document whose front matter is known and out of its cells. `language` is what its code is written in."""
+    """A document whose front matter is known and out of its cells. `language` is what its code is written in.
+
+    `widgets` are the models that its widgets were saved as, by id.
+    """
 
     path: str
     digest: str
@@ -42,6 +45,7 @@ class Notebook(Struct, frozen=True):
     metadata: Metadata
     language: str
     hides_code: bool = False
+    widgets: Mapping[str, Any] = {}
 
 
 def find(source: Path, exclude: Sequence[str] = ()) -> tuple[str, ...]:
@@ -49,7 +53,7 @@ def find(source: Path, exclude: Sequence[str] = ()) -> tuple[str, ...]:
 
     Hidden files, folders that begin with `_` or `.`, and whatever matches a glob of `exclude` are left out.
     """
-    return tuple(sorted(path for path in _walk(source) if not any(_matches(path, glob) for glob in exclude)))
+    return tuple(sorted(path for path in _walk(source) if not any(matches(path, glob) for glob in exclude)))
 
 
 def _walk(source: Path) -> Iterator[str]:
@@ -82,7 +86,8 @@ def _is_inside(file: Path, root: Path) -> bool:
     return file.is_file() and (not file.is_symlink() or file.resolve().is_relative_to(root))
 
 
-def _matches(path: str, glob: str) -> bool:
+def matches(path: str, glob: str) -> bool:
+    """Tell whether a path fits a glob, or lies in a folder that does."""
     return fnmatchcase(path, glob) or fnmatchcase(path, f"{glob.rstrip('/')}/*")
 
 
@@ -356,10 +361,24 @@ def interpret(
     problems = [*document.problems, *warnings]
     if lacks_outputs(document):
         problems.append(Problem(document.path, "has no saved output", "run it in Jupyter and save it"))
-    hides_code = document.metadata.get("hide_input") is True
-    return Notebook(
-        document.path, document.digest, front.cells, metadata, language(document.metadata), hides_code
-    ), tuple(problems)
+    notebook = Notebook(
+        document.path,
+        document.digest,
+        front.cells,
+        metadata,
+        language(document.metadata),
+        hides_code=document.metadata.get("hide_input") is True,
+        widgets=_widgets(document.metadata),
+    )
+    return notebook, tuple(problems)
+
+
+def _widgets(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the models of the widgets of a notebook, as far as they are saved."""
+    saved = metadata.get("widgets")
+    state = saved.get("application/vnd.jupyter.widget-state+json") if isinstance(saved, dict) else None
+    models = state.get("state") if isinstance(state, dict) else None
+    return models if isinstance(models, dict) else {}
 
 
 def lacks_outputs(document: Document) -> bool:

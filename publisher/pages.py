@@ -32,7 +32,16 @@ TEXT_WIDTH = 592  # CSS pixels of the text column, --measure in style.css
 WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
-STYLE, EXTRA_STYLE, ICON = "assets/style.css", "extra.css", "assets/icon.svg"
+STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+
+# What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
+# there. It is in every page, as many hosts can set no headers.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
+    "font-src 'self'; connect-src 'self'; media-src 'self' data:; frame-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
+)
+_REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
 _STYLE_FOLDER = "assets/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
@@ -79,6 +88,7 @@ class Site(Struct, frozen=True):
     style: str = ""
     icon: str = ""
     preloaded: tuple[str, ...] = ()
+    script: str = ""
 
 
 class Post(Struct, frozen=True):
@@ -152,10 +162,12 @@ class Frame(Struct, frozen=True):
     style: str
     icon: str
     preloaded: tuple[str, ...]
+    policy: str
+    script: str
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
-    """Return the style sheet, the fonts and images that it names, and the icon, each named by its content.
+    """Return the style sheet, the fonts and images that it names, the icon and the script, named by their content.
 
     A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
     Raises SettingsError when the style sheet names files that do not exist.
@@ -168,9 +180,9 @@ def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    icon = templating.find(where, ICON)
-    icons = [_hashed(ICON, icon.read_bytes())] if icon else []
-    return (_hashed(STYLE, final.encode()), *named.values(), *icons)
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT))
+    found = (_hashed(name, file.read_bytes()) for name, file in others if file)
+    return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
 
 def style(where: tuple[Path, ...], accent: str = "") -> str:
@@ -204,6 +216,7 @@ def site(settings: Settings, assets: Iterable[Asset]) -> Site:
         style=urls.get(STYLE, ""),
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
+        script=urls.get(SCRIPT, ""),
     )
 
 
@@ -233,8 +246,10 @@ def direction(language: str) -> str:
     return "rtl" if language.lower().split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
 
-def frame(site: Site, url: str, title: str, description: str = "", language: str = "", canonical: str = "") -> Frame:
-    """Return the frame of the page at `url`."""
+def frame(
+    site: Site, url: str, title: str, description: str = "", language: str = "", canonical: str = "", body: str = ""
+) -> Frame:
+    """Return the frame of the page at `url`; `body` decides what it may load."""
     return Frame(
         title=title if title == site.title else f"{title} · {site.title}",
         description=shortened(description),
@@ -247,7 +262,15 @@ def frame(site: Site, url: str, title: str, description: str = "", language: str
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
+        policy=policy(body),
+        script=href(site, site.script) if "<iframe " in body else "",
     )
+
+
+def policy(body: str) -> str:
+    """Return the policy of a page; remote images, which the author has allowed, add their hosts."""
+    hosts = sorted(set(_REMOTE_IMAGE.findall(body)))
+    return POLICY.format(hosts="".join(f" {host}" for host in hosts))
 
 
 def shortened(text: str, length: int = _DESCRIPTION_LENGTH) -> str:
@@ -378,7 +401,7 @@ def article_page(
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
     html = env.get_template(template).render(
         site=site,
-        frame=frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical),
+        frame=frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),

@@ -80,8 +80,8 @@ class Made(Struct, frozen=True):
     """A post before its page is laid out. `pictures` has one for each figure of the article, None for a broken one.
 
     `asked` are the files that it named: what they are, "" for those that do not exist. `extras` are the paths of the
-    files that the article brings along. `slashes` are its dates like 03/04/2025, which the whole blog has to explain,
-    and `order` is how they were read.
+    files that the article brings along, `libraries` the names of those that they load. `slashes` are its dates
+    like 03/04/2025, which the whole blog has to explain, and `order` is how they were read.
     """
 
     notebook: str
@@ -95,6 +95,7 @@ class Made(Struct, frozen=True):
     problems: tuple[Problem, ...]
     asked: Mapping[str, str]
     extras: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
     slashes: tuple[str, ...] = ()
     order: str = ""
 
@@ -136,6 +137,7 @@ class Outline(Struct, frozen=True):
     is_cover: bool
     files: tuple[str, ...]
     attachments: tuple[Attachment, ...]
+    libraries: tuple[str, ...]
     references: tuple[str, ...]
     ids: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -293,6 +295,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         problems=(*article.problems, *problems),
         asked={name: found.identity if (found := files[name]) else "" for name in (*shown, *linked)},
         extras=tuple(article.files),
+        libraries=article.libraries,
     )
     return Fresh(made, renderings, article.files)
 
@@ -334,6 +337,7 @@ def outline(made: Made, content: str) -> Outline:
         is_cover=card.is_cover,
         files=made.files,
         attachments=made.attachments,
+        libraries=made.libraries,
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
         ids=tuple(sorted(set(_ID.findall(article.body)))),
         problems=made.problems,

@@ -50,6 +50,7 @@ _FOLDERS = {
         "drafts": "Publish drafts as well.",
         "future": "Publish posts that are dated after today as well.",
         "strict": "Publish nothing unless all is well: every warning is an error.",
+        "guest": "Trust no notebook: show what needs no script (setting `trust`).",
         "force": "Make everything again, trusting nothing that was made before.",
         "explain": "Tell for every page made again what is not as it was.",
         "optimize": "Make images as small as they get, which takes long (setting `images.optimize`).",
@@ -69,6 +70,7 @@ def publish(
     drafts: bool = False,
     future: bool = False,
     strict: bool = False,
+    guest: bool = False,
     force: bool = False,
     explain: bool = False,
     optimize: bool = False,
@@ -82,10 +84,11 @@ def publish(
     """Publish the notebooks as a site: article pages and a listing."""
     teller = reporter(sys.stderr if json or quiet else sys.stdout, os.environ, is_quiet=quiet, is_verbose=verbose)
     with worded_errors(teller, prints_json=json):
-        from publisher.config import Options, end_of_today, optimized
+        from publisher.config import Options, end_of_today, optimized, untrusting
 
         settings = _settings(context, source, output, base_url)
         settings = optimized(settings) if optimize else settings
+        settings = untrusting(settings) if guest else settings
         options = Options(
             now=end_of_today(settings.timezone, os.environ),
             drafts=drafts,

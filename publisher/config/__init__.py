@@ -10,6 +10,7 @@ from publisher.config.settings import (
     Settings,
     Trust,
     optimized,
+    untrusting,
 )
 from publisher.config.today import end_of_today
 
@@ -29,5 +30,6 @@ __all__ = [
     "end_of_today",
     "load",
     "optimized",
+    "untrusting",
     "with_overrides",
 ]

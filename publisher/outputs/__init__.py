@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from publisher.article import Notes
 from publisher.markup import escape
-from publisher.outputs import documents, html, images, text
+from publisher.outputs import bokeh, documents, html, images, plotly, scripted, text, vega, widgets
 
 
 class Wishes(Struct, frozen=True):
@@ -28,10 +28,16 @@ class Wishes(Struct, frozen=True):
 
 
 # A family gets the data of its mime type, that type's metadata, the wishes and the notes; it returns
-# HTML, or "" when there is nothing to see in it, and the next family gets its turn.
+# HTML, or "" when there is nothing to see in it, and the next family gets its turn; a blank says that nothing is meant
+# to be seen.
 Family = Callable[[Any, Mapping[str, Any], images.Labels, Notes], str]
 
 FAMILIES: tuple[tuple[str, Family], ...] = (
+    ("application/vnd.plotly.v1+json", plotly.show),
+    *((mime, vega.show) for mime in vega.MIMES),
+    ("application/vnd.bokehjs_exec.v0+json", bokeh.show),
+    ("application/vnd.bokehjs_load.v0+json", bokeh.show_nothing),
+    ("application/vnd.jupyter.widget-view+json", widgets.show),
     ("text/html", html.show),
     ("text/markdown", documents.show_markdown),
     ("image/svg+xml", images.show_svg),
@@ -40,6 +46,7 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     ("image/gif", images.show_gif),
     ("image/webp", images.show_webp),
     ("image/avif", images.show_avif),
+    ("application/javascript", scripted.show_javascript),
     ("text/latex", documents.show_latex),
     ("application/json", documents.show_json),
     ("text/plain", text.show_plain),
@@ -85,12 +92,13 @@ def _show_one(output: Mapping[str, Any], labels: images.Labels, notes: Notes, lo
     data, metadata = output.get("data"), output.get("metadata")
     bundle = data if isinstance(data, dict) else {}
     about = metadata if isinstance(metadata, dict) else {}
+    labels.bundle = bundle
     for mime, family in FAMILIES:
         if mime in bundle:
             of_mime = about.get(mime)
             shown = family(bundle[mime], of_mime if isinstance(of_mime, dict) else about, labels, notes)
             if shown:
-                return shown
+                return shown.strip()
     if set(bundle) != {"text/plain"}:  # in a display of an empty text there is nothing that could be lost
         lost.extend(map(str, bundle))
     return ""

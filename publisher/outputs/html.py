@@ -9,6 +9,7 @@ from typing import Any
 from publisher import markup
 from publisher.article import Notes
 from publisher.notebooks import joined
+from publisher.outputs import bokeh, scripted
 from publisher.outputs.images import Labels, adopt
 from publisher.outputs.tables import with_tables
 
@@ -19,8 +20,13 @@ _SEEN = re.compile(r"<(?:img|audio|video|hr|input|progress|table)\b")
 
 
 def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
-    """Show an HTML output without its scripts and frames; "" if nothing is to be seen without them."""
-    tamed = markup.tame(joined(data))
+    """Show an HTML output: what runs in a frame; else without scripts, and "" if nothing is to be seen then."""
+    source = joined(data)
+    if bokeh.is_place(source):
+        return " "  # the next output draws in it
+    if scripted.runs(source) and (shown := scripted.show_html(source, labels, notes)):
+        return shown
+    tamed = markup.tame(source)
     html = markup.clean(tamed.html)
     if not _is_seen(html):
         return ""

@@ -23,13 +23,17 @@ _COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
 
 
 class Labels(Struct):
-    """The captions and alternative texts that are still to be given to the figures of a cell, in order."""
+    """The captions and alternative texts that are still to be given to the figures of a cell, in order.
+
+    `bundle` has all the forms of the output in hand.
+    """
 
     captions: list[str]
     alts: list[str]
     is_thumbnail: bool = False
     table_caption: str = ""
     code: str = ""
+    bundle: Mapping[str, Any] = {}
 
     def take(self) -> tuple[str, str]:
         """Return the caption and the alternative text of the next figure."""

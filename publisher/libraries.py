@@ -1,0 +1,72 @@
+"""The script libraries that interactive outputs need: where each comes from, and where it goes on the site.
+
+All are served by the site itself. Most come from the Python package that draws with them, so that the versions fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from msgspec import Struct
+
+FOLDER = "assets/scripts/"
+_VENDORED = Path(__file__).parent / "vendor"
+
+
+class Library(Struct, frozen=True):
+    """A script: its name, the distribution that brings it, the extra that installs that, and how to read it."""
+
+    name: str
+    distribution: str
+    extra: str
+    read: Callable[[], bytes]
+
+
+def _packaged(package: str, file: str) -> Callable[[], bytes]:
+    def read() -> bytes:
+        spec = find_spec(package)
+        (folder,) = (spec and spec.submodule_search_locations) or [""]
+        return Path(folder, file).read_bytes()
+
+    return read
+
+
+def _vega() -> bytes:
+    """Return Vega, Vega-Lite and vega-embed as one script: vl-convert has them in itself."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle()).encode()  # type: ignore[call-arg] # no snippet: all of it
+
+
+def _html_manager() -> bytes:
+    return (_VENDORED / "html-manager" / "embed.js").read_bytes()
+
+
+_BOKEH = ("bokeh", "bokeh-widgets", "bokeh-tables", "bokeh-gl")
+LIBRARIES = {
+    each.name: each
+    for each in (
+        Library("plotly", "plotly", "plotly", _packaged("plotly", "package_data/plotly.min.js")),
+        Library("vega", "vl-convert-python", "vega", _vega),
+        *(Library(name, "bokeh", "bokeh", _packaged("bokeh", f"server/static/js/{name}.min.js")) for name in _BOKEH),
+        Library("html-manager", "", "", _html_manager),
+    )
+}
+_HTML_MANAGER = "1.0.15"
+
+
+def available(installed: Mapping[str, str]) -> dict[str, str]:
+    """Return the path on the site of every library that is there, by name; `installed` are versions by distribution.
+
+    A path has the version in it, so that readers may keep the file for ever.
+    """
+    versions = {name: installed.get(each.distribution, "") for name, each in LIBRARIES.items() if each.distribution}
+    versions["html-manager"] = _HTML_MANAGER
+    return {name: f"{FOLDER}{name}-{version}.js" for name, version in versions.items() if version}
+
+
+def distributions() -> set[str]:
+    """Return the names of the distributions that bring libraries."""
+    return {each.distribution for each in LIBRARIES.values() if each.distribution}

@@ -1,0 +1,112 @@
+"""Bokeh and what draws with it (HoloViews, Panel): a document as JSON, drawn by BokehJS in a frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from publisher.article import Notes
+from publisher.notebooks import joined
+from publisher.outputs import frames, literals, static
+from publisher.outputs.images import Labels
+
+_DOCUMENTS = re.compile(r"\bdocs_json\s*=\s*'?(?=\{)")
+_ITEMS = re.compile(r"\brender_items\s*=\s*(?=\[)")
+_ROOT = re.compile(r"\s*<div[^<>]*(?:\bbk-root\b|\bdata-root-id=|\bid=)[^<>]*>(?:\s*</?div[^<>]*>)*\s*")
+_HEIGHT = 600
+_DRAWN = """<div id="chart"></div><script>
+var documents = %s;
+var items = Object.keys(documents).map(function (id) {
+  var chart = document.getElementById("chart"), roots = {};
+  (documents[id].roots.map ? documents[id].roots : []).forEach(function (root) {
+    var place = chart.appendChild(document.createElement("div"));
+    place.id = "root-" + root.id;
+    roots[root.id] = place.id;
+  });
+  return { docid: id, roots: roots, root_ids: Object.keys(roots) };
+});
+Bokeh.embed.embed_items(documents, items);
+</script>"""
+_LIBRARIES = ("bokeh", "bokeh-widgets", "bokeh-tables", "bokeh-gl")
+
+
+def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show the chart that the script beside `bokehjs_exec` draws."""
+    return show_script(joined(labels.bundle.get("application/javascript", "")), labels, notes)
+
+
+def show_nothing(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show nothing for what only loads a library into Jupyter."""
+    return " "
+
+
+def is_place(html: str) -> bool:
+    """Tell whether HTML is the empty place for a chart that the next output draws."""
+    return ("bk-root" in html or "data-root-id" in html) and _ROOT.fullmatch(html) is not None
+
+
+def is_drawn(script: str) -> bool:
+    """Tell whether a script has a Bokeh document in it."""
+    return "docs_json" in script and _DOCUMENTS.search(script) is not None
+
+
+def show_script(script: str, labels: Labels, notes: Notes) -> str:
+    """Show the documents in a script; "" if it has none."""
+    documents = literals.after(_DOCUMENTS, script)
+    if not isinstance(documents, dict) or not documents:
+        return ""
+    without = static.picture(labels, notes)
+    if frames.lacks(_LIBRARIES, notes, "a Bokeh chart"):
+        return without
+    if wrong := _unfit(documents, notes.scripts["bokeh"]):
+        notes.warn(f"has a chart of Bokeh {wrong}, which BokehJS of another version cannot draw", "run the cell again")
+        return without
+    used = tuple(name for name in _LIBRARIES if name == "bokeh" or _NEEDED[name].search(script))
+    return frames.show(
+        _DRAWN % frames.inert(documents),
+        notes,
+        title=_title(documents),
+        libraries=used,
+        width=_largest(documents, "width"),
+        height=_largest(documents, "height") or _HEIGHT,
+        static=without,
+    )
+
+
+_NEEDED = {
+    "bokeh-widgets": re.compile(
+        r'"(?:Button|Toggle|Slider|RangeSlider|DateSlider|DateRangeSlider|Select|MultiSelect|TextInput|CheckboxGroup|'
+        r"CheckboxButtonGroup|RadioGroup|RadioButtonGroup|Dropdown|Paragraph|Div|PreText|DatePicker|Spinner|AutocompleteInput|"
+        r'ColorPicker|FileInput|PasswordInput|NumericInput|TextAreaInput|Switch|HelpButton|DatetimePicker)"'
+    ),
+    "bokeh-tables": re.compile(r'"(?:DataTable|DataCube)"'),
+    "bokeh-gl": re.compile(r'"output_backend"\s*:\s*"webgl"'),
+}
+
+
+def _unfit(documents: Mapping[str, Any], path: str) -> str:
+    """Return the version of a document if it is one that the library at this path cannot read."""
+    versions = {str(each.get("version", "")) for each in documents.values() if isinstance(each, dict)}
+    ours = path.rpartition("-")[2].partition(".")[0]
+    return next((version or "of unknown version" for version in versions if version.partition(".")[0] != ours), "")
+
+
+def _title(documents: object) -> str:
+    found = next((each for each in _attributes(documents, "text") if isinstance(each, str) and each.strip()), "")
+    return f"Bokeh chart: {found}" if found else "Bokeh chart"
+
+
+def _largest(documents: object, name: str) -> float:
+    return max(map(frames.pixels, _attributes(documents, name)), default=0)
+
+
+def _attributes(value: object, name: str) -> list[object]:
+    """Return all values of an attribute of the figures and titles in the documents."""
+    if isinstance(value, list):
+        return [found for each in value for found in _attributes(each, name)]
+    if not isinstance(value, dict):
+        return []
+    own = value.get("attributes")
+    here = [own[name]] if isinstance(own, dict) and name in own and value.get("name") in ("Figure", "Title") else []
+    return here + [found for each in value.values() for found in _attributes(each, name)]

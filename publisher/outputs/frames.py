@@ -1,0 +1,113 @@
+"""Show what needs a script: as a file of its own, in a frame from which nothing can reach the page or the network.
+
+Three things hold together. The frame is sandboxed: its scripts run in an origin that is nobody's. The file has a
+policy that lets it load nothing but the site's own scripts. And what runs is inert data until a guard has seen
+that it is in such a frame: opened by itself, the file would have the origin of the site, and does nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from publisher.article import Notes
+from publisher.libraries import LIBRARIES
+from publisher.markup import escape
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src data: blob:; connect-src 'none'; "
+    "worker-src blob:; form-action 'none'; base-uri 'none'"
+)
+DEFAULT_HEIGHT = 400  # CSS pixels, where nothing says how high an output will be
+_LOWEST, _HIGHEST = 20, 4000
+_WIDE_FROM = 640
+_TO_ROOT = "../"  # from `outputs/`
+
+_STYLE = "html,body{margin:0;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif}img{max-width:100%}"
+# Runs what it is given, and tells the page how high that is.
+_GUARD = """(function () {
+  if (self.origin !== "null" || self === top) return;
+  var payload = document.getElementById("payload").textContent;
+  document.getElementById("closed").remove();
+  var tell = function () {
+    var height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+    parent.postMessage({ type: "height", height: height }, "*");
+  };
+  new ResizeObserver(tell).observe(document.documentElement);
+  document.write(JSON.parse(payload));
+})();"""
+
+
+def show(
+    payload: str,
+    notes: Notes,
+    *,
+    title: str,
+    libraries: Iterable[str] = (),
+    width: float = 0,
+    height: float = DEFAULT_HEIGHT,
+    static: str = "",
+) -> str:
+    """Return a figure with a frame in which `payload`, any HTML with scripts, runs after the libraries.
+
+    `static` is what there is to see without scripts. If it is a picture, it stands first, and the frame is loaded for
+    who opens it; else the frame is loaded when it comes near. Its height is reserved.
+    """
+    names = tuple(libraries)
+    notes.libraries.update(names)
+    loaded = "".join(f'<script src="{_TO_ROOT}{notes.scripts[name]}"></script>' for name in names)
+    source = notes.attach(_document(loaded + payload, title, notes.language), ".html", "outputs")
+    frame = (
+        f'<iframe src="{source}" sandbox="allow-scripts" loading="lazy" title="{escape(title)}" '
+        f'style="height:{_within(height)}px"></iframe>'
+    )
+    wide = " wide" if width > _WIDE_FROM else ""
+    if "<img" in static:
+        return f'{static}<details class="interactive{wide}"><summary>Interactive version</summary>{frame}</details>'
+    without = static or f'<p class="note">{escape(title)}: it is drawn by a script.</p>'
+    return f'<figure class="interactive{wide}">{frame}<noscript>{without}</noscript></figure>'
+
+
+def _within(height: float) -> int:
+    return round(min(max(height, _LOWEST), _HIGHEST))
+
+
+def _document(payload: str, title: str, language: str) -> bytes:
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<meta charset="utf-8">\n'
+        f'<meta name="robots" content="noindex">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n'
+        f'<body>\n<p id="closed">This is a part of an article, and is shown there.</p>\n'
+        f'<script type="application/json" id="payload">{inert(payload)}</script>\n<script>{_GUARD}</script>\n'
+        f"</body>\n</html>\n"
+    ).encode("utf-8", "replace")
+
+
+def inert(value: object) -> str:
+    """Return JSON that can stand within a script element: no `<` can end it, or begin another."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def lacks(names: Iterable[str], notes: Notes, what: str) -> bool:
+    """Tell whether a script may not run here, or one that it needs is not installed, which the author is told."""
+    if not notes.runs_scripts:
+        return True
+    missing = next((name for name in names if name not in notes.scripts), "")
+    if missing:
+        extra = LIBRARIES[missing].extra
+        notes.warn(f"has {what}, whose script is not installed", f"pip install 'notebook-publisher[{extra}]'")
+    return bool(missing)
+
+
+_SIZE = re.compile(r"\s*(\d{1,5}(?:\.\d+)?)\s*(?:px)?\s*")
+
+
+def pixels(value: object) -> float:
+    """Return CSS pixels for 300, "300" or "300px"; 0 for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return 0
+    match = _SIZE.fullmatch(str(value))
+    return float(match[1]) if match else 0

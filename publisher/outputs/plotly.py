@@ -1,0 +1,61 @@
+"""Plotly: a figure as JSON, drawn by plotly.js in a frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from publisher.article import Notes
+from publisher.outputs import frames, literals, static
+from publisher.outputs.images import Labels
+
+_HEIGHT = 450  # plotly.js' own
+_CALL = re.compile(r"Plotly\.(?:newPlot|plot|react)\(\s*(?:'[^']*'|\"[^\"]*\"|\w+)\s*,")
+_DRAWN = """<div id="chart"></div><script>
+var figure = %s;
+Plotly.newPlot("chart", figure.data, figure.layout, figure.config).then(function (chart) {
+  return figure.frames && Plotly.addFrames(chart, figure.frames);
+});
+</script>"""
+
+
+def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a Plotly figure."""
+    if not isinstance(data, dict) or not isinstance(data.get("data"), list):
+        return ""
+    what = "a Plotly chart"
+    if frames.lacks(("plotly",), notes, what):
+        return static.picture(labels, notes)
+    layout = data["layout"] if isinstance(data.get("layout"), dict) else {}
+    config = {**_known(data.get("config")), "responsive": True, "displaylogo": False}
+    figure = {"data": data["data"], "layout": layout, "config": config, "frames": data.get("frames") or None}
+    return frames.show(
+        _DRAWN % frames.inert(figure),
+        notes,
+        title=_title(layout) or "Plotly chart",
+        libraries=("plotly",),
+        width=frames.pixels(layout.get("width")),
+        height=frames.pixels(layout.get("height")) or _HEIGHT,
+        static=static.picture(labels, notes),
+    )
+
+
+def _known(config: object) -> dict[str, object]:
+    """Return what a notebook says of the buttons, without where Plotly's server would be."""
+    return {k: v for k, v in config.items() if k != "plotlyServerURL"} if isinstance(config, dict) else {}
+
+
+def _title(layout: Mapping[str, Any]) -> str:
+    title = layout.get("title")
+    text = title.get("text") if isinstance(title, dict) else title
+    return f"Plotly chart: {re.sub('<[^<>]*>', ' ', text).strip()}" if isinstance(text, str) and text.strip() else ""
+
+
+def written(script: str) -> dict[str, Any] | None:
+    """Return the figure that a script draws, if its data and layout are written out in the call; None if not."""
+    call = _CALL.search(script)
+    if not call:
+        return None
+    data, layout = [*literals.values(script, call.end()), None, None][:2]
+    return {"data": data, "layout": layout or {}} if isinstance(data, list) else None

@@ -1,0 +1,116 @@
+"""Vega and Vega-Lite: drawn at build time as SVG, and once more by a script for who wants to touch the chart."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from publisher.article import Notes
+from publisher.outputs import frames, images, literals, static
+from publisher.outputs.images import Labels
+
+MIMES = tuple(f"application/vnd.{name}.v{version}+json" for name in ("vegalite", "vega") for version in range(6, 0, -1))
+_SPECIFICATION = re.compile(r"(?:\bspec\w*\s*=|\}\)\(|vegaEmbed\([^,{]{1,200},|embedSpec\([^,{]{1,200},)\s*(?=\{)")
+_SPECIFIC = ("mark", "layer", "marks", "hconcat", "vconcat", "concat", "repeat", "facet", "spec")
+_DRAWN = """<div id="chart"></div><script>
+vegaEmbed("#chart", %s, { mode: "%s", actions: false, renderer: "svg" });
+</script>"""
+
+
+def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a specification of Vega or Vega-Lite, of any version."""
+    return _show(data, labels, notes) if isinstance(data, dict) else ""
+
+
+def written(text: str) -> dict[str, Any] | None:
+    """Return the specification that a page or a script draws, as Altair and others write them; None if there is none.
+
+    One under `config`, `data` or `datasets` alone is no chart.
+    """
+    for start in _SPECIFICATION.finditer(text):
+        value = next(literals.values(text, start.end()), None)
+        specification = value.get("spec", value) if isinstance(value, dict) else None
+        if isinstance(specification, dict) and not specification.keys().isdisjoint(_SPECIFIC):
+            return specification
+    return None
+
+
+def _show(specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
+    drawing, reason = _drawing(specification, notes)
+    if not drawing:
+        if shown := static.picture(labels, notes):
+            return shown
+        notes.warn(f"has a chart that cannot be drawn: {reason}", _hint(reason))
+        return _source(specification)
+    labels.alts = labels.alts or [_description(specification)]
+    picture = images.show_svg(drawing, {}, labels, notes)
+    if not notes.runs_scripts or "vega" not in notes.scripts:
+        return picture
+    width, height = _size(drawing)
+    mode = "vega-lite" if _is_lite(specification) else "vega"
+    payload = _DRAWN % (frames.inert(specification), mode)
+    title = _description(specification)
+    return frames.show(
+        payload, notes, title=title, libraries=("vega",), width=width, height=height + 20, static=picture
+    )
+
+
+def _is_lite(specification: Mapping[str, Any]) -> bool:
+    return "vega-lite" in str(specification.get("$schema", "vega-lite")) or "marks" not in specification
+
+
+def _drawing(specification: dict[str, Any], notes: Notes) -> tuple[str, str]:
+    """Return the chart as SVG, or why it cannot be drawn."""
+    try:
+        import vl_convert
+    except ImportError:
+        return "", "vl-convert is not installed"
+    if address := _address(specification):
+        return "", f"its data is at {address}"
+    draw: Callable[..., str] = vl_convert.vegalite_to_svg if _is_lite(specification) else vl_convert.vega_to_svg
+    try:
+        return draw(json.dumps(specification), allowed_base_urls=[]), ""
+    except ValueError as error:
+        return "", str(error).strip().splitlines()[0][:200]
+
+
+def _hint(reason: str) -> str:
+    if "not installed" in reason:
+        return "pip install 'notebook-publisher[vega]'"
+    if "data is at" in reason:
+        return "keep the data in the chart: nothing is fetched while a site is made"
+    return "correct the chart, or save it with a picture"
+
+
+def _address(value: object) -> str:
+    """Return the address of data that a specification would have to fetch."""
+    if isinstance(value, list):
+        return next(filter(None, map(_address, value)), "")
+    if not isinstance(value, dict):
+        return ""
+    data = value.get("data")
+    for each in data if isinstance(data, list) else [data]:
+        if isinstance(each, dict) and isinstance(each.get("url"), str):
+            return str(each["url"])
+    inner = (_address(each) for name, each in value.items() if name not in ("values", "datasets"))
+    return next(filter(None, inner), "")
+
+
+def _description(specification: Mapping[str, Any]) -> str:
+    title = specification.get("title")
+    text = title.get("text") if isinstance(title, dict) else title
+    said = specification.get("description") or text
+    return f"Chart: {said}" if isinstance(said, str) and said.strip() else "Chart"
+
+
+def _size(drawing: str) -> tuple[float, float]:
+    found = dict(re.findall(r'\b(width|height)="([\d.]+)"', drawing[: drawing.find(">") + 1]))
+    return frames.pixels(found.get("width", "")), frames.pixels(found.get("height", "")) or frames.DEFAULT_HEIGHT
+
+
+def _source(specification: Mapping[str, Any]) -> str:
+    from publisher.outputs import documents
+
+    return documents.show_json(specification, {}, Labels([], []), Notes(""))

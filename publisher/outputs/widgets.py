@@ -1,0 +1,95 @@
+"""Jupyter widgets: their saved state, drawn by the widgets' own manager in a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from publisher.article import Notes
+from publisher.markup import escape
+from publisher.outputs import frames, images, static
+from publisher.outputs.images import Labels
+
+_MODULES = frozenset({"@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"})
+_REFERENCE = "IPY_MODEL_"
+_ROW = 36  # CSS pixels of a control
+_DRAWN = (
+    '<script type="application/vnd.jupyter.widget-state+json">{state}</script>'
+    '<script type="application/vnd.jupyter.widget-view+json">{view}</script>'
+    '<script src="{script}"></script>'
+)
+
+
+def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a widget whose state the notebook has; else the picture or the text that came with it."""
+    root = data.get("model_id") if isinstance(data, dict) else None
+    if not isinstance(root, str) or root not in notes.widgets:
+        return static.form(labels, notes)
+    models = _needed(root, notes.widgets)
+    if shown := _canvas(models, labels, notes):
+        return shown
+    foreign = sorted({str(_module(model)) for model in models.values()} - _MODULES)
+    if foreign:
+        notes.warn(f"has a widget of {', '.join(foreign)}, which is not drawn", "save it with a picture of itself")
+        return static.form(labels, notes)
+    if frames.lacks(("html-manager",), notes, "a widget"):
+        return static.form(labels, notes) or _values(models)
+    state = {"version_major": 2, "version_minor": 0, "state": models}
+    payload = _DRAWN.format(
+        state=frames.inert(state),
+        view=frames.inert({"version_major": 2, "version_minor": 0, "model_id": root}),
+        script=f"../{notes.scripts['html-manager']}",
+    )
+    notes.libraries.add("html-manager")
+    return frames.show(payload, notes, title="Widget", height=_height(models), static=_values(models))
+
+
+def _module(model: object) -> object:
+    return model.get("model_module") if isinstance(model, dict) else None
+
+
+def _needed(root: str, widgets: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the model of a widget and all that it refers to."""
+    found: dict[str, Any] = {}
+    waiting = [root]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in widgets:
+            found[name] = widgets[name]
+            waiting += _references(widgets[name])
+    return found
+
+
+def _references(value: object) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith(_REFERENCE):
+        yield value.removeprefix(_REFERENCE)
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _references(each)
+
+
+def _canvas(models: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Return the picture that ipympl keeps of a figure."""
+    for model in models.values():
+        state = model.get("state") if isinstance(model, dict) else None
+        url = state.get("_data_url") if isinstance(state, dict) else None
+        if isinstance(url, str) and url.startswith("data:image/png;base64,"):
+            return images.show_png(url.partition(",")[2], {}, labels, notes)
+    return ""
+
+
+def _height(models: Mapping[str, Any]) -> float:
+    """Return about how high controls are one below the other; the frame says the rest."""
+    rows = sum(1 for model in models.values() if isinstance(model, dict) and "description" in model.get("state", {}))
+    return _ROW * max(1, rows) + 8
+
+
+def _values(models: Mapping[str, Any]) -> str:
+    """Return what the controls say, for who sees no script run."""
+    lines = []
+    for model in models.values():
+        state = model.get("state") if isinstance(model, dict) else None
+        if isinstance(state, dict) and isinstance(state.get("value"), str | int | float):
+            lines.append(f"{state.get('description') or ''} {state['value']}".strip())
+    text = "\n".join(filter(None, lines))
+    return f'<pre class="text" tabindex="0">{escape(text, quote=False)}</pre>' if text else ""
