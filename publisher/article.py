@@ -106,7 +106,9 @@ class Notes(Struct):
 
     def warn(self, message: str, hint: str = "") -> None:
         """Note what the author should know about the cell in hand."""
-        self.problems.append(Problem(self.path, message, hint, cell=self.cell or None))
+        problem = Problem(self.path, message, hint, cell=self.cell or None)
+        if problem not in self.problems[-20:]:  # one output may be tried in several forms
+            self.problems.append(problem)
 
     def show(self, figure: Figure) -> str:
         """Add a figure; return the source that stands for it in an `<img>`."""

@@ -206,6 +206,7 @@ def clean(html: str, ours: Container[str] = ()) -> str:
 
 
 _SOURCE = re.compile(r"""(?<=[\s"'/])(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I)
+_SRCDOC = re.compile(r"""\bsrcdoc\s*=\s*(?:"[^"]*"|'[^']*')""", re.I)
 _SVG_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title>|aria-label=\"([^\"]*)\"", re.I)
 _YOUTUBE = re.compile(r"(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)[^\s]*")
 _VIMEO = re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)[^\s]*")
@@ -274,6 +275,7 @@ def _svg_image(svg: str) -> str:
 def _embedded_link(name: str, element: str) -> str:
     """Put a link in the place of an embedded page, sound or film; what carries its data itself stays as it is."""
     # A film may name its files in <source> elements; what an iframe holds is not its source.
+    element = _SRCDOC.sub("", element)
     found = _SOURCE.search(element if name in ("video", "audio", "object") else element[: element.find(">") + 1])
     url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
     if name in ("video", "audio") and url.startswith("data:"):

@@ -57,11 +57,12 @@ def show_script(script: str, labels: Labels, notes: Notes) -> str:
     if not isinstance(documents, dict) or not documents:
         return ""
     without = static.picture(labels, notes)
+    note = without or frames.note(_title(documents))
     if frames.lacks(_LIBRARIES, notes, "a Bokeh chart"):
-        return without
+        return note
     if wrong := _unfit(documents, notes.scripts["bokeh"]):
         notes.warn(f"has a chart of Bokeh {wrong}, which BokehJS of another version cannot draw", "run the cell again")
-        return without
+        return note
     used = tuple(name for name in _LIBRARIES if name == "bokeh" or _NEEDED[name].search(script))
     return frames.show(
         _DRAWN % frames.inert(documents),

@@ -26,16 +26,17 @@ _WIDE_FROM = 640
 _TO_ROOT = "../"  # from `outputs/`
 
 _STYLE = "html,body{margin:0;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif}img{max-width:100%}"
-# Runs what it is given, and tells the page how high that is.
+# Runs what it is given, and tells the page how high that is, or that it is higher than was known before.
 _GUARD = """(function () {
   if (self.origin !== "null" || self === top) return;
   var payload = document.getElementById("payload").textContent;
   document.getElementById("closed").remove();
+  var root = document.documentElement;
   var tell = function () {
-    var height = Math.ceil(document.documentElement.getBoundingClientRect().height);
-    parent.postMessage({ type: "height", height: height }, "*");
+    var height = Math.ceil(root.getBoundingClientRect().height);
+    if (height > innerHeight || !root.dataset.height) parent.postMessage({ type: "height", height: height }, "*");
   };
-  new ResizeObserver(tell).observe(document.documentElement);
+  addEventListener("load", function () { new ResizeObserver(tell).observe(root); });
   document.write(JSON.parse(payload));
 })();"""
 
@@ -48,17 +49,19 @@ def show(
     libraries: Iterable[str] = (),
     width: float = 0,
     height: float = DEFAULT_HEIGHT,
+    is_sure: bool = True,
     static: str = "",
 ) -> str:
     """Return a figure with a frame in which `payload`, any HTML with scripts, runs after the libraries.
 
     `static` is what there is to see without scripts. If it is a picture, it stands first, and the frame is loaded for
-    who opens it; else the frame is loaded when it comes near. Its height is reserved.
+    who opens it; else the frame is loaded when it comes near. Its height is reserved; unless
+    that `is_sure`, what comes out lower gets less.
     """
     names = tuple(libraries)
     notes.libraries.update(names)
     loaded = "".join(f'<script src="{_TO_ROOT}{notes.scripts[name]}"></script>' for name in names)
-    source = notes.attach(_document(loaded + payload, title, notes.language), ".html", "outputs")
+    source = notes.attach(_document(loaded + payload, title, height if is_sure else 0), ".html", "outputs")
     frame = (
         f'<iframe src="{source}" sandbox="allow-scripts" loading="lazy" title="{escape(title)}" '
         f'style="height:{_within(height)}px"></iframe>'
@@ -66,17 +69,23 @@ def show(
     wide = " wide" if width > _WIDE_FROM else ""
     if "<img" in static:
         return f'{static}<details class="interactive{wide}"><summary>Interactive version</summary>{frame}</details>'
-    without = static or f'<p class="note">{escape(title)}: it is drawn by a script.</p>'
+    without = static or note(title)
     return f'<figure class="interactive{wide}">{frame}<noscript>{without}</noscript></figure>'
+
+
+def note(title: str) -> str:
+    """Return what readers see of an output that is nothing without its script."""
+    return f'<p class="note">{escape(title)}: it is drawn by a script; the notebook has it.</p>'
 
 
 def _within(height: float) -> int:
     return round(min(max(height, _LOWEST), _HIGHEST))
 
 
-def _document(payload: str, title: str, language: str) -> bytes:
+def _document(payload: str, title: str, height: float) -> bytes:
+    known = f' data-height="{round(height)}"' if height else ""
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n'
+        f'<!doctype html>\n<html lang="en"{known}>\n<head>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<meta charset="utf-8">\n'
         f'<meta name="robots" content="noindex">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n'
         f'<body>\n<p id="closed">This is a part of an article, and is shown there.</p>\n'

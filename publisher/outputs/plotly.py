@@ -12,6 +12,7 @@ from publisher.outputs.images import Labels
 
 _HEIGHT = 450  # plotly.js' own
 _CALL = re.compile(r"Plotly\.(?:newPlot|plot|react)\(\s*(?:'[^']*'|\"[^\"]*\"|\w+)\s*,")
+_NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*,\s*([A-Za-z_]\w*)\s*[,)]")
 _DRAWN = """<div id="chart"></div><script>
 var figure = %s;
 Plotly.newPlot("chart", figure.data, figure.layout, figure.config).then(function (chart) {
@@ -26,8 +27,8 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return ""
     what = "a Plotly chart"
     if frames.lacks(("plotly",), notes, what):
-        return static.picture(labels, notes)
-    layout = data["layout"] if isinstance(data.get("layout"), dict) else {}
+        return static.picture(labels, notes) or frames.note(_title(_layout(data)) or "Plotly chart")
+    layout = _layout(data)
     config = {**_known(data.get("config")), "responsive": True, "displaylogo": False}
     figure = {"data": data["data"], "layout": layout, "config": config, "frames": data.get("frames") or None}
     return frames.show(
@@ -39,6 +40,11 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         height=frames.pixels(layout.get("height")) or _HEIGHT,
         static=static.picture(labels, notes),
     )
+
+
+def _layout(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    layout = data.get("layout")
+    return layout if isinstance(layout, dict) else {}
 
 
 def _known(config: object) -> dict[str, object]:
@@ -53,9 +59,11 @@ def _title(layout: Mapping[str, Any]) -> str:
 
 
 def written(script: str) -> dict[str, Any] | None:
-    """Return the figure that a script draws, if its data and layout are written out in the call; None if not."""
+    """Return the figure that a script draws, if its data and layout are written out; None if not."""
     call = _CALL.search(script)
     if not call:
         return None
     data, layout = [*literals.values(script, call.end()), None, None][:2]
+    if data is None and (named := _NAMED.match(script, call.end())):
+        data, layout = (literals.after(re.compile(rf"\b{name}\s*=\s*"), script) for name in named.groups())
     return {"data": data, "layout": layout or {}} if isinstance(data, list) else None

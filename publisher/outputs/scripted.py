@@ -37,7 +37,7 @@ _KERNEL = re.compile(
 )
 _MODULES = re.compile(r"\brequire(?:js)?\s*\(\s*\[([^\]]*)\]")
 _FETCHES = re.compile(
-    r"\b(?:fetch|importScripts|import|\$\.get(?:JSON|Script)|d3\.(?:json|csv|tsv|xml))\s*\(\s*[\"'`](?:https?:)?//",
+    r"\.src\s*=\s*[\"'`](?:https?:)?//|\b(?:fetch|importScripts|import|\$\.get(?:JSON|Script)|d3\.(?:json|csv|tsv|xml))\s*\(\s*[\"'`](?:https?:)?//",
     re.I,
 )
 _LIBRARY = re.compile(
@@ -51,6 +51,7 @@ _GLOBALS = (
     ("Google's loader", re.compile(r"\bgoogle\.(?:load|charts|maps)\b")),
     ("Vega", re.compile(r"\bvega(?:Embed|Lite)?\b\s*[.(]|\bvg\.parse\b")),
     ("Bokeh", re.compile(r"\bBokeh\.\w")),
+    ("CodeMirror", re.compile(r"\bCodeMirror\b")),
     ("Highcharts", re.compile(r"\bHighcharts\b")),
     ("Leaflet", re.compile(r"\bL\.(?:map|tileLayer)\b")),
 )
@@ -78,7 +79,7 @@ def show_html(html: str, labels: Labels, notes: Notes) -> str:
     if inner := _inner(html):
         return show_html(inner, labels, notes) if runs(inner) else _framed(inner, labels, notes)
     parts = _parts(html)
-    if _only_loads(parts):
+    if _only_loads(parts) or _LOADER in html:
         return " "
     return _known(parts.code, labels, notes) or _framed(html, labels, notes)
 
@@ -150,22 +151,27 @@ def _framed(html: str, labels: Labels, notes: Notes) -> str:
     if not notes.runs_scripts:
         return ""
     parts = _parts(html)
-    libraries = tuple(name for name in ("plotly",) if "Plotly" in parts.code)
+    libraries = tuple(name for name, (used, _) in _OURS.items() if used in parts.code)
     if lack := _lack(parts, libraries):
         notes.warn(f"has an output whose script needs {lack}, which the site does not have", "add a picture of it")
         return ""
-    if frames.lacks(libraries, notes, "a Plotly chart"):
+    if frames.lacks(libraries, notes, "a chart"):
         return ""
     height = max((int(found) for found in _HEIGHT.findall(html)), default=frames.DEFAULT_HEIGHT)
     title = "Interactive output" if parts.code else "Page within this page"
     without = static.picture(labels, notes) or _still(html)
-    shim = _SHIM if _MODULES.search(parts.code) else ""
-    payload = _without_remote(html, libraries)
-    return frames.show(shim + payload, notes, title=title, libraries=libraries, height=height, static=without)
+    payload = "".join(_OURS[name][1] for name in libraries) + _without_remote(html, libraries)
+    return frames.show(payload, notes, title=title, libraries=libraries, height=height, is_sure=False, static=without)
 
 
-# The one module that scripts for Jupyter ask RequireJS for and that the site has.
-_SHIM = "<script>window.require = window.requirejs = function (_, then) { then && then(window.Plotly); };</script>"
+# Libraries that scripts of Jupyter name, and how they wait for them to be there.
+_OURS = {
+    "plotly": (
+        "Plotly",
+        "<script>window.require = window.requirejs = function (_, then) { then && then(window.Plotly); };</script>",
+    ),
+}
+_LOADER = 'data-lets-plot-script="library"'
 
 
 def _lack(parts: _Parts, libraries: tuple[str, ...]) -> str:
@@ -176,7 +182,7 @@ def _lack(parts: _Parts, libraries: tuple[str, ...]) -> str:
         if not _is_had(address, libraries):
             return f"a file from {_host(address)}"
     modules = {name.strip(" \"'\n\t") for found in _MODULES.findall(parts.code) for name in found.split(",")} - {""}
-    if foreign := sorted(modules - ({"plotly", "plotlyjs"} if libraries else set())):
+    if foreign := sorted(modules - ({"plotly", "plotlyjs"} if "plotly" in libraries else set())):
         return f"the module {foreign[0]}"
     if _FETCHES.search(parts.code):
         return "the network"
@@ -191,7 +197,7 @@ def _defined(code: str) -> set[str]:
 
 def _is_had(address: str, libraries: tuple[str, ...]) -> bool:
     is_icons = "font-awesome" in address.lower()  # without them a button has no picture, but its function
-    return is_icons or (bool(libraries) and "plotly" in address.lower() and address.endswith(".js"))
+    return is_icons or ("plotly" in libraries and "plotly" in address.lower() and address.endswith(".js"))
 
 
 def _without_remote(html: str, libraries: tuple[str, ...]) -> str:

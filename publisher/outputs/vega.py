@@ -12,7 +12,7 @@ from publisher.outputs import frames, images, literals, static
 from publisher.outputs.images import Labels
 
 MIMES = tuple(f"application/vnd.{name}.v{version}+json" for name in ("vegalite", "vega") for version in range(6, 0, -1))
-_SPECIFICATION = re.compile(r"(?:\bspec\w*\s*=|\}\)\(|vegaEmbed\([^,{]{1,200},|embedSpec\([^,{]{1,200},)\s*(?=\{)")
+_SPECIFICATION = re.compile(r"(?:\bspec\w*\s*=|\}\)\(|vegaEmbed\([^,{]{1,200},|\bspec[\"']?\s*:)\s*(?=\{)")
 _SPECIFIC = ("mark", "layer", "marks", "hconcat", "vconcat", "concat", "repeat", "facet", "spec")
 _DRAWN = """<div id="chart"></div><script>
 vegaEmbed("#chart", %s, { mode: "%s", actions: false, renderer: "svg" });

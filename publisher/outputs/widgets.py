@@ -8,11 +8,12 @@ from typing import Any
 from publisher.article import Notes
 from publisher.markup import escape
 from publisher.outputs import frames, images, static
+from publisher.outputs.html import show as show_html
 from publisher.outputs.images import Labels
 
 _MODULES = frozenset({"@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"})
 _REFERENCE = "IPY_MODEL_"
-_ROW = 36  # CSS pixels of a control
+_ROW = 32  # CSS pixels of a control
 _DRAWN = (
     '<script type="application/vnd.jupyter.widget-state+json">{state}</script>'
     '<script type="application/vnd.jupyter.widget-view+json">{view}</script>'
@@ -26,6 +27,8 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     if not isinstance(root, str) or root not in notes.widgets:
         return static.form(labels, notes)
     models = _needed(root, notes.widgets)
+    if html := _page(models[root]):
+        return show_html(html, {}, labels, notes)
     if shown := _canvas(models, labels, notes):
         return shown
     foreign = sorted({str(_module(model)) for model in models.values()} - _MODULES)
@@ -41,7 +44,15 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         script=f"../{notes.scripts['html-manager']}",
     )
     notes.libraries.add("html-manager")
-    return frames.show(payload, notes, title="Widget", height=_height(models), static=_values(models))
+    return frames.show(payload, notes, title="Widget", height=_height(models), is_sure=False, static=_values(models))
+
+
+def _page(model: object) -> str:
+    """Return the HTML that a widget is, if it is nothing else."""
+    state = model.get("state") if isinstance(model, dict) else None
+    if not isinstance(state, dict) or state.get("_model_name") != "HTMLModel":
+        return ""
+    return f"{state.get('description') or ''} {state.get('value') or ''}".strip()
 
 
 def _module(model: object) -> object:
@@ -79,9 +90,9 @@ def _canvas(models: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
 
 
 def _height(models: Mapping[str, Any]) -> float:
-    """Return about how high controls are one below the other; the frame says the rest."""
-    rows = sum(1 for model in models.values() if isinstance(model, dict) and "description" in model.get("state", {}))
-    return _ROW * max(1, rows) + 8
+    """Return about how high controls are, one below the other."""
+    states = (model.get("state") for model in models.values() if isinstance(model, dict))
+    return _ROW * max(1, sum(1 for state in states if isinstance(state, dict) and "description" in state))
 
 
 def _values(models: Mapping[str, Any]) -> str:
