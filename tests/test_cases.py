@@ -34,7 +34,7 @@ class Dangers(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ACTIVE or (tag == "meta" and "http-equiv" in dict(attrs)):
+        if (tag in ACTIVE or (tag == "meta" and "http-equiv" in dict(attrs))) and not is_ours(tag, dict(attrs)):
             self.found.append(tag)
         for name, value in attrs:
             address = (value or "").strip().lower()
@@ -43,6 +43,16 @@ class Dangers(HTMLParser):
             is_loaded = name in LOADED or (name == "href" and tag in ("link", "image", "use"))
             if name.startswith("on") or is_script or (is_loaded and is_far) or (name == "style" and "url(" in address):
                 self.found.append(f"{tag} {name}={value}")
+
+
+def is_ours(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Tell whether an element is the policy, the script of frames, or a frame in a sandbox."""
+    source = attributes.get("src") or ""
+    return (
+        (tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy")
+        or (tag == "script" and re.fullmatch(r"/assets/frames-[0-9a-f]{8}\.js", source) is not None)
+        or (tag == "iframe" and attributes.get("sandbox") == "allow-scripts" and source.startswith("/outputs/"))
+    )
 
 
 @pytest.fixture
@@ -102,7 +112,7 @@ def test_a_small_blog_becomes_the_expected_site(blog: Path, request: pytest.Fixt
 @pytest.mark.parametrize("blog", ["hostile"], indirect=True)
 def test_nothing_of_a_hostile_notebook_runs(blog: Path) -> None:
     publish(config.load(blog), Options(now=NOW), QuietReporter(io.StringIO()))
-    pages = sorted((blog / "public").rglob("*.html"))
+    pages = [page for page in sorted((blog / "public").rglob("*.html")) if page.parent.name != "outputs"]
     assert len(pages) == 3
     for page in pages:
         dangers = Dangers()

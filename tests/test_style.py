@@ -139,11 +139,12 @@ def test_the_fonts_are_small_used_and_come_with_their_licences() -> None:
     assert all("SIL Open Font License, Version 1.1" in licence for licence in licences)
 
 
-def test_nothing_is_fetched_from_elsewhere_and_templates_hold_no_script_and_no_style() -> None:
+def test_nothing_is_fetched_from_elsewhere_and_templates_hold_no_inline_script_and_no_style() -> None:
     alone = "standalone.html.j2"  # a file that needs no other has its style inside
     templates = "".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("*.j2") if file.name != alone)
     assert not re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", STYLE)
-    assert not re.search(r"<script|<style|\son\w+=|https?://", templates, re.IGNORECASE)
+    assert re.findall(r"<script[^<>]*>", templates) == ['<script src="{{ frame.script }}" defer>']
+    assert not re.search(r"<style|\son\w+=|https?://", templates, re.IGNORECASE)
 
 
 def test_there_are_no_shadows_and_the_only_gradient_is_the_edge_of_what_scrolls() -> None:

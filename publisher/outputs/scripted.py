@@ -148,9 +148,9 @@ def _known(code: str, labels: Labels, notes: Notes) -> str:
 
 def _framed(html: str, labels: Labels, notes: Notes) -> str:
     """Show HTML in a frame, if all that it needs is there; else tell the author what is missing."""
-    if not notes.runs_scripts:
-        return ""
     parts = _parts(html)
+    if not notes.runs_scripts or not (parts.seen or parts.code.strip()):
+        return ""
     libraries = tuple(name for name, (used, _) in _OURS.items() if used in parts.code)
     if lack := _lack(parts, libraries):
         notes.warn(f"has an output whose script needs {lack}, which the site does not have", "add a picture of it")
