@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from publisher import (
     beside,
+    headers,
     images,
     ingredients,
     layout,
@@ -152,6 +153,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         site = stage_assets(work)
         stage_libraries(choice.outlines, work)
         stage_static(work)
+        stage_headers(site, stage)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
@@ -307,6 +309,12 @@ def stage_static(work: Work) -> None:
         shown = work.stage.current.entries.get(path)
         if not (shown and shown.digest == work.digests.of(str(file)) and work.stage.keep(path, "")):
             work.stage.write(path, _read_static(file, f"{work.settings.static}/{path}"))
+
+
+def stage_headers(site: Site, stage: Stage) -> None:
+    """Stage what servers should say with the files, unless the author has written that."""
+    if not stage.has(headers.PATH):
+        stage.write(headers.PATH, headers.file(site.prefix))
 
 
 def _read_static(file: Path, name: str) -> bytes:
