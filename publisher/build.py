@@ -31,6 +31,7 @@ from publisher import (
 from publisher import cache as caches
 from publisher import ledger as ledgers
 from publisher import typesetting as typesettings
+from publisher.article import Limits
 from publisher.cache import Cache
 from publisher.config import Options
 from publisher.convert import TEMPLATE, Conversion
@@ -179,9 +180,17 @@ def make_posts(work: Work) -> Production:
     settings, options = work.settings, work.options
     source = settings.root / settings.source
     needed = templating.needed(work.templates, TEMPLATE)
-    conversion = Conversion(needed, settings.excerpt_words, settings.remote_images == "allow")
+    shown = Limits(settings.limits.characters, settings.limits.rows)
+    conversion = Conversion(needed, settings.excerpt_words, settings.remote_images == "allow", shown)
     holding = held_back_by(options)
-    making = Making(conversion, settings.images, settings.accent, settings.timezone, holding=holding)
+    making = Making(
+        conversion,
+        settings.images,
+        settings.accent,
+        settings.timezone,
+        holding=holding,
+        megabytes=settings.limits.notebook,
+    )
     shared = {**work.program, **ingredients.of_articles(settings, needed)}
     static = settings.root / settings.static
     place = Workplace(source, static, work.cache, work.digests, shared, options.force)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher import excerpt, highlight, markdown, markup, options, outputs, templating
-from publisher.article import Article, Link, Notes
+from publisher.article import Article, Limits, Link, Notes
 from publisher.cells import Cell
 from publisher.notebooks import Notebook
 from publisher.outputs.images import Labels, adopt
@@ -29,6 +29,7 @@ class Conversion(Struct, frozen=True):
     templates: Templates
     excerpt_words: int = 40
     remote_images: bool = False
+    limits: Limits = Limits()
 
 
 class Prose(Struct, frozen=True):
@@ -63,7 +64,9 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     nbconvert's own exporter would parse its page again, clean highlighted code and validate the notebook after every
     preprocessor, which is most of its time. Our template gets what the renderers give: well-formed, and safe.
     """
-    notes = Notes(notebook.path, notebook.metadata.title, notebook.language, conversion.remote_images)
+    notes = Notes(
+        notebook.path, notebook.metadata.title, notebook.language, conversion.remote_images, conversion.limits
+    )
     markdown.prepare((cell.source for cell in notebook.cells if cell.kind == "markdown"), notes)
     views = tuple(_views(notebook, notes))
     notes.attachments = {}

@@ -9,8 +9,9 @@ from typing import Any
 from publisher import markup
 from publisher.article import Notes
 from publisher.notebooks import joined
+from publisher.outputs import styler
 from publisher.outputs.images import Labels, adopt
-from publisher.outputs.tables import with_tables
+from publisher.outputs.tables import shortened, with_tables
 
 _TAG = re.compile(r"<[^>]+>")
 _EMPTY_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>\s*</a>')  # a logo, once its style sheet is gone
@@ -20,14 +21,14 @@ _SEEN = re.compile(r"<(?:img|audio|video|hr|input|progress|table)\b")
 
 def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     """Show an HTML output without its scripts and frames; "" if nothing is to be seen without them."""
-    tamed = markup.tame(joined(data))
+    tamed = markup.tame(styler.inlined(joined(data)))
     html = markup.clean(tamed.html)
     if not _is_seen(html):
         return ""
     if tamed.scripts or tamed.frames:
         notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
     html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)
-    html = with_tables(html, labels.table_caption)
+    html = with_tables(shortened(html, notes), labels.table_caption)
     html = markup.without_headings(html)
     return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
 
