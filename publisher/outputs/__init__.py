@@ -122,9 +122,13 @@ def _show_one(output: Mapping[str, Any], labels: images.Labels, notes: Notes, lo
             shown = family(bundle[mime], of_mime if isinstance(of_mime, dict) else about, labels, notes)
             if shown:
                 return shown
-    # In a display of nothing, or of an empty text, there is nothing that could be lost.
-    lost.extend(mime for mime in bundle if mime != "text/plain" and bundle[mime] and not _is_of(PUT_AWAY, mime))
+    lost.extend(mime for mime in bundle if _is_missed(mime, bundle[mime]))
     return ""
+
+
+def _is_missed(mime: str, content: object) -> bool:
+    """Tell whether readers miss something: nothing is lost of an empty text."""
+    return mime != "text/plain" and content not in ("", []) and not _is_of(PUT_AWAY, mime)
 
 
 def _meant(kind: str, bundle: Mapping[str, Any]) -> Sequence[str]:

@@ -38,7 +38,7 @@ SOUNDS = frozenset((".mp3", ".wav", ".ogg", ".oga", ".flac", ".m4a"))
 _ELEMENT = re.compile(r'<(audio|video)((?: [a-z-]+="[^"]*")*)>(.*?)</\1>', re.S)
 _SOURCE = re.compile(r'<source((?: [a-z-]+="[^"]*")*)>')
 _DATA = re.compile(r"data:[^,]{0,200},", re.I)
-_TRACK_HEADER = re.compile(rb"tkhd[\0\1].{79}(?:.{12})?", re.S)
+_TRACK_HEADER = re.compile(rb"tkhd[\0\1].{83}(?:.{12})?", re.S)
 
 
 def show_audio(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
@@ -126,17 +126,16 @@ def _element(name: str, source: str, written: Mapping[str, str]) -> str:
     label = written.get("aria-label") or written.get("alt") or written.get("title") or name.capitalize()
     kept = "".join(f" {flag}" for flag in ("loop", "muted") if flag in written)
     frame = measures.attributes(written) if name == "video" else ""
-    address = escape(source)
     return (
-        f'<{name} controls preload="metadata" src="{address}" aria-label="{escape(label)}"{frame}{kept}>'
-        f'<a href="{address}">{escape(label, quote=False)}</a></{name}>'
+        f'<{name} controls preload="metadata" src="{escape(source)}" aria-label="{escape(label)}"{frame}{kept}>'
+        f"{escape(label, quote=False)}</{name}>"
     )
 
 
 def _frame(content: bytes) -> dict[str, str]:
     """Return the width and the height that an MP4 says its picture has, so that its place is kept."""
     for found in _TRACK_HEADER.finditer(content):
-        end = 84 if found[0][4] == 0 else 96  # of the box after its name, by its version
+        end = 88 if found[0][4] == 0 else 100  # of the box with its name, by its version
         width, height = (int.from_bytes(found[0][at : at + 2], "big") for at in (end - 8, end - 4))
         if width and height:
             return {"width": str(width), "height": str(height)}
