@@ -243,7 +243,7 @@ def try_to_make(task: Task, making: Making) -> Outcome:
         return made
     order = (making.order or "") if slashes else ""
     whole = replace(made.made, problems=(*warnings, *made.made.problems), slashes=slashes, order=order)
-    return _with_pixels_at_hand(Fresh(whole, made.renderings))
+    return _with_pixels_at_hand(replace(made, made=whole))
 
 
 def _with_pixels_at_hand(fresh: Fresh) -> Fresh:

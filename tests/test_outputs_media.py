@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from base64 import b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from publisher import markdown, outputs
 from publisher.article import Notes
+from publisher.build import Options, publish
+from publisher.config import Settings
 from publisher.markup import replace_media, tame
 from publisher.outputs.images import adopt
+from publisher.report import QuietReporter
+from tests.conftest import cell
 
 WAV = b"RIFF\x24\0\0\0WAVEfmt " + bytes(20)
 MP3 = b"ID3\x04" + bytes(20)
@@ -142,3 +150,15 @@ def test_an_embedded_page_is_a_card_that_names_its_service(source: str, href: st
     assert html.startswith(f'<p class="embed"><a href="{href}"><strong>{words}</strong> <span>')
     titled = tame(f"""<iframe title='A "talk" &lt;b&gt;' src="{source}"></iframe>""").html
     assert "<strong>A &quot;talk&quot; &lt;b&gt;</strong>" in titled
+
+
+def test_what_an_article_brings_along_is_in_the_site(write_notebook: Callable[..., Path], tmp_path: Path) -> None:
+    sound = {"output_type": "display_data", "metadata": {}, "data": {"audio/wav": encoded(WAV)}}
+    file = write_notebook("a.ipynb", "# A\n\n![Film](b.mp4)\n", cell("play()", "code", outputs=[sound]))
+    (file.parent / "b.mp4").write_bytes(mp4(2, 2))
+    wanted = Options(now=datetime(2026, 1, 1, tzinfo=UTC))
+    summary = publish(Settings(root=tmp_path), wanted, QuietReporter(io.StringIO()))
+    assert not summary.warnings
+    page = (tmp_path / "public/a/index.html").read_text("utf-8")
+    sources = re.findall(r'<(?:audio|video) controls preload="metadata" src="/([^"]*)"', page)
+    assert [(tmp_path / "public" / source).read_bytes() for source in sources] == [mp4(2, 2), WAV]
