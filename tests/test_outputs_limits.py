@@ -125,3 +125,8 @@ def test_a_notebook_that_is_too_large_fails_by_name() -> None:
     notebooks.check_size(b"x" * 9_999_999, "a.ipynb", 0)
     with pytest.raises(NotebookError, match=r"a\.ipynb: has 1\.5 MB; the limit is 1 MB .*`limits\.notebook`"):
         notebooks.check_size(b"x" * 1_500_000, "a.ipynb", 1)
+
+
+def test_a_table_of_more_rows_than_a_screen_has_scrolls_in_a_window() -> None:
+    assert '<div class="table" role="region"' in show(table(60))[0]
+    assert '<div class="table window" role="region"' in show(table(120))[0]

@@ -51,7 +51,7 @@ def show_records(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: 
     head = "".join(f"<th>{_cell(name)}</th>" for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(row.get(name))}</td>' for name in names)}</tr>" for row in shown)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    html = tables.with_tables(table, labels.table_caption, is_window=len(shown) > tables.WINDOW)
+    html = tables.with_tables(table, labels.table_caption)
     told = tables.told(len(shown), len(rows), len(names), notes)
     return f'<div class="html">{html}<p class="note">{told}; {_csv(names, rows, notes)}.</p></div>'
 

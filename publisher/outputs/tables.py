@@ -12,7 +12,7 @@ from publisher.article import Notes
 from publisher.markup import escape
 from publisher.outputs import whole
 
-WINDOW = 40  # rows from which a table made of data scrolls in a window
+_WINDOW = 100  # a table of more rows scrolls in a window of its own
 
 _TABLE_START = re.compile(r'<table((?: [a-z-]+="[^"]*")*)>')
 _HEADER = re.compile(r"<th((?: [a-z-]+=\"[^\"]*\")*)>((?:\s|&nbsp;)*</th>)?")
@@ -27,16 +27,16 @@ _NUMBER = re.compile(
 )
 
 
-def with_tables(html: str, caption: str = "", is_window: bool = False) -> str:
+def with_tables(html: str, caption: str = "") -> str:
     """Put every table of clean HTML into a labelled region that scrolls, and give its header cells a scope.
 
-    A window does so downwards too.
+    A long one scrolls downwards too.
     """
     if "<table" not in html:
         return html
     html = _NUMBER.sub(r'<td class="number">\1</td>', html)
     head, *tables = re.split(r"(?=<table\b)", html)
-    return head + "".join(_table(table, "" if index else caption, is_window) for index, table in enumerate(tables))
+    return head + "".join(_table(table, "" if index else caption) for index, table in enumerate(tables))
 
 
 def shortened(html: str, notes: Notes) -> str:
@@ -100,14 +100,15 @@ def _span(cell: str, name: str) -> int:
     return max(int(found[1]), 1) if found else 1
 
 
-def _table(html: str, caption: str, is_window: bool) -> str:
+def _table(html: str, caption: str) -> str:
     head, found, body = html.partition("</thead>")
     html = (_one_header(_scoped(head, "col")) + found + _scoped(body, "row")) if found else _scoped(head, "col")
     label = escape(caption or "Table")
     below = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
+    classes = "table window" if html.count("<tr") > _WINDOW else "table"
     start = _TABLE_START.match(html)
     if start:
-        region = f'<div class="table{" window" if is_window else ""}" role="region" aria-label="{label}" tabindex="0">'
+        region = f'<div class="{classes}" role="region" aria-label="{label}" tabindex="0">'
         html = f"{region}{start[0]}{below}{html[start.end() :]}"
     return html.replace("</table>", "</table></div>")
 
