@@ -51,6 +51,16 @@ def test_deep_and_wide_json_is_written_out() -> None:
     assert html.count("<details") == 2
 
 
+def test_json_without_end_leaves_a_note() -> None:
+    deep: Any = 1
+    for _ in range(5_000):
+        deep = {"a": deep}
+    for mime in ("application/json", "application/geo+json", "application/x-strange"):
+        html, notes = show(mime, deep)
+        assert 'class="note"' in html
+        assert mime in notes.problems[0].message
+
+
 def test_places_are_drawn_and_their_data_is_folded() -> None:
     data = {"type": "FeatureCollection", "features": [{"geometry": LINE}, {"geometry": AREA}, {"geometry": None}]}
     html, notes = show("application/geo+json", data, text_plain="<GeoJSON>")

@@ -24,6 +24,8 @@ def show_json(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Not
     if isinstance(data, str) and (parsed := _parsed(data)) is not None:
         data = parsed
     written = _written(data)
+    if not written:
+        return ""
     limit = notes.limits.characters
     body = text.show_text(written, notes) if _is_large(data, written, limit) else _nodes(data)
     return f'<details class="json"><summary>JSON: {_told(data)}</summary>{body}</details>'
@@ -80,7 +82,11 @@ def _parsed(written: str) -> Any:
 
 
 def _written(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    """Return JSON, indented; "" for what is nested deeper than anybody could read."""
+    try:
+        return json.dumps(data, indent=2, ensure_ascii=False)
+    except RecursionError:
+        return ""
 
 
 def _is_large(data: Any, written: str, limit: int) -> bool:
