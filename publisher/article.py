@@ -70,6 +70,13 @@ class Article(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
+class Limits(Struct, frozen=True):
+    """How much of one output a page shows: characters of a text, rows of a table; 0 is all of it."""
+
+    characters: int = 150_000
+    rows: int = 1_000
+
+
 RESERVED_IDS = frozenset({"_main", "contents", "series"})  # of the frame around the article
 
 
@@ -90,6 +97,7 @@ class Notes(Struct):
     scripts: Mapping[str, str] = field(default_factory=dict)
     widgets: Mapping[str, Any] = field(default_factory=dict)
     libraries: set[str] = field(default_factory=set)
+    limits: Limits = Limits()
     cell: int = 0
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: list[Figure] = field(default_factory=list)

@@ -33,6 +33,7 @@ from publisher import (
 from publisher import cache as caches
 from publisher import ledger as ledgers
 from publisher import typesetting as typesettings
+from publisher.article import Limits
 from publisher.cache import Cache
 from publisher.config import Options
 from publisher.convert import TEMPLATE, Conversion
@@ -187,12 +188,20 @@ def make_posts(work: Work) -> Production:
         needed,
         settings.excerpt_words,
         settings.remote_images == "allow",
+        limits=Limits(settings.limits.characters, settings.limits.rows),
         runs_scripts=True,
         scripts=scripts(work),
         trust=settings.trust,
     )
     holding = held_back_by(options)
-    making = Making(conversion, settings.images, settings.accent, settings.timezone, holding=holding)
+    making = Making(
+        conversion,
+        settings.images,
+        settings.accent,
+        settings.timezone,
+        holding=holding,
+        megabytes=settings.limits.notebook,
+    )
     shared = {**work.program, **ingredients.of_articles(settings, needed)}
     static = settings.root / settings.static
     place = Workplace(source, static, work.cache, work.digests, shared, options.force)

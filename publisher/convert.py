@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher import excerpt, highlight, markdown, markup, notebooks, options, outputs, templating
-from publisher.article import Article, Link, Notes
+from publisher.article import Article, Limits, Link, Notes
 from publisher.cells import Cell
 from publisher.notebooks import Notebook
 from publisher.outputs.images import Labels, adopt
@@ -34,6 +34,7 @@ class Conversion(Struct, frozen=True):
     templates: Templates
     excerpt_words: int = 40
     remote_images: bool = False
+    limits: Limits = Limits()
     runs_scripts: bool = False
     scripts: Mapping[str, str] = {}
     trust: tuple[tuple[str, Trust], ...] = ()
@@ -90,6 +91,7 @@ def _notes(notebook: Notebook, conversion: Conversion) -> Notes:
         remote_images=conversion.remote_images and not is_guest,
         runs_scripts=conversion.runs_scripts and not is_guest,
         scripts=conversion.scripts,
+        limits=conversion.limits,
         widgets=notebook.widgets,
     )
 

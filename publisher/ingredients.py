@@ -28,6 +28,7 @@ LIBRARIES = (
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
 _OF_ARTICLES = ("accent", "excerpt_words", "images", "remote_images", "timezone", "trust")
+_LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
 
 
 def versions() -> dict[str, str]:
@@ -58,7 +59,8 @@ def of_program(codecs: str) -> dict[str, str]:
 
 def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
     """Return what all articles of a blog are made of, beside their notebooks."""
-    return {**_settings(settings, _OF_ARTICLES), **of_templates(templates)}
+    limits = {f"setting limits.{name}": repr(getattr(settings.limits, name)) for name in _LIMITS_OF_ARTICLES}
+    return {**_settings(settings, _OF_ARTICLES), **limits, **of_templates(templates)}
 
 
 def of_pages(site: Site, templates: Templates) -> dict[str, str]:

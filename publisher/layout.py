@@ -114,7 +114,8 @@ def article_page(
     """Return the finished page of a post."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
     body = made.article.body.replace(f'"{ASSET}', f'"{site.prefix}/')
-    body = markup.replace_links(body, lambda href: resolve(href, post.notebook, files, others, site))
+    for replaced in (markup.replace_links, markup.replace_media):
+        body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
     lead = made.card.lead
     body = pages.fill_figures(body, made.pictures, site.prefix, is_first_eager=lead is None)
     return pages.article_page(

@@ -212,6 +212,25 @@ _YOUTUBE = re.compile(r"(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed
 _VIMEO = re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)[^\s]*")
 _WEB = re.compile(r"https?://", re.I)
 _UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data|blob|file|about):", re.I)
+_TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"]{1,200})"|'([^']{1,200})')""", re.I)
+_EMBEDDED = {"video": "Video", "audio": "Audio", "iframe": "Embedded page"}
+# What a card says of an embedded page, by a part of its address.
+_SERVICES = (
+    ("//www.youtube.com/", "Video on YouTube"),
+    ("//vimeo.com/", "Video on Vimeo"),
+    ("dailymotion.com/", "Video on Dailymotion"),
+    ("//open.spotify.com/", "Audio on Spotify"),
+    ("soundcloud.com/", "Audio on SoundCloud"),
+    ("scribd.com/", "Document on Scribd"),
+    ("slideshare.net/", "Slides on SlideShare"),
+    ("docs.google.com/", "Document on Google Docs"),
+    ("google.com/maps", "Map on Google Maps"),
+    ("openstreetmap.org/", "Map on OpenStreetMap"),
+    ("codepen.io/", "Code on CodePen"),
+    ("gist.github.com/", "Code on GitHub"),
+    ("plot.ly/", "Chart on Plotly"),
+    ("plotly.com/", "Chart on Plotly"),
+)
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -278,24 +297,33 @@ def _embedded_link(name: str, element: str) -> str:
     element = _SRCDOC.sub("", element)
     found = _SOURCE.search(element if name in ("video", "audio", "object") else element[: element.find(">") + 1])
     url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
-    if name in ("video", "audio") and url.startswith("data:"):
+    if name in ("video", "audio") and url and (url.startswith("data:") or _is_near(url)):
         return element
     if not url or _UNSAFE.match(url):
         return ""
-    url, text = _address(url, name)
-    return f'<p><a href="{escape(url)}">{escape(text)}</a></p>'
+    titled = _TITLE.search(element[: element.find(">") + 1])
+    url, place = _address(url)
+    title = unescape(titled[1] or titled[2]).strip() if titled else ""
+    title = title or next((words for host, words in _SERVICES if host in url), "")
+    title = title or _EMBEDDED.get(name, "Embedded file")
+    words = f"<strong>{escape(title)}</strong> <span>{escape(place)}</span>"
+    return f'<p class="embed"><a href="{escape(url)}">{words}</a></p>'
 
 
-def _address(url: str, name: str) -> tuple[str, str]:
+def _is_near(url: str) -> bool:
+    """Tell whether a sound or a film lies beside the notebook, or is attached to its cell."""
+    return not remote_url(url) and (url.startswith("attachment:") or ":" not in url.partition("/")[0])
+
+
+def _address(url: str) -> tuple[str, str]:
+    """Return where a reader finds what is embedded, and the same without its scheme."""
     if youtube := _YOUTUBE.fullmatch(url):
         url = f"https://www.youtube.com/watch?v={youtube[1]}"
     elif vimeo := _VIMEO.fullmatch(url):
         url = f"https://vimeo.com/{vimeo[1]}"
     else:
         url = remote_url(url) or url
-    kind = "Video" if name == "video" or youtube or vimeo else {"audio": "Audio"}.get(name, "")
-    bare = _WEB.sub("", url)
-    return url, f"{kind}: {bare}" if kind else bare
+    return url, _WEB.sub("", url)
 
 
 _BLANKS = "".join(map(chr, range(33)))
@@ -366,6 +394,16 @@ def without_headings(html: str, ours: Container[str] = ()) -> str:
         return match[0] if is_ours else "</div>"
 
     return _HEADING.sub(flat, html)
+
+
+_PLAYER = re.compile(r'(<(?:audio|video)(?: [a-z-]+(?:="[^"]*")?)*? src=")([^"]*)(")')
+
+
+def replace_media(html: str, replace: Callable[[str], str]) -> str:
+    """Put `replace(src)` in the place of the source of every sound and film of our own HTML."""
+    if "<audio" not in html and "<video" not in html:
+        return html
+    return _PLAYER.sub(lambda match: match[1] + escape(replace(unescape(match[2]))) + match[3], html)
 
 
 def hrefs(html: str) -> list[str]:

@@ -162,6 +162,14 @@ def _sidecars(source: Path, path: str) -> tuple[Sidecar, ...]:
     )
 
 
+def check_size(data: bytes, path: str, megabytes: int) -> None:
+    """Raise NotebookError if a notebook is larger than that; 0 is no limit."""
+    if megabytes and len(data) > megabytes * 1_000_000:
+        message = f"has {len(data) / 1e6:.1f} MB; the limit is {megabytes} MB"
+        hint = "clear its largest outputs, or raise `limits.notebook`"
+        raise NotebookError(Problem(path, message, hint))
+
+
 def parse(data: bytes, path: str, sidecars: tuple[Sidecar, ...] = ()) -> Document:
     """Return the notebook that `data` holds. Raises NotebookError if it holds none."""
     raw = _upgrade(_json(data, path), path)

@@ -58,7 +58,8 @@ class Holding(Struct, frozen=True):
 class Making(Struct, frozen=True):
     """What posts are made with, beside their notebooks.
 
-    `order` is how the dates of this blog like 03/04/2025 are read, as far as that is known yet.
+    `order` is how the dates of this blog like 03/04/2025 are read, as far as that is known yet. `megabytes` is the
+    size of the largest file that is taken for a notebook; 0 is no limit.
     """
 
     conversion: Conversion
@@ -67,6 +68,7 @@ class Making(Struct, frozen=True):
     timezone: str = "UTC"
     order: SlashOrder | None = None
     holding: Holding = Holding()
+    megabytes: int = 0
 
 
 class Task(Struct, frozen=True):
@@ -224,6 +226,7 @@ def try_to_make(task: Task, making: Making) -> Outcome:
     path = task.source.path
     slashes: tuple[str, ...] = ()
     try:
+        notebooks.check_size(task.source.data, path, making.megabytes)
         document = notebooks.parse(task.source.data, path, task.source.sidecars)
         front = about.front_matter(document)
         slashes = about.slash_dates(front)

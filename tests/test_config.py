@@ -64,7 +64,7 @@ remote-images = "allow"
 images = { widths = [640, 320], quality = 70, card-size = [600, 300], max-pixels = 1_000, keep-bytes = 0 }
 trust = { "guests/*" = "guest" }
 cache = ".cache"
-limits = { seconds = 5, memory = 100 }
+limits = { seconds = 5, memory = 100, characters = 9, rows = 8, notebook = 7 }
 """,
     )
     assert settings == Settings(
@@ -72,7 +72,7 @@ limits = { seconds = 5, memory = 100 }
         (Author("Ada"), Author("Grace", "https://example.org/grace")), (NavigationLink("About", "/about/"),), 5, 30,
         "/{year}/{month}/{slug}.html", ("scratch/*",), "posts", "site", "files", "https://github.com/a/b", "#aabbcc",
         "allow", ImageSettings((320, 640), 70, (600, 300), 1_000, 0), (("guests/*", "guest"),),
-        ".cache", LimitSettings(5, 100),
+        ".cache", LimitSettings(5, 100, 9, 8, 7),
     )  # fmt: skip
 
 

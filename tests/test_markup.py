@@ -128,7 +128,10 @@ def test_a_drawing_inside_html_becomes_an_image() -> None:
 
 def test_a_frame_becomes_a_link_to_what_it_shows() -> None:
     tamed = markup.tame('<iframe width="560" src="//www.youtube.com/embed/x?a=1&amp;b=2"></iframe>')
-    assert tamed.html == '<p><a href="https://www.youtube.com/watch?v=x">Video: www.youtube.com/watch?v=x</a></p>'
+    assert tamed.html == (
+        '<p class="embed"><a href="https://www.youtube.com/watch?v=x">'
+        "<strong>Video on YouTube</strong> <span>www.youtube.com/watch?v=x</span></a></p>"
+    )
     assert markup.tame("<iframe srcdoc='x'></iframe><script>1</script>") == markup.Tamed("", scripts=1, frames=1)
 
 

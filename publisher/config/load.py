@@ -45,6 +45,13 @@ IMAGE_KEYS = (
 LIMIT_KEYS = (
     Key("seconds", checks.number(0, 86_400, "seconds = 120"), "Seconds that one notebook may take; 0 is no limit."),
     Key("memory", checks.number(0, 10**6, "memory = 2048"), "Megabytes that one notebook may take; 0 is no limit."),
+    Key(
+        "characters",
+        checks.number(0, 10**9, "characters = 150_000"),
+        "Characters of one text output that a page shows whole; 0 is no limit.",
+    ),
+    Key("rows", checks.number(0, 10**9, "rows = 1000"), "Rows of one table that a page shows; 0 is no limit."),
+    Key("notebook", checks.number(0, 10**6, "notebook = 50"), "Megabytes of the file of a notebook; 0 is no limit."),
 )
 KEYS = (
     Key("title", checks.required_text, "Name of the blog; the folder's name if not given."),
@@ -70,7 +77,7 @@ KEYS = (
     ),
     Key("cache", checks.folder, "Folder in which work is kept for the next publish; it may be lost at any time."),
     Key("images", lambda value: value, "How figures become files."),
-    Key("limits", lambda value: value, "What one notebook may take where several are converted at once."),
+    Key("limits", lambda value: value, "What one notebook may take, and how much of it a page shows."),
     Key("trust", checks.trust, "Whose notebooks may keep their HTML: author or guest, for all or by glob."),
 )
 

@@ -43,10 +43,17 @@ class ImageSettings(Struct, frozen=True):
 
 
 class LimitSettings(Struct, frozen=True):
-    """What one notebook may take in a process of its own: seconds, and megabytes of memory; 0 is no limit."""
+    """What one notebook may take; 0 is no limit.
+
+    Of a process of its own: seconds, and megabytes of memory. Of a page: characters of one text, rows of one
+    table. `notebook` is the megabytes of its file.
+    """
 
     seconds: int = 120
     memory: int = 2_048
+    characters: int = 150_000
+    rows: int = 1_000
+    notebook: int = 50
 
 
 class Settings(Struct, frozen=True):

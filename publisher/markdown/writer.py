@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from publisher import excerpt, highlight, math
-from publisher.markdown import callouts, embedded, endnotes, headings, prose
+from publisher.markdown import callouts, diagrams, embedded, endnotes, headings, prose
 from publisher.markup import escape, without_comments, without_links
 
 if TYPE_CHECKING:
@@ -176,7 +176,8 @@ class Writer:
         source = token.content
         if token.info.lstrip().startswith("{") and (options := _OPTION_LINES.match(source)):
             source = source[options.end() :]
-        out.append(self._seal(_code(source, language[1] if language else "")))
+        named = language[1] if language else ""
+        out.append(self._seal(diagrams.mermaid(source) if named == "mermaid" else _code(source, named)))
         return index + 1
 
     def _math_block(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from publisher.article import Notes
 from publisher.markup import escape
-from publisher.outputs import bokeh, documents, html, images, plotly, scripted, text, vega, widgets
+from publisher.outputs import bokeh, data, documents, html, images, media, plotly, scripted, text, vdom, vega, widgets
 
 
 class Wishes(Struct, frozen=True):
@@ -28,17 +29,20 @@ class Wishes(Struct, frozen=True):
 
 
 # A family gets the data of its mime type, that type's metadata, the wishes and the notes; it returns
-# HTML, or "" when there is nothing to see in it, and the next family gets its turn; a blank says that nothing is meant
-# to be seen.
+# HTML, or "" when there is nothing to see in it, and the next family gets its turn; a blank says that nothing is
+# meant to be seen.
 Family = Callable[[Any, Mapping[str, Any], images.Labels, Notes], str]
 
+# A kind may end in `*`. In order of preference: the first that has something to show is shown.
 FAMILIES: tuple[tuple[str, Family], ...] = (
     ("application/vnd.plotly.v1+json", plotly.show),
     *((mime, vega.show) for mime in vega.MIMES),
     ("application/vnd.bokehjs_exec.v0+json", bokeh.show),
     ("application/vnd.bokehjs_load.v0+json", bokeh.show_nothing),
     ("application/vnd.jupyter.widget-view+json", widgets.show),
+    ("application/vnd.dataresource+json", data.show_records),
     ("text/html", html.show),
+    ("application/vdom.v1+json", vdom.show),
     ("text/markdown", documents.show_markdown),
     ("image/svg+xml", images.show_svg),
     ("image/png", images.show_png),
@@ -48,9 +52,36 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     ("image/avif", images.show_avif),
     ("application/javascript", scripted.show_javascript),
     ("text/latex", documents.show_latex),
-    ("application/json", documents.show_json),
+    ("video/*", media.show_video),
+    ("audio/*", media.show_audio),
+    ("application/pdf", media.show_pdf),
+    ("text/vnd.mermaid", documents.show_mermaid),
+    ("application/geo+json", data.show_geojson),
+    ("application/json", data.show_json),
+    ("image/*", images.show_other),
+    ("application/vnd.jupyter.error", text.show_program_error),
     ("text/plain", text.show_plain),
+    ("application/vnd.code.notebook.error", text.show_program_error),
+    ("*", data.show_unknown),
 )
+
+# What only a program can show, and what says nothing to readers: no words of these are shown in its place.
+PROGRAMS = (
+    "application/javascript",
+    "text/javascript",
+    "application/ecmascript",
+    "application/vnd.jupyter.widget*",
+    "application/vnd.plotly*",
+    "text/vnd.plotly*",
+    "application/vnd.vega*",
+    "application/vnd.bokeh*",
+    "application/vnd.holoviews*",
+    "application/3dmol*",
+    "application/vnd.jupyter.es6-rich-output",
+    "text/html",
+)
+# What its author put away: papermill and MyST-NB keep values there that are to be shown elsewhere, or never.
+PUT_AWAY = ("application/papermill.record/*", "application/vnd.databricks.v1+bamboolib_hint")
 
 
 def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> Iterator[str]:
@@ -67,7 +98,7 @@ def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> 
                 if _is_wanted(output, wishes):
                     yield _show_one(output, labels, notes, lost)
         elif wishes.shows_stderr if name == "stderr" else wishes.shows_stdout:
-            yield text.show_stream(name, "".join(output["text"] for output in group))
+            yield text.show_stream(name, "".join(output["text"] for output in group), notes)
     if lost:
         yield _note_of(sorted(set(lost)), notes)
 
@@ -88,20 +119,36 @@ def _stream(output: Mapping[str, Any]) -> str | None:
 def _show_one(output: Mapping[str, Any], labels: images.Labels, notes: Notes, lost: list[str]) -> str:
     """Return the HTML of one output; add its kinds to those that are lost if none of them can be shown."""
     if output["output_type"] == "error":
-        return text.show_error(output)
-    data, metadata = output.get("data"), output.get("metadata")
-    bundle = data if isinstance(data, dict) else {}
+        return text.show_error(output, notes)
+    given, metadata = output.get("data"), output.get("metadata")
+    bundle = given if isinstance(given, dict) else {}
     about = metadata if isinstance(metadata, dict) else {}
     labels.bundle = bundle
-    for mime, family in FAMILIES:
-        if mime in bundle:
+    for kind, family in FAMILIES:
+        for mime in _meant(kind, bundle):
             of_mime = about.get(mime)
             shown = family(bundle[mime], of_mime if isinstance(of_mime, dict) else about, labels, notes)
             if shown:
                 return shown.strip()
-    if set(bundle) != {"text/plain"}:  # in a display of an empty text there is nothing that could be lost
-        lost.extend(map(str, bundle))
+    lost.extend(mime for mime in bundle if _is_missed(mime, bundle[mime]))
     return ""
+
+
+def _is_missed(mime: str, content: object) -> bool:
+    """Tell whether readers miss something: nothing is lost of an empty text."""
+    return mime != "text/plain" and content not in ("", []) and not _is_of(PUT_AWAY, mime)
+
+
+def _meant(kind: str, bundle: Mapping[str, Any]) -> Sequence[str]:
+    """Return which forms of an output are of a kind."""
+    if not kind.endswith("*"):
+        return (kind,) if kind in bundle else ()
+    kept = PUT_AWAY if kind != "*" else (*PUT_AWAY, *PROGRAMS)
+    return [mime for mime in bundle if fnmatchcase(mime, kind) and not _is_of(kept, mime)]
+
+
+def _is_of(kinds: Sequence[str], mime: str) -> bool:
+    return any(fnmatchcase(mime, kind) for kind in kinds)
 
 
 def _note_of(kinds: Sequence[str], notes: Notes) -> str:

@@ -1,14 +1,14 @@
-"""Results that are documents themselves: Markdown, LaTeX and JSON."""
+"""Results that are documents themselves: Markdown, LaTeX and diagrams."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from publisher import markdown, math
 from publisher.article import Notes
-from publisher.markup import escape, without_controls
+from publisher.markdown import diagrams
+from publisher.markup import without_controls
 from publisher.notebooks import joined
 from publisher.outputs.images import Labels, adopt
 
@@ -29,8 +29,7 @@ def show_latex(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: No
     return math.display(source) if source else ""
 
 
-def show_json(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
-    """Show JSON, indented and folded."""
-    text = json.dumps(data, indent=2, ensure_ascii=False, sort_keys=False)
-    body = f'<pre class="text" tabindex="0">{escape(without_controls(text), quote=False)}</pre>'
-    return f'<details class="json"><summary>JSON</summary>{body}</details>'
+def show_mermaid(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a Mermaid diagram as it is written."""
+    source = joined(data)
+    return diagrams.mermaid(source) if source.strip() else ""

@@ -9,9 +9,9 @@ from typing import Any
 from publisher import markup
 from publisher.article import Notes
 from publisher.notebooks import joined
-from publisher.outputs import bokeh, scripted
+from publisher.outputs import bokeh, scripted, styler
 from publisher.outputs.images import Labels, adopt
-from publisher.outputs.tables import with_tables
+from publisher.outputs.tables import shortened, with_tables
 
 _TAG = re.compile(r"<[^>]+>")
 _EMPTY_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>\s*</a>')  # a logo, once its style sheet is gone
@@ -26,14 +26,14 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return " "  # the next output draws in it
     if scripted.runs(source) and (shown := scripted.show_html(source, labels, notes)):
         return shown
-    tamed = markup.tame(source)
+    tamed = markup.tame(styler.inlined(source))
     html = markup.clean(tamed.html)
     if not _is_seen(html):
         return ""
     if tamed.scripts or tamed.frames:
         notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
     html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)
-    html = with_tables(html, labels.table_caption)
+    html = with_tables(shortened(html, notes), labels.table_caption)
     html = markup.without_headings(html)
     return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
 

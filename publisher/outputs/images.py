@@ -15,11 +15,14 @@ from publisher import markup
 from publisher.article import Figure, Notes
 from publisher.markup import escape
 from publisher.notebooks import joined
+from publisher.outputs import measures, media
 
-_TEXT_WIDTH = 592  # CSS pixels: what a width in per cent is taken of
-_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(px|%)?\s*")
 _DATA = re.compile(r"data:(image/[a-z+.-]+)((?:;[^,;]*)*),", re.I)
 _COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
+
+
+# Images whose kind is written wrongly.
+_MAGIC = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
 
 class Labels(Struct):
@@ -42,12 +45,24 @@ class Labels(Struct):
         return caption, alt
 
 
+def show_other(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Say that there is an image of a kind that browsers do not show, if it is one."""
+    try:
+        content = b64decode(joined(data))
+    except (binascii.Error, ValueError):
+        return ""
+    shown = next((mime for magic, mime in _MAGIC if content.startswith(magic)), "")
+    if shown:
+        return figure(content, shown, metadata, labels, notes)
+    return missing("has an image of a kind that browsers do not show", "", notes, "save it as PNG") if content else ""
+
+
 def _binary(data: Any, mime: str, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     try:
         content = b64decode(joined(data))
     except (binascii.Error, ValueError) as error:
         return missing(f"has an image that is not valid base64 ({error})", "", notes)
-    return _figure(content, mime, metadata, labels, notes) if content else ""
+    return figure(content, mime, metadata, labels, notes) if content else ""
 
 
 def show_png(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
@@ -78,36 +93,24 @@ def show_avif(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Not
 def show_svg(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     """Show an SVG drawing, as a file of its own: there its scripts are dead and its styles stay inside."""
     text = joined(data)
-    return _figure(text.encode(), "image/svg+xml", metadata, labels, notes) if text.strip() else ""
+    return figure(text.encode(), "image/svg+xml", metadata, labels, notes) if text.strip() else ""
 
 
-def _figure(content: bytes, mime: str, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+def figure(content: bytes, mime: str, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show an image that a program made."""
     caption, alt = labels.take()
     written = metadata.get("alt")
     alt = alt or (written if isinstance(written, str) else "") or caption or _described(labels.code)
-    figure = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail)
-    size = "".join(_size_attribute(name, metadata.get(name)) for name in ("width", "height"))
+    drawn = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail)
+    size = measures.attributes(metadata)
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
-    return f'<figure class="figure"><img src="{notes.show(figure)}" alt="{escape(alt)}"{size}>{below}</figure>'
+    return f'<figure class="figure"><img src="{notes.show(drawn)}" alt="{escape(alt)}"{size}>{below}</figure>'
 
 
 def _described(code: str) -> str:
     """Return the first comment of the code, the nearest thing to a description that a plot often has."""
     comment = _COMMENT.search(code)
     return f"Figure: {comment[1].strip()}" if comment else "Figure made by the code above"
-
-
-def _size_attribute(name: str, value: object) -> str:
-    pixels = _pixels(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-    return f' {name}="{pixels}"' if pixels else ""
-
-
-def _pixels(written: str) -> int | None:
-    """Return CSS pixels for `300`, `300px` or `50%`; None for anything else."""
-    match = _PIXELS.fullmatch(written)
-    if not match:
-        return None
-    return round(int(match[1]) / 100 * _TEXT_WIDTH) if match[2] == "%" else int(match[1])
 
 
 def missing(message: str, alt: str, notes: Notes, hint: str = "") -> str:
@@ -118,7 +121,7 @@ def missing(message: str, alt: str, notes: Notes, hint: str = "") -> str:
 
 
 def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | None = None) -> str:
-    """Make a figure of every `<img>` in clean HTML, wherever its image comes from."""
+    """Make a figure of every `<img>` in clean HTML, wherever its image comes from, and players of sound and film."""
 
     def adopted(written: dict[str, str], is_linked: bool) -> str:
         source, alt = written.get("src", "").strip(), written.get("alt", "")
@@ -126,21 +129,23 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
             return escape(alt, quote=False)
         if url := markup.remote_url(source):
             return _remote(url, written, is_linked, notes)
+        if media.means_media(source):
+            return media.player(source, "video", written, notes)
         figure = _local(source, alt, notes, is_output, labels is not None and labels.is_thumbnail)
         return figure if isinstance(figure, str) else _tag(notes.show(figure), written)
 
-    return markup.replace_images(html, adopted)
+    return markup.replace_images(media.adopt(html, notes), adopted)
 
 
 def _tag(source: str, written: Mapping[str, str]) -> str:
-    size = "".join(_size_attribute(name, written.get(name)) for name in ("width", "height"))
+    size = measures.attributes(written)
     kept = "".join(f' {name}="{escape(written[name])}"' for name in ("id", "title", "class") if written.get(name))
     return f'<img src="{source}" alt="{escape(written.get("alt", ""))}"{size}{kept}>'
 
 
 def _remote(url: str, written: Mapping[str, str], is_linked: bool, notes: Notes) -> str:
     if notes.remote_images:
-        size = "".join(_size_attribute(name, written.get(name)) for name in ("width", "height"))
+        size = measures.attributes(written)
         alt = escape(written.get("alt", ""))
         return f'<img src="{escape(url)}" alt="{alt}"{size} loading="lazy" referrerpolicy="no-referrer">'
     try:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Iterator
+from html import unescape
 
+from publisher.article import Notes
 from publisher.markup import escape
+from publisher.outputs import whole
+
+_WINDOW = 100  # a table of more rows scrolls in a window of its own
 
 _TABLE_START = re.compile(r'<table((?: [a-z-]+="[^"]*")*)>')
 _HEADER = re.compile(r"<th((?: [a-z-]+=\"[^\"]*\")*)>((?:\s|&nbsp;)*</th>)?")
 _ROW = re.compile(r"(<tr[^>]*>)(.*?)</tr>", re.S)
 _CELL = re.compile(r"<t[hd]\b[^>]*>.*?</t[hd]>", re.S)
 _EMPTY = re.compile(r"<t[hd]\b[^>]*>\s*</t[hd]>")
+_WHOLE_TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.S)
+_TAG = re.compile(r"<[^<>]*>")
 _NUMBER = re.compile(
     r"<td>(\s*[-+\u2212]?[$€£¥]?(?:\d[\d,.\u202f]{0,30}|\.\d{1,30})(?:e[-+]?\d{1,4})?\s*(?:[%€]\s*)?|NaN|None|-?inf)</td>",
     re.I,
@@ -18,7 +28,10 @@ _NUMBER = re.compile(
 
 
 def with_tables(html: str, caption: str = "") -> str:
-    """Put every table of clean HTML into a labelled region that scrolls, and give its header cells a scope."""
+    """Put every table of clean HTML into a labelled region that scrolls, and give its header cells a scope.
+
+    A long one scrolls downwards too.
+    """
     if "<table" not in html:
         return html
     html = _NUMBER.sub(r'<td class="number">\1</td>', html)
@@ -26,14 +39,76 @@ def with_tables(html: str, caption: str = "") -> str:
     return head + "".join(_table(table, "" if index else caption) for index, table in enumerate(tables))
 
 
+def shortened(html: str, notes: Notes) -> str:
+    """Cut the tables of clean HTML after so many rows, with the whole of each as a file; others stay."""
+    limit = notes.limits.rows
+    if not limit or html.count("<tr") <= limit:
+        return html
+    return _WHOLE_TABLE.sub(lambda table: _cut(table[0], limit, notes), html)
+
+
+def _cut(table: str, limit: int, notes: Notes) -> str:
+    head, found, rest = table.partition("<tbody>")
+    body, _, after = rest.partition("</tbody>")
+    rows = [match.end() for match in _ROW.finditer(body)]
+    if len(rows) <= limit or "<tbody" in after:
+        return table
+    grid = list(_grid(_ROW.findall(table)))
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(grid)
+    link = whole.link(file.getvalue(), "the whole table", ".csv", notes)
+    words = told(limit, len(rows), max(map(len, grid)), notes)
+    return f'{head}{found}{body[: rows[limit - 1]]}</tbody>{after}<p class="note">{words}; {link}.</p>'
+
+
+def told(shown: int, rows: int, columns: int, notes: Notes) -> str:
+    """Return how much of a table is shown, in words; warn if that is not all."""
+    size = f"{rows:,} rows × {columns:,} columns"
+    if shown == rows:
+        return size
+    notes.warn(f"has a table of {rows:,} rows, of which the page shows {shown:,}", "show fewer, or raise `limits.rows`")
+    return f"The first {shown:,} of {size}"
+
+
+def _grid(rows: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
+    """Yield the words of the cells of each row; one that spans several places is followed, and repeated below."""
+    below: dict[int, tuple[int, str]] = {}
+    for _, row in rows:
+        words: list[str] = []
+        for cell in _CELL.findall(row):
+            _fill(words, below)
+            text = unescape(_TAG.sub("", cell)).strip()
+            across, down = (_span(cell, name) for name in ("colspan", "rowspan"))
+            if down > 1:
+                below.update({len(words) + at: (down - 1, text if not at else "") for at in range(across)})
+            words += [text, *[""] * (across - 1)]
+        _fill(words, below)
+        yield words
+
+
+def _fill(words: list[str], below: dict[int, tuple[int, str]]) -> None:
+    while (place := len(words)) in below:
+        left, text = below.pop(place)
+        words.append(text)
+        if left > 1:
+            below[place] = (left - 1, text)
+            break
+
+
+def _span(cell: str, name: str) -> int:
+    found = re.match(rf'<t[hd][^>]* {name}="(\d{{1,3}})"', cell)
+    return max(int(found[1]), 1) if found else 1
+
+
 def _table(html: str, caption: str) -> str:
     head, found, body = html.partition("</thead>")
     html = (_one_header(_scoped(head, "col")) + found + _scoped(body, "row")) if found else _scoped(head, "col")
     label = escape(caption or "Table")
     below = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
+    classes = "table window" if html.count("<tr") > _WINDOW else "table"
     start = _TABLE_START.match(html)
     if start:
-        region = f'<div class="table" role="region" aria-label="{label}" tabindex="0">'
+        region = f'<div class="{classes}" role="region" aria-label="{label}" tabindex="0">'
         html = f"{region}{start[0]}{below}{html[start.end() :]}"
     return html.replace("</table>", "</table></div>")
 

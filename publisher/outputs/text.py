@@ -11,35 +11,84 @@ from typing import Any
 from publisher.article import Notes
 from publisher.markup import escape, without_controls
 from publisher.notebooks import joined
+from publisher.outputs import whole
 from publisher.outputs.images import Labels
 
 SHOWN_LINES = 40  # a longer text is folded after this many lines, if that hides more than a few
+SHOWN_CHARACTERS = 12_000  # or after this many characters, whatever their lines
 _HIDDEN_AT_LEAST = 10
+_FIRST, _LAST = 20_000, 5_000  # characters shown of a text that is longer than its limit
+_MESSAGE = 20_000  # characters of the message of an exception; the traceback has it again
+_LONG_LINE = 2_000  # a line of more characters is wrapped: nobody scrolls that far
 
 _OPERATING_SYSTEM_COMMAND = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_CUT_ESCAPE = re.compile(r"\x1b[^@-Z\\^-~]*\[?[0-?]*[ -/]*\Z")
 
 
-def show_stream(name: str, text: str) -> str:
+def show_stream(name: str, text: str, notes: Notes) -> str:
     """Show what a cell wrote to `stdout` or `stderr`."""
-    return _folded(text, "text stderr" if name == "stderr" else "text") if text.strip("\n") else ""
+    return show_text(text, notes, "text stderr" if name == "stderr" else "text") if text.strip("\n") else ""
 
 
 def show_plain(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     """Show the text/plain form of a result."""
     text = joined(data)
-    return _folded(text, "text") if text.strip() else ""
+    return show_text(text, notes) if text.strip() else ""
 
 
-def show_error(output: Mapping[str, Any]) -> str:
+def show_text(text: str, notes: Notes, classes: str = "text") -> str:
+    """Show a text as a terminal would: folded if it is long, and only its ends if it is longer than the limit."""
+    text = _settled(text).rstrip()
+    limit = notes.limits.characters
+    if not limit or len(text) <= limit:
+        return _folded(text, classes)
+    notes.warn(
+        f"has an output of {len(text):,} characters, of which the page shows the ends",
+        "print less, or raise `limits.characters`",
+    )
+    start, end = _ends(text, min(_FIRST, limit * 4 // 5), min(_LAST, limit // 5))
+    left_out = len(text) - len(start) - len(end)
+    whole_text = without_controls(_plain(_OPERATING_SYSTEM_COMMAND.sub("", text)))
+    more = (
+        f'<p class="note">{left_out:,} characters are left out here; '
+        f"{whole.link(whole_text, 'the whole text', '.txt', notes)}.</p>"
+    )
+    return f"{_folded(start, classes)}{more}{_pre(end, classes)}"
+
+
+def _ends(text: str, first: int, last: int) -> tuple[str, str]:
+    """Return the beginning and the end of a text, cut between lines where these are not too long."""
+    start, end = text[:first], text[len(text) - last :]
+    if (newline := start.rfind("\n")) > first // 2:
+        start = start[:newline]
+    if 0 <= (newline := end.find("\n")) < last // 2:
+        end = end[newline + 1 :]
+    return _CUT_ESCAPE.sub("", start), end
+
+
+def show_error(output: Mapping[str, Any], notes: Notes) -> str:
     """Show an exception: the message, then the traceback folded."""
-    name, value = without_controls(_plain(output.get("ename"))), without_controls(_plain(output.get("evalue")))
     lines = output.get("traceback")
     trace = "\n".join(line for line in lines if isinstance(line, str)) if isinstance(lines, list) else ""
-    message = f'<p class="error-message"><strong>{escape(name) or "Error"}</strong>: {escape(value)}</p>'
+    return _error(output.get("ename"), output.get("evalue"), trace, notes)
+
+
+def show_program_error(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show an exception as VS Code keeps it: an object with name, message and stack."""
+    if not isinstance(data, dict):
+        return ""
+    stack = data.get("stack")
+    return _error(data.get("name"), data.get("message"), stack if isinstance(stack, str) else "", notes)
+
+
+def _error(name: object, value: object, trace: str, notes: Notes) -> str:
+    named, said = (without_controls(_plain(word))[:_MESSAGE] for word in (name, value))
+    message = f'<p class="error-message"><strong>{escape(named) or "Error"}</strong>: {escape(said)}</p>'
     if not trace.strip():
         return f'<div class="error">{message}</div>'
-    body = f'<pre class="text" tabindex="0">{terminal(trace)}</pre>'
+    is_short = not notes.limits.characters or len(trace) <= notes.limits.characters
+    body = f'<pre class="text" tabindex="0">{terminal(trace)}</pre>' if is_short else show_text(trace, notes)
     return f'<div class="error">{message}<details><summary>Traceback</summary>{body}</details></div>'
 
 
@@ -48,23 +97,51 @@ def _plain(text: object) -> str:
 
 
 def _folded(text: str, classes: str) -> str:
-    lines = text.rstrip().split("\n")
-    if len(lines) <= SHOWN_LINES + _HIDDEN_AT_LEAST:
-        return f'<pre class="{classes}" tabindex="0">{terminal(text.rstrip())}</pre>'
-    first, rest = "\n".join(lines[:SHOWN_LINES]), "\n".join(lines[SHOWN_LINES:])
+    cut = _opening(text)
+    if text.count("\n", cut) <= _HIDDEN_AT_LEAST and len(text) - cut <= SHOWN_CHARACTERS // 4:
+        return _pre(text, classes)
+    lines = text.count("\n") + 1
+    told = f"Show all {lines:,} lines" if lines > SHOWN_LINES else f"Show all {len(text):,} characters"
+    rest = text[cut:].removeprefix("\n")
     return (
-        f'<pre class="{classes}" tabindex="0">{terminal(first)}</pre>'
-        f'<details class="long"><summary>Show all {len(lines):,} lines</summary>'
-        f'<pre class="{classes}" tabindex="0">{terminal(rest)}</pre></details>'
+        f"{_pre(_CUT_ESCAPE.sub('', text[:cut]), classes)}"
+        f'<details class="long"><summary>{told}</summary>{_pre(rest, classes)}</details>'
     )
+
+
+def _opening(text: str) -> int:
+    """Return where a long text is cut: after so many lines, or within a line that is too long itself."""
+    end = -1
+    for _ in range(SHOWN_LINES):
+        following = text.find("\n", end + 1)
+        if following < 0 or following > SHOWN_CHARACTERS:
+            break
+        end = following
+    else:
+        return end
+    if len(text) <= SHOWN_CHARACTERS:
+        return len(text)
+    return end if end > SHOWN_CHARACTERS // 2 else SHOWN_CHARACTERS
+
+
+def _pre(text: str, classes: str) -> str:
+    is_long = len(text) > _LONG_LINE and max(map(len, text.split("\n"))) > _LONG_LINE
+    return f'<pre class="{classes}{" wrapped" if is_long else ""}" tabindex="0">{_coloured(text)}</pre>'
 
 
 def terminal(text: str) -> str:
     """Return the HTML of text that may move the cursor and change colours as on a terminal."""
+    return _coloured(_settled(text))
+
+
+def _settled(text: str) -> str:
+    """Return what is left of a text when the cursor has gone where it was sent."""
     if "\r" in text:
         text = "\n".join(map(_overwritten, text.replace("\r\n", "\n").split("\n")))
-    if "\b" in text:
-        text = _erased(text)
+    return _erased(text) if "\b" in text else text
+
+
+def _coloured(text: str) -> str:
     if "\x1b" not in text:
         return escape(without_controls(text), quote=False)
     text = _OPERATING_SYSTEM_COMMAND.sub("", text)
@@ -104,6 +181,6 @@ def _overwritten(line: str) -> str:
     if "\x1b" in line:  # columns cannot be counted through colour codes: the last thing written stands
         return next((part for part in reversed(parts) if part), "")
     shown = ""
-    for part in filter(None, parts):
-        shown = part + shown[len(part) :]
+    for part in reversed(parts):  # the last one on top: each adds only what reaches beyond those after it
+        shown += part[len(shown) :]
     return shown

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from publisher.article import Notes
-from publisher.outputs import frames, images, literals, static
+from publisher.outputs import data, frames, images, literals, static
 from publisher.outputs.images import Labels
 
 MIMES = tuple(f"application/vnd.{name}.v{version}+json" for name in ("vegalite", "vega") for version in range(6, 0, -1))
@@ -19,9 +19,9 @@ vegaEmbed("#chart", %s, { mode: "%s", actions: false, renderer: "svg" });
 </script>"""
 
 
-def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
+def show(given: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     """Show a specification of Vega or Vega-Lite, of any version."""
-    return _show(data, labels, notes) if isinstance(data, dict) else ""
+    return _show(given, labels, notes) if isinstance(given, dict) else ""
 
 
 def written(text: str) -> dict[str, Any] | None:
@@ -43,7 +43,7 @@ def _show(specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
         if shown := static.picture(labels, notes):
             return shown
         notes.warn(f"has a chart that cannot be drawn: {reason}", _hint(reason))
-        return _source(specification)
+        return data.show_json(specification, {}, labels, notes)
     labels.alts = labels.alts or [_description(specification)]
     picture = images.show_svg(drawing, {}, labels, notes)
     if not notes.runs_scripts or "vega" not in notes.scripts:
@@ -90,8 +90,8 @@ def _address(value: object) -> str:
         return next(filter(None, map(_address, value)), "")
     if not isinstance(value, dict):
         return ""
-    data = value.get("data")
-    for each in data if isinstance(data, list) else [data]:
+    sources = value.get("data")
+    for each in sources if isinstance(sources, list) else [sources]:
         if isinstance(each, dict) and isinstance(each.get("url"), str):
             return str(each["url"])
     inner = (_address(each) for name, each in value.items() if name not in ("values", "datasets"))
@@ -108,9 +108,3 @@ def _description(specification: Mapping[str, Any]) -> str:
 def _size(drawing: str) -> tuple[float, float]:
     found = dict(re.findall(r'\b(width|height)="([\d.]+)"', drawing[: drawing.find(">") + 1]))
     return frames.pixels(found.get("width", "")), frames.pixels(found.get("height", "")) or frames.DEFAULT_HEIGHT
-
-
-def _source(specification: Mapping[str, Any]) -> str:
-    from publisher.outputs import documents
-
-    return documents.show_json(specification, {}, Labels([], []), Notes(""))

@@ -1,0 +1,132 @@
+"""Outputs that are longer than a page should be."""
+
+from __future__ import annotations
+
+import re
+import time
+from html import unescape
+from typing import Any
+
+import pytest
+
+from publisher import notebooks, outputs
+from publisher.article import Limits, Notes
+from publisher.errors import NotebookError
+from publisher.outputs import text
+
+DEFAULT = Limits()
+
+
+def show(output: dict[str, Any], limits: Limits = DEFAULT) -> tuple[str, Notes]:
+    notes = Notes("a.ipynb", cell=3, limits=limits)
+    return "".join(outputs.show([output], outputs.Wishes(), notes)), notes
+
+
+def stream(words: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stdout", "text": words}
+
+
+def table(rows: int) -> dict[str, Any]:
+    body = "".join(f"<tr><th>{row}</th><td>a,{row} &lt;</td></tr>" for row in range(rows))
+    html = f"<table><thead><tr><th></th><th>A</th></tr></thead><tbody>{body}</tbody></table>"
+    return {"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}
+
+
+def test_a_text_beyond_the_limit_shows_its_ends_and_comes_whole_as_a_file() -> None:
+    words = "\n".join(f"line {number} \u00e9" for number in range(30_000))
+    html, notes = show(stream(words))
+    ((path, data),) = notes.files.items()
+    assert data.decode() == words
+    assert path.endswith(".txt")
+    assert len(html) < 30_000
+    assert "line 0 " in html
+    assert "line 29999 " in html
+    assert "line 15000 " not in html
+    assert f'<a href="asset:{path}">the whole text</a> (TXT, {len(data) / 1000:.1f} kB)' in html
+    assert notes.problems[0].cell == 3
+    assert "of which the page shows the ends" in notes.problems[0].message
+
+
+def test_colours_are_not_in_the_file_and_not_cut_in_the_middle() -> None:
+    html, notes = show(stream("\x1b[31mred\x1b[0m " * 40), Limits(characters=100))
+    (data,) = notes.files.values()
+    assert data == ("red " * 40).rstrip().encode()
+    assert "\x1b" not in html
+    assert not re.search(r"\[\d*m", html)
+
+
+def test_a_limit_of_nothing_is_none() -> None:
+    html, notes = show(stream("word " * 60_000), Limits(characters=0))
+    assert not notes.files
+    assert len(html) > 299_000
+
+
+def test_a_progress_bar_is_measured_by_what_is_left_of_it() -> None:
+    html, notes = show(stream("".join(f"\r{number:3}%" for number in range(100)) * 400))
+    assert (html, notes.problems) == ('<pre class="text" tabindex="0"> 99%</pre>', [])
+
+
+def test_carriage_returns_on_a_long_line_take_no_time() -> None:
+    begun = time.process_time()
+    assert text.terminal("x" * 300_000 + "\rab" * 100_000) == "ab" + "x" * 299_998
+    assert time.process_time() - begun < 3
+
+
+def test_a_line_without_end_is_folded_and_wrapped_and_whole() -> None:
+    html, notes = show(stream("x" * 100_000))
+    assert "<summary>Show all 100,000 characters</summary>" in html
+    assert html.count('<pre class="text wrapped"') == 2
+    assert sum(map(len, re.findall(r"x{9,}", html))) == 100_000
+    assert not notes.files
+
+
+def test_json_beyond_the_limit_is_shortened_too() -> None:
+    data = {"output_type": "display_data", "metadata": {}, "data": {"application/json": ["word"] * 500}}
+    html, notes = show(data, Limits(characters=1000))
+    assert html.startswith('<details class="json"><summary>JSON: 500 items</summary>')
+    assert len(notes.files) == 1
+
+
+def test_a_table_beyond_the_limit_is_cut_and_comes_whole_as_a_file() -> None:
+    html, notes = show(table(2_500))
+    ((path, data),) = notes.files.items()
+    assert html.count("<tr>") == 1_001
+    assert html.count("</tbody></table></div>") == 1
+    assert f'The first 1,000 of 2,500 rows × 2 columns; <a href="asset:{path}">the whole table</a>' in html
+    lines = data.decode().splitlines()
+    assert (lines[0], lines[1], len(lines)) == (",A", '0,"a,0 <"', 2_501)
+    assert notes.problems[0].message == "has a table of 2,500 rows, of which the page shows 1,000"
+
+
+def test_a_table_within_the_limit_stays_as_it_is() -> None:
+    html, notes = show(table(1_000))
+    assert html.count("<tr>") == 1_001
+    assert (notes.files, notes.problems) == ({}, [])
+
+
+def test_cells_that_span_are_followed_in_the_file() -> None:
+    body = '<tr><th rowspan="2">a</th><td>1</td></tr><tr><td colspan="1">2</td></tr><tr><td colspan="2">3</td></tr>'
+    output = table(0)
+    output["data"]["text/html"] = f"<table><tbody>{body}</tbody></table>"
+    _, notes = show(output, Limits(rows=1))
+    assert next(iter(notes.files.values())).decode() == "a,1\na,2\n3,\n"
+
+
+def test_a_long_traceback_is_shortened() -> None:
+    error = {"output_type": "error", "ename": "E", "evalue": "v" * 90_000, "traceback": ["frame\n" * 60_000]}
+    html, notes = show(error)
+    assert len(html) < 60_000
+    assert unescape(html).count("frame") < 8_000
+    assert next(iter(notes.files.values())).decode().count("frame") == 60_000
+
+
+def test_a_notebook_that_is_too_large_fails_by_name() -> None:
+    notebooks.check_size(b"x" * 999_999, "a.ipynb", 1)
+    notebooks.check_size(b"x" * 9_999_999, "a.ipynb", 0)
+    with pytest.raises(NotebookError, match=r"a\.ipynb: has 1\.5 MB; the limit is 1 MB .*`limits\.notebook`"):
+        notebooks.check_size(b"x" * 1_500_000, "a.ipynb", 1)
+
+
+def test_a_table_of_more_rows_than_a_screen_has_scrolls_in_a_window() -> None:
+    assert '<div class="table" role="region"' in show(table(60))[0]
+    assert '<div class="table window" role="region"' in show(table(120))[0]
