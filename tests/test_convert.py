@@ -129,7 +129,7 @@ def test_a_fold_says_how_much_there_is() -> None:
 
 
 def test_warnings_name_notebook_and_cell() -> None:
-    shown = {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": "1"}}
+    shown = {"output_type": "display_data", "metadata": {}, "data": {"application/vnd.holoviews_exec.v0+json": "1"}}
     found = article("# Title", "Text.", cell("x", "code", outputs=[shown]))
     assert [(each.file, each.cell) for each in found.problems] == [("post.ipynb", 3)]
 
