@@ -123,7 +123,7 @@ def test_what_cannot_be_shown_leaves_a_note_and_a_warning() -> None:
 
 def test_several_outputs_of_a_cell_that_cannot_be_shown_leave_one_note_and_one_warning() -> None:
     script = bundle(text_html="<script>load()</script>")
-    html, notes = show(script, bundle(**{"application_vnd.holoviews_exec.v0+json": ""}), script, stream("done"))
+    html, notes = show(script, bundle(**{"application_vnd.holoviews_exec.v0+json": "1"}), script, stream("done"))
     assert html.count('class="note"') == 1
     assert "(application/vnd.holoviews_exec.v0+json, text/html)" in html
     assert '<pre class="text" tabindex="0">done</pre>' in html
