@@ -37,7 +37,7 @@ from publisher.article import Limits
 from publisher.cache import Cache
 from publisher.config import Options
 from publisher.convert import TEMPLATE, Conversion
-from publisher.errors import Problem, PublisherError, SettingsError
+from publisher.errors import Problem, PublisherError, SettingsError, TargetError
 from publisher.layout import Files
 from publisher.ledger import Head, Ledger
 from publisher.posts import Holding, Making
@@ -168,7 +168,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         remade = explained(typesetting, production, work) if options.explain else ()
         summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
         if is_shown:
-            remember(summary, production, typesetting, stamp, ledger, work)
+            summary = remembered(summary, production, typesetting, stamp, ledger, work)
     return summary
 
 
@@ -474,6 +474,19 @@ def explained(typesetting: Typesetting, production: Production, work: Work) -> t
             changes = (*inside, *(change for change in changes if change.name != "article"))
         remade.append(Remade(path, changes))
     return tuple(remade)
+
+
+def remembered(
+    summary: Summary, production: Production, typesetting: Typesetting, stamp: int, ledger: Ledger, work: Work
+) -> Summary:
+    """Write down what was seen and made. If that cannot be done, the site is shown all the same: say so."""
+    try:
+        remember(summary, production, typesetting, stamp, ledger, work)
+    except TargetError as error:
+        hint = "the site is published; the next publish has to find out again what has changed"
+        told = (replace(problem, hint=f"{hint}; {problem.hint}") for problem in error.problems)
+        return replace(summary, warnings=(*summary.warnings, *told))
+    return summary
 
 
 def remember(

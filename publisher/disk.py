@@ -29,6 +29,7 @@ _NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 # What the system says, what it means here and what to do.
 _REASONS = (
     (errno.ENOSPC, "the disk is full", "free some space, then publish again"),
+    (errno.EFBIG, "the file is larger than the system allows", "raise the limit with `ulimit -f unlimited`"),
     (errno.EDQUOT, "your disk quota is used up", "free some space, then publish again"),
     (errno.EROFS, "the file system is read-only", "set `output` to a folder that can be written"),
     (errno.EACCES, "you may not write there", "change its owner or permissions, or set `output` to another folder"),

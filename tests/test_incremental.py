@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from publisher import build, config, convert, illustrations, images, layout, ledger, posts, unchanged, workers
 from publisher.build import Options
 from publisher.config import Settings
-from publisher.errors import Problem
+from publisher.errors import Problem, TargetError
 from publisher.report import Change, Summary
 from publisher.target import MANIFEST
 from tests.conftest import notebook
@@ -683,3 +683,21 @@ def test_after_any_edits_the_site_is_what_a_first_publish_makes(
         assert {path: data for path, data in found.items() if path not in {*aged, MANIFEST}} == {
             path: data for path, data in expected.items() if path != MANIFEST
         }
+
+
+def test_a_ledger_that_cannot_be_written_leaves_the_new_site_and_a_warning(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = TargetError(Problem("cache", "cannot be written: the disk is full", "free some space"))
+
+    def save(*_: object) -> None:
+        raise full
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger.Ledger, "save", save)
+        summary = publish(blog)
+    assert (blog / "public" / "one" / "index.html").is_file()
+    assert [each.message for each in summary.warnings] == [full.problems[0].message]
+    assert "the site is published" in summary.warnings[0].hint
+    assert publish(blog).posts.unchanged == 4
+    assert is_unchanged(blog)
