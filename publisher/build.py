@@ -18,6 +18,7 @@ from publisher import (
     images,
     ingredients,
     layout,
+    leaks,
     links,
     notebooks,
     pages,
@@ -150,6 +151,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         files = stage_files(choice.outlines, places, work)
         site = stage_assets(work)
         stage_static(work)
+        check_allowances(production.known, work)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
@@ -181,7 +183,14 @@ def make_posts(work: Work) -> Production:
     needed = templating.needed(work.templates, TEMPLATE)
     conversion = Conversion(needed, settings.excerpt_words, settings.remote_images == "allow")
     holding = held_back_by(options)
-    making = Making(conversion, settings.images, settings.accent, settings.timezone, holding=holding)
+    making = Making(
+        conversion,
+        settings.images,
+        settings.accent,
+        settings.timezone,
+        holding=holding,
+        allowed=settings.allowed_leaks,
+    )
     shared = {**work.program, **ingredients.of_articles(settings, needed)}
     static = settings.root / settings.static
     place = Workplace(source, static, work.cache, work.digests, shared, options.force)
@@ -284,6 +293,20 @@ def stage_static(work: Work) -> None:
         shown = work.stage.current.entries.get(path)
         if not (shown and shown.digest == work.digests.of(str(file)) and work.stage.keep(path, "")):
             work.stage.write(path, _read_static(file, f"{work.settings.static}/{path}"))
+
+
+def check_allowances(known: Mapping[str, Known], work: Work) -> None:
+    """Warn of what static files tell that is not allowed, and of allowances that nothing needs any more."""
+    allowed = work.settings.allowed_leaks
+    used = {mark for each in known.values() for mark in each.allowed}
+    for path, file in static_files(work.settings).items():
+        mark = leaks.of_photograph(file, work.digests.of)
+        if mark in allowed:
+            used.add(mark)
+        elif mark:
+            work.log.warn([leaks.told_of_photograph(f"{work.settings.static}/{path}", mark)])
+    if not work.log.failures:  # a notebook that failed may need some
+        work.log.warn(leaks.needless(mark for mark in allowed if mark not in used))
 
 
 def _read_static(file: Path, name: str) -> bytes:
