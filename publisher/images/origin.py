@@ -15,8 +15,10 @@ Read = Callable[[int, int], bytes]  # so many bytes from there, or fewer at the 
 
 _LATITUDE, _LONGITUDE, _POSITION = 2, 4, 0x8825
 _IN_XMP = (b"exif:GPSLatitude", b"exif:GPSLongitude")
+_TIFF = (b"II*\0", b"MM\0*")  # as which EXIF begins, after a mark of its own or not
 _PNG_TEXT = (b"tEXt", b"iTXt", b"zTXt")
 _LARGEST = 1 << 20  # bytes; larger than any description, and no bomb
+_MOST = 1 << 26  # bytes of a kind of file whose parts are not told apart
 _MOST_PARTS = 20_000
 _SCAN = 0xDA
 
@@ -67,7 +69,7 @@ def said(read: Read) -> Said:
     """Return what an image says; nothing for what is no image, or a broken one."""
     parts = list(_parts(read))
     has_position = any(_tells_place(part) for part in parts)
-    return Said(has_position, "\n".join(part.decode("latin-1") for part in parts))
+    return Said(has_position, "\n".join(part.decode("latin-1") for part in parts if len(part) <= _LARGEST))
 
 
 def _parts(read: Read) -> Iterator[bytes]:
@@ -78,8 +80,8 @@ def _parts(read: Read) -> Iterator[bytes]:
         return _of_jpeg(read)
     if head[:4] == b"RIFF" and head[8:] == b"WEBP":
         return _of_webp(read)
-    if head[4:8] == b"ftyp" or head[:4] in (b"II*\0", b"MM\0*"):
-        return iter((read(0, _LARGEST),))
+    if head[4:8] == b"ftyp" or head[:4] in _TIFF:
+        return iter((read(0, _MOST),))
     return iter(())
 
 
@@ -91,7 +93,7 @@ def _of_png(read: Read) -> Iterator[bytes]:
         if len(head) < 8 or kind == b"IEND":
             return
         if kind == b"eXIf":
-            yield b"Exif\0\0" + read(at + 8, min(length, _LARGEST))
+            yield read(at + 8, min(length, _LARGEST))
         elif kind in _PNG_TEXT:
             yield _png_words(kind, read(at + 8, min(length, _LARGEST)))
         at += length + 12
@@ -145,10 +147,7 @@ def _of_webp(read: Read) -> Iterator[bytes]:
         if len(head) < 8:
             return
         length = int.from_bytes(head[4:], "little")
-        if head[:4] == b"EXIF":
-            data = read(at + 8, min(length, _LARGEST))
-            yield data if data.startswith(b"Exif\0\0") else b"Exif\0\0" + data
-        elif head[:4] == b"XMP ":
+        if head[:4] in (b"EXIF", b"XMP "):
             yield read(at + 8, min(length, _LARGEST))
         at += 8 + length + length % 2
 
@@ -156,9 +155,7 @@ def _of_webp(read: Read) -> Iterator[bytes]:
 def _tells_place(part: bytes) -> bool:
     if any(name in part for name in _IN_XMP):
         return True
-    start = part.find(b"Exif\0\0")
-    exif = part[start:] if start >= 0 else b"Exif\0\0" + part if part[:4] in (b"II*\0", b"MM\0*") else b""
-    return bool(exif) and _has_coordinates(exif)
+    return any(_has_coordinates(part[start:]) for mark in _TIFF if (start := part.find(mark)) >= 0)
 
 
 def _has_coordinates(exif: bytes) -> bool:

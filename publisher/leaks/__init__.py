@@ -19,6 +19,7 @@ from publisher.leaks.parts import Piece, pieces
 from publisher.leaks.people import EMAIL, HOME, people
 
 __all__ = [
+    "PLACE",
     "Leak",
     "Leaks",
     "find",

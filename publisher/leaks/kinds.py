@@ -40,7 +40,7 @@ _PLACEHOLDER = re.compile(
 )
 _WEAK = re.compile(r"passw(?:or)?d|pass|pw[d]?|user(?:name)?|secret|postgres|root|admin|guest|test|token|key|\W+", re.I)
 _LOCAL = re.compile(
-    r"localhost|127\.0\.0\.1|0\.0\.0\.0|host(?:name)?\b|db\b|server\b|example\.|[\w.-]*\.example\b", re.I
+    r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host(?:name)?|db|server|(?:[\w-]+\.)*example(?:\.\w+)?)\Z", re.I
 )
 _ENOUGH_BITS = 3.0  # a character, of the letters of a token; random hex of 32 digits has 3.4 to 3.9, words about 3
 
@@ -101,8 +101,8 @@ def _token(name: str, marks: str, rest: str) -> Kind:
     return _kind(name, marks, rf"{_START}(?:{prefixes})({rest}){_END}")
 
 
-_ASSIGNED = r"""\w{0,20}\\?["']?\]?\s{0,3}(?:=|:|=>|,)\s{0,3}[brfu]?\\?["']"""
-_QUOTED_END = r"""\\?["']"""
+_ASSIGNED = r"""\w{0,20}\\{0,3}["']?\]?\s{0,3}(?:=|:|=>|,)\s{0,3}[brfu]?\\{0,3}["']"""
+_QUOTED_END = r"""\\{0,3}["']"""
 
 KINDS = (
     _kind(
@@ -114,7 +114,7 @@ KINDS = (
     _kind(
         "an AWS secret access key",
         "ecret_access_key ECRET_ACCESS_KEY ecretAccessKey aws_secret AWS_SECRET secret_key SECRET_KEY secretKey",
-        r"""\w{0,20}\\?["']?\]?\s{0,3}(?:=|:|,)\s{0,3}\\?["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])""",
+        r"""\w{0,20}\\{0,3}["']?\]?\s{0,3}(?:=|:|,)\s{0,3}\\{0,3}["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])""",
     ),
     _token("a GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"[A-Za-z0-9]{36,255}"),
     _token("a GitHub token", "github_pat_", r"[A-Za-z0-9_]{36,255}"),
@@ -182,8 +182,8 @@ KINDS = (
     _kind(
         "a Kaggle key",
         "username KAGGLE_KEY",
-        r"""(?:username\\?["']\s{0,3}:\s{0,3}\\?["'][^"'\\\n]{1,60}\\?["']\s{0,3},\s{0,3}\\?["']key\\?["']\s{0,3}:\s{0,3}"""
-        r"""|KAGGLE_KEY\\?["']?\]?\s{0,3}[=:]\s{0,3})\\?["']?([0-9a-f]{32})(?![0-9a-f])""",
+        r"""(?:username\\{0,3}["']\s{0,3}:\s{0,3}\\{0,3}["'][^"'\\\n]{1,60}\\{0,3}["']\s{0,3},\s{0,3}\\{0,3}["']key\\{0,3}["']\s{0,3}:\s{0,3}"""
+        r"""|KAGGLE_KEY\\{0,3}["']?\]?\s{0,3}[=:]\s{0,3})\\{0,3}["']?([0-9a-f]{32})(?![0-9a-f])""",
     ),
     _kind("a token of a Jupyter server", "token=", r"(?<=[?&])token=([0-9a-f]{48})(?![0-9a-f])"),
     _token("a Shopify token", "shpat_ shpca_ shppa_ shpss_", r"[0-9a-f]{32}"),
@@ -223,6 +223,7 @@ _RUNS = bytes(ord("a") if letter in _LETTERS else ord(" ") for letter in range(2
 _SHORTEST = 20  # letters of a run; of 7 MB of texts of 100 notebooks a tenth is left with what is before each
 _LONGEST = 4000  # letters that are looked at; what is longer is a payload
 _BEFORE = 100  # letters before a run that may say what it is
+_AFTER = 8  # letters after it: the quote that ends it, behind backslashes
 
 
 def secrets(text: str) -> list[tuple[int, str, str]]:
@@ -245,19 +246,26 @@ def secrets(text: str) -> list[tuple[int, str, str]]:
 def _suspects(text: str) -> tuple[list[int], list[str]]:
     """Return where the parts of a text begin that have a long run of letters and digits, and these parts."""
     flat = text.encode("latin-1", "replace").translate(_RUNS)
-    starts, parts, seen, last = [], [], set(), 0
+    spans: list[list[int]] = [[0, 0]]
+    seen = set()
     at = flat.find(b"a" * _SHORTEST)
     while at >= 0:
         end = flat.find(b" ", at)
         end = end if end >= 0 else len(flat)
-        shown = text[max(last, at - 3) : min(end, at + _LONGEST)]
-        if shown not in seen:
-            seen.add(shown)
-            starts.append(max(last, at - _BEFORE))
-            parts.append(text[starts[-1] : min(end + 3, at + _LONGEST)])
-        last = end
+        run = text[max(0, at - 3) : min(end, at + _LONGEST)]
+        if run not in seen:
+            seen.add(run)
+            _extend(spans, at, min(end + _AFTER, at + _LONGEST))
         at = flat.find(b"a" * _SHORTEST, end)
-    return starts, parts
+    return [start for start, _ in spans], [text[start:end] for start, end in spans]
+
+
+def _extend(spans: list[list[int]], start: int, end: int) -> None:
+    """Add a run and what is before it; runs that are near each other may be one secret, and stay together."""
+    if start - _BEFORE <= spans[-1][1]:
+        spans[-1][1] = max(end, spans[-1][1])
+    else:
+        spans.append([start - _BEFORE, end])
 
 
 @cache

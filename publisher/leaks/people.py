@@ -18,12 +18,12 @@ _PROGRAMS = (
     " gitpod circleci travis jenkins docker nobody ec2-user vagrant azureuser centos debian opc studio-lab-user"
     " sagemaker-user shared public default me you myuser someuser foo bar colab kaggle dask ray airflow spark hadoop"
     " linuxbrew work mambauser app appuser builder dev developer vsts vssadministrator runneradmin"
-    " containeradministrator rstudio main anaconda miniconda miniconda3 anaconda3 data project projects local julia buildbot"
+    " containeradministrator rstudio main anaconda miniconda miniconda3 anaconda3 data project projects local julia"
+    " buildbot"
 )
 _NOBODY = frozenset(_PROGRAMS.split())
-_EMAILS = re.compile(
-    r"(?<![\w.%+/:@-])[A-Za-z0-9][\w.+-]{0,63}@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){0,4}\.[A-Za-z]{2,12})(?![\w@-]|\.\w)"
-)
+_NAME = re.compile(r"(?<![\w.%+/:@$-])[A-Za-z0-9][\w.+-]{0,63}\Z")
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+){0,4}\.[A-Za-z]{2,12}(?![\w@-]|\.\w)")
 _NO_ADDRESS = re.compile(
     r"^(?:no-?reply|do-?not-?reply|git|user|username|you|your|me|name|someone|somebody|foo|bar|test|info|support|help"
     r"|contact|admin|webmaster|hello|mail|email|office|sales|press)\b|[@.](?:example|test|invalid|localhost|local)\b"
@@ -42,10 +42,16 @@ def people(text: str, is_shown: Callable[[int], bool]) -> Iterator[tuple[str, st
             yield HOME, name, at
     for at in positions("@", text):
         if text[at + 1 : at + 2].isalnum() and text[at - 1 : at].isalnum() and is_shown(at):
-            match = _EMAILS.search(text, max(0, at - 66), at + 90)
-            is_one = match and match.start() < at < match.end() and not _NO_ADDRESS.search(match[0])
-            if match and is_one and not _LICENCE.search(text, max(0, at - 250), at):
-                yield EMAIL, match[0], at
+            address = _address(text, at)
+            if address and not _LICENCE.search(text, max(0, at - 250), at):
+                yield EMAIL, address, at
+
+
+def _address(text: str, at: int) -> str:
+    """Return the e-mail address of a person whose @ is there; "" if there is none."""
+    name, host = _NAME.search(text, max(0, at - 66), at), _HOST.match(text, at + 1)
+    address = f"{name[0]}@{host[0]}" if name and host else ""
+    return "" if _NO_ADDRESS.search(address) else address
 
 
 def positions(letters: str, text: str) -> Iterator[int]:
