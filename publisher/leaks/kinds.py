@@ -20,7 +20,7 @@ class Kind(Struct, frozen=True):
 
     Marks are plain letters: to look for a pattern takes twenty times as long. Group 1 of the form is the secret, where
     the whole is more. `is_real` knows what only looks like one. `is_broken` are kinds that need not have a long run of
-    letters and digits in or soon after them.
+    letters and digits in or soon after them, or only a short one.
     """
 
     name: str
@@ -110,6 +110,7 @@ KINDS = (
         "AKIA ASIA",
         r"(?<![A-Za-z0-9+/])(?<!Credential=)((?:AKIA|ASIA)[A-Z2-7]{16})(?![A-Za-z0-9+])",
         _is_key_id,
+        is_broken=True,
     ),
     _kind(
         "an AWS secret access key",
@@ -212,7 +213,7 @@ KINDS = (
         "a password",
         "assword ASSWORD asswd ASSWD pwd PWD secret SECRET Secret token TOKEN Token"
         " api_key API_KEY apikey APIKEY apiKey api-key access_key ACCESS_KEY auth_key AUTH_KEY private_key",
-        rf"""\w{{0,6}}{_ASSIGNED}([^\s"'\\]{{20,120}}){_QUOTED_END}""",
+        rf"""\w{{0,6}}{_ASSIGNED}([^\s"'\\]{{24,120}}){_QUOTED_END}""",
         _is_password,
     ),
 )
@@ -220,7 +221,8 @@ KINDS = (
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-"
 _RUNS = bytes(ord("a") if letter in _LETTERS else ord(" ") for letter in range(256))
-_SHORTEST = 20  # letters of a run; of 7 MB of texts of 100 notebooks a tenth is left with what is before each
+_DIGIT = re.compile(r"\d|hf_")  # no other token of that length is of letters alone
+_SHORTEST = 24  # letters of a run; of 7.1 MB of texts of 100 notebooks 0.2 are left, with what is before each
 _LONGEST = 4000  # letters that are looked at; what is longer is a payload
 _BEFORE = 100  # letters before a run that may say what it is
 _AFTER = 8  # letters after it: the quote that ends it, behind backslashes
@@ -253,7 +255,7 @@ def _suspects(text: str) -> tuple[list[int], list[str]]:
         end = flat.find(b" ", at)
         end = end if end >= 0 else len(flat)
         run = text[max(0, at - 3) : min(end, at + _LONGEST)]
-        if run not in seen:
+        if run not in seen and _DIGIT.search(run):
             seen.add(run)
             _extend(spans, at, min(end + _AFTER, at + _LONGEST))
         at = flat.find(b"a" * _SHORTEST, end)

@@ -16,7 +16,7 @@ _SHOWN = frozenset(("source", "input", "outputs", "attachments", "cell_type", "e
 _NAMES = frozenset(("output_type", "execution_count", "name", "ename"))
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """A text of a notebook, or an image as base64: the number of its cell, if it is in one, and what part that is."""
 
     cell: int | None
