@@ -42,7 +42,7 @@ _HINTS = {
 _REVOKE = "take it out, and revoke it: others may have seen it"
 _MARKS_TOLD = 5
 _SEPARATOR = "\n\0\n"  # so that nothing begins in one piece and ends in another
-_ROUNDS = 10_000  # 2 ms: a guess at a weak password takes as long
+_ROUNDS = 10_000  # 3 ms: a guess at a weak password takes as long
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal: its last letter would be one of what follows
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g|webp|avif|tiff|heic);base64,")
 # Files that come along and are looked into: photographs, programs, settings. Data may be large, and is no one's secret.
