@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from publisher.errors import NotebookError, Problem
+from publisher.errors import NotebookError, Problem, PublisherError
+from publisher.paths import safe_join
 from publisher.slugs import slugify
 
 if TYPE_CHECKING:
@@ -64,15 +66,25 @@ def local_file(href: str, notebook_path: str, source: Path, static: Path) -> Pat
         if name.startswith("/")
         else [beside / name, source / name]
     )
-    roots = (source.resolve(), static.resolve())
-    for candidate in candidates:
-        try:
-            found = candidate.resolve()
-            if any(_is_open(found, root) for root in roots) and found.is_file():
-                return found
-        except (OSError, RuntimeError, ValueError):  # a name that is too long, or a loop of links
-            continue
-    return None
+    found = (_found(candidate, root, other) for candidate in candidates for root, other in _both(source, static))
+    return next((file for file in found if file), None)
+
+
+def _both(source: Path, static: Path) -> tuple[tuple[Path, Path], tuple[Path, Path]]:
+    return (source, static), (static, source)
+
+
+def _found(candidate: Path, root: Path, other: Path) -> Path | None:
+    """Return the file if it is below `root` as its path is spelled, and below one of the two wherever links lead."""
+    spelled, top = os.path.abspath(candidate), os.path.join(os.path.abspath(root), "")
+    if not spelled.startswith(top):
+        return None
+    try:
+        found = safe_join(root, spelled.removeprefix(top).replace(os.sep, "/"), other)
+        is_there = any(_is_open(found, each.resolve()) for each in (root, other)) and found.is_file()
+    except (OSError, PublisherError):  # a name that is too long, or that leads out
+        return None
+    return found if is_there else None
 
 
 def _is_open(file: Path, root: Path) -> bool:

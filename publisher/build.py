@@ -19,6 +19,7 @@ from publisher import (
     images,
     ingredients,
     layout,
+    leaks,
     libraries,
     links,
     notebooks,
@@ -155,6 +156,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         stage_libraries(choice.outlines, work)
         stage_static(work)
         stage_headers(site, stage)
+        check_allowances(production.known, work)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
@@ -201,6 +203,7 @@ def make_posts(work: Work) -> Production:
         settings.timezone,
         holding=holding,
         megabytes=settings.limits.notebook,
+        allowed=settings.allowed_leaks,
     )
     shared = {**work.program, **ingredients.of_articles(settings, needed)}
     static = settings.root / settings.static
@@ -324,6 +327,20 @@ def stage_headers(site: Site, stage: Stage) -> None:
     """Stage what servers should say with the files, unless the author has written that."""
     if not stage.has(headers.PATH):
         stage.write(headers.PATH, headers.file(site.prefix))
+
+
+def check_allowances(known: Mapping[str, Known], work: Work) -> None:
+    """Warn of what static files tell that is not allowed, and of allowances that nothing needs any more."""
+    allowed = work.settings.allowed_leaks
+    used = {mark for each in known.values() for mark in each.allowed}
+    for path, file in static_files(work.settings).items():
+        mark = leaks.of_photograph(file, work.digests.of)
+        if mark in allowed:
+            used.add(mark)
+        elif mark:
+            work.log.warn([leaks.told_of_photograph(f"{work.settings.static}/{path}", mark)])
+    if not work.log.failures:  # a notebook that failed may need some
+        work.log.warn(leaks.needless(mark for mark in allowed if mark not in used))
 
 
 def _read_static(file: Path, name: str) -> bytes:

@@ -36,7 +36,7 @@ class Sidecar(Struct, frozen=True):
 class Document(Struct, frozen=True):
     """A notebook file, read. `path` is relative to the source folder, with `/`; `digest` is SHA-256 in hex.
 
-    `problems` are the oddities that were put right while it was read.
+    `problems` are the oddities that were put right while it was read. `raw` is all that the file says, as it says it.
     """
 
     path: str
@@ -45,3 +45,4 @@ class Document(Struct, frozen=True):
     metadata: Mapping[str, Any]
     sidecars: tuple[Sidecar, ...] = ()
     problems: tuple[Problem, ...] = ()
+    raw: Mapping[str, Any] = {}

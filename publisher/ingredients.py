@@ -27,7 +27,7 @@ LIBRARIES = (
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
-_OF_ARTICLES = ("accent", "excerpt_words", "images", "remote_images", "timezone", "trust")
+_OF_ARTICLES = ("accent", "allowed_leaks", "excerpt_words", "images", "remote_images", "timezone", "trust")
 _LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
 
 

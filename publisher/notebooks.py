@@ -172,12 +172,14 @@ def check_size(data: bytes, path: str, megabytes: int) -> None:
 
 def parse(data: bytes, path: str, sidecars: tuple[Sidecar, ...] = ()) -> Document:
     """Return the notebook that `data` holds. Raises NotebookError if it holds none."""
-    raw = _upgrade(_json(data, path), path)
+    written = _json(data, path)
+    raw = _upgrade(written, path)
     digest = hashlib.sha256(data).hexdigest()
     problems: list[Problem] = []
     cells = tuple(_cells(raw["cells"], path, problems))
     metadata = raw.get("metadata")
-    return Document(path, digest, cells, metadata if isinstance(metadata, dict) else {}, sidecars, tuple(problems))
+    about_it = metadata if isinstance(metadata, dict) else {}
+    return Document(path, digest, cells, about_it, sidecars, tuple(problems), written)
 
 
 def _json(data: bytes, path: str) -> dict[str, Any]:

@@ -13,14 +13,15 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, excerpt, illustrations, images, markdown, notebooks, templating
+from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, templating
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
 from publisher.config import ImageSettings
 from publisher.convert import Conversion, convert
-from publisher.errors import Problem, PublisherError
+from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.illustrations import Card, Rendering
+from publisher.leaks import Leaks
 from publisher.metadata import Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
 from publisher.slugs import slug_of, slugify
@@ -59,7 +60,8 @@ class Making(Struct, frozen=True):
     """What posts are made with, beside their notebooks.
 
     `order` is how the dates of this blog like 03/04/2025 are read, as far as that is known yet. `megabytes` is the
-    size of the largest file that is taken for a notebook; 0 is no limit.
+    size of the largest file that is taken for a notebook; 0 is no limit. `allowed` are the marks of what may be
+    published although it looks like a secret.
     """
 
     conversion: Conversion
@@ -69,6 +71,7 @@ class Making(Struct, frozen=True):
     order: SlashOrder | None = None
     holding: Holding = Holding()
     megabytes: int = 0
+    allowed: tuple[str, ...] = ()
 
 
 class Task(Struct, frozen=True):
@@ -83,7 +86,8 @@ class Made(Struct, frozen=True):
 
     `asked` are the files that it named: what they are, "" for those that do not exist. `extras` are the paths of the
     files that the article brings along, `libraries` the names of those that they load. `slashes` are its dates
-    like 03/04/2025, which the whole blog has to explain, and `order` is how they were read.
+    like 03/04/2025, which the whole blog has to explain, and `order` is how they were read. `allowed` are the
+    allowances that it needed.
     """
 
     notebook: str
@@ -100,6 +104,7 @@ class Made(Struct, frozen=True):
     libraries: tuple[str, ...] = ()
     slashes: tuple[str, ...] = ()
     order: str = ""
+    allowed: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -159,6 +164,7 @@ class Held(Struct, frozen=True):
     notebook: str
     metadata: Metadata
     slashes: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
 
 class Asking(Struct, frozen=True):
@@ -222,30 +228,43 @@ def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[P
 
 
 def try_to_make(task: Task, making: Making) -> Outcome:
-    """Make a post, or say why it cannot be made: one bad notebook is one bad notebook, whatever is wrong with it."""
-    path = task.source.path
+    """Make a post, or say why it cannot be made: one bad notebook is one bad notebook, whatever is wrong with it.
+
+    What leaks is told before all else: other problems may quote it.
+    """
+    path, found = task.source.path, Leaks()
     slashes: tuple[str, ...] = ()
     try:
         notebooks.check_size(task.source.data, path, making.megabytes)
         document = notebooks.parse(task.source.data, path, task.source.sidecars)
+        found = leaks.find(document, making.allowed)
         front = about.front_matter(document)
         slashes = about.slash_dates(front)
         notebook, warnings = notebooks.interpret(document, front, making.timezone, making.order)
         if making.holding.holds(notebook.metadata):
-            return Held(path, notebook.metadata, slashes)
+            return Held(path, notebook.metadata, slashes, found.allowed)
+        if found.failures:
+            return Failed(path, found.failures, slashes)
         with templating.worded_errors():
             made = make(notebook, making, task.files)
     except PublisherError as error:
-        return Failed(path, error.problems, slashes)
+        return Failed(path, found.failures or error.problems, slashes)
     except MemoryError:  # the limit of a worker, which words it
         raise
     except Exception as error:  # noqa: BLE001 - the boundary between one notebook and the others
-        return Failed(path, (unexpected(path, error),), slashes)
+        return Failed(path, found.failures or (unexpected(path, error),), slashes)
     if isinstance(made, Asking):
         return made
     order = (making.order or "") if slashes else ""
-    whole = replace(made.made, problems=(*warnings, *made.made.problems), slashes=slashes, order=order)
-    return _with_pixels_at_hand(replace(made, made=whole))
+    return _with_pixels_at_hand(
+        replace(made, made=_whole(made.made, (*warnings, *found.warnings), found, slashes, order))
+    )
+
+
+def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple[str, ...], order: str) -> Made:
+    """Return a post with all that was found out about its notebook before it was converted."""
+    allowed = tuple(sorted({*found.allowed, *made.allowed}))
+    return replace(made, problems=(*warnings, *made.problems), slashes=slashes, order=order, allowed=allowed)
 
 
 def _with_pixels_at_hand(fresh: Fresh) -> Fresh:
@@ -281,11 +300,13 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
     article = convert(notebook, making.conversion)
     shown = (*chosen, *(figure.path for figure in article.figures if figure.path and not figure.data))
     linked = tuple(path for link in article.links if (path := beside.file_meant(link.href)))
-    if asking := _asking(notebook, shown, linked, files):
+    inspected = tuple(path for path in linked if leaks.is_inspected(path))
+    if asking := _asking(notebook, (*shown, *inspected), linked, files):
         return asking
     problems: list[Problem] = []
     pictures, card, renderings = illustrations.plan(notebook, article, making.images, making.accent, files, problems)
     attachments = tuple(beside.attachments(article, notebook, files, problems))
+    allowed = _check_attachments(article, attachments, files, notebook.path, making.allowed)
     made = Made(
         notebook=notebook.path,
         digest=notebook.digest,
@@ -299,8 +320,31 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         asked={name: found.identity if (found := files[name]) else "" for name in (*shown, *linked)},
         extras=tuple(article.files),
         libraries=article.libraries,
+        allowed=allowed,
     )
     return Fresh(made, renderings, article.files)
+
+
+def _check_attachments(
+    article: Article,
+    attachments: Sequence[Attachment],
+    files: Mapping[str, File | None],
+    notebook: str,
+    allowed: Container[str],
+) -> tuple[str, ...]:
+    """Return the allowances that files which come along need. Raises NotebookError for what leaks without one."""
+    cells = {link.href: link.cell for link in reversed(article.links)}
+    problems, used = [], []
+    for each in attachments:
+        file = files[each.name]
+        for leak in leaks.in_file(each.name, file.data) if file and file.data else ():
+            if leak.mark in allowed:
+                used.append(leak.mark)
+            else:
+                problems.append(leaks.worded_of_file(leak, each.name, notebook, cells[each.href]))
+    if problems:
+        raise NotebookError(*problems)
+    return tuple(used)
 
 
 def make_of_files(notebook: Notebook, making: Making, source: Path, static: Path) -> Fresh:

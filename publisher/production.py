@@ -53,7 +53,7 @@ class Known(Struct, frozen=True):
     """What is known of a notebook: what it was made of, and what came of it, which is kept under `key` in the cache.
 
     One that is held back has no outline. `asked` are the digests of the files that it names, `slashes` its dates
-    like 03/04/2025, read in `order`.
+    like 03/04/2025, read in `order`; `allowed` are the allowances of leaks that it needed.
     """
 
     own: Mapping[str, str]
@@ -63,6 +63,7 @@ class Known(Struct, frozen=True):
     asked: Mapping[str, str] = field(default_factory=dict)
     slashes: tuple[str, ...] = ()
     order: str = ""
+    allowed: tuple[str, ...] = ()
 
     def made_of(self) -> dict[str, str]:
         """Return what the article was made of: the notebook, the files that it names, the way its dates are read."""
@@ -308,7 +309,7 @@ class Production:
             own = self._own.pop(outcome.notebook)
             order = (self.making.order or "") if outcome.slashes else ""
             self.known[outcome.notebook] = Known(
-                own, outcome.metadata, self._key(own), slashes=outcome.slashes, order=order
+                own, outcome.metadata, self._key(own), slashes=outcome.slashes, order=order, allowed=outcome.allowed
             )
         elif isinstance(outcome, Asking):
             self._again[outcome.notebook] = (*outcome.shown, *outcome.linked)
@@ -404,7 +405,7 @@ def _content(data: bytes) -> str:
 
 def _known(made: Made, own: Mapping[str, str], key: str, data: bytes) -> Known:
     outline = posts.outline(made, _content(data))
-    return Known(own, made.metadata, key, outline, made.asked, made.slashes, made.order)
+    return Known(own, made.metadata, key, outline, made.asked, made.slashes, made.order, made.allowed)
 
 
 def _mentioned(data: bytes) -> set[str]:

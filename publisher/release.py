@@ -7,22 +7,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring as _text
 from operator import itemgetter
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Struct, field
 
 from publisher.errors import Problem, PublisherError
+from publisher.paths import check_name
 
 MANIFEST = ".publisher-manifest.json"
 VERSION = 1
 
 _first = itemgetter(0)
-_DRIVE = re.compile(r"[A-Za-z]:")
 _HEX = re.compile(r"[0-9a-f]*")
-# Names without anything special: most of them, and many times as fast to tell.
-_PLAIN = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -111,50 +108,6 @@ def compare(old: Release, new: Release) -> Changes:
         unchanged=tuple(sorted(unchanged)),
         removed=tuple(sorted(before.keys() - new.entries.keys())),
     )
-
-
-def check_name(name: str) -> str:
-    """Return `name` if it is the one plain spelling of a path below some folder. Raises PublisherError."""
-    if reason := _unsafe(name):
-        raise PublisherError(Problem("", f"{name!r} cannot be a file of the site: {reason}", "use another name"))
-    return name
-
-
-def _unsafe(name: str) -> str:
-    if _PLAIN.fullmatch(name):
-        return ""
-    parts = name.split("/")
-    if not name:
-        return "it is empty"
-    if "\0" in name or "\\" in name:
-        return "it holds a NUL character or a backslash"
-    if name.startswith("/") or _DRIVE.match(name):
-        return "it is absolute"
-    if ".." in parts:
-        return "it leaves the output folder"
-    if "" in parts or "." in parts:
-        return "it has an empty step"
-    return "" if _is_text(name) else "it is not text"
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        return False
-    return True
-
-
-def safe_join(root: Path, name: str) -> Path:
-    """Return the file `name` below `root`, links resolved. Raises PublisherError for whatever would be outside."""
-    whole = root.resolve()
-    try:
-        joined = whole.joinpath(check_name(name)).resolve()
-    except (OSError, RuntimeError):  # a loop of symbolic links
-        joined = whole.parent
-    if not joined.is_relative_to(whole) or joined == whole:
-        raise PublisherError(Problem("", f"{name!r} leads out of {root}", "links may not lead out of it"))
-    return joined
 
 
 def check_paths(entries: Mapping[str, Entry]) -> None:

@@ -16,13 +16,13 @@ from msgspec.structs import replace
 from publisher import disk, foreign, lock, tree
 from publisher.disk import explained
 from publisher.errors import Problem, PublisherError, TargetError
+from publisher.paths import check_name
 from publisher.release import (
     MANIFEST,
     Changes,
     Entry,
     Release,
     above,
-    check_name,
     check_paths,
     clash,
     compare,

@@ -31,9 +31,10 @@ NO_CORPUS = "set PUBLISHER_CORPUS to a folder of real notebooks to run this"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that makes the sites of the cases the expected ones, and the number of kills."""
+    """Add the flag that makes the sites of the cases the expected ones, and the numbers of kills and names."""
     parser.addoption("--update-cases", action="store_true", help="write tests/cases/*/expected; look at what changed")
     parser.addoption("--kills", type=int, default=100, help="how often tests/faults/test_publish.py kills a publish")
+    parser.addoption("--names", type=int, default=2000, help="how many names tests/test_paths.py makes up")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -65,13 +65,14 @@ images = { widths = [640, 320], quality = 70, card-size = [600, 300], max-pixels
 trust = { "guests/*" = "guest" }
 cache = ".cache"
 limits = { seconds = 5, memory = 100, characters = 9, rows = 8, notebook = 7 }
+allowed-leaks = ["0123456789abcdef", "0123456789abcdef"]
 """,
     )
     assert settings == Settings(
         root, "Plots", "On plots.", "https://example.org/blog", "de", "Europe/Berlin",
         (Author("Ada"), Author("Grace", "https://example.org/grace")), (NavigationLink("About", "/about/"),), 5, 30,
         "/{year}/{month}/{slug}.html", ("scratch/*",), "posts", "site", "files", "https://github.com/a/b", "#aabbcc",
-        "allow", ImageSettings((320, 640), 70, (600, 300), 1_000, 0), (("guests/*", "guest"),),
+        "allow", ("0123456789abcdef",), ImageSettings((320, 640), 70, (600, 300), 1_000, 0), (("guests/*", "guest"),),
         ".cache", LimitSettings(5, 100, 9, 8, 7),
     )  # fmt: skip
 
@@ -96,6 +97,8 @@ def test_all_that_is_wrong_is_told_at_once_with_line_caret_and_right_form(root: 
     [
         ("limits = 3", 2, 1, "[tool.publisher.limits]"),
         ("limits = { second = 3 }", 2, 12, "did you mean `seconds`?"),
+        ('allowed-leaks = ["0123"]', 2, 17, "copy the 16 digits of the message"),
+        ('allowed-leaks = "0123456789abcdef"', 2, 17, 'write allowed-leaks = ["0123456789abcdef"]'),
         ("limits.memory = -1", 2, 17, "memory = 2048"),
         ("seconds = 3", 2, 1, "did you mean `limits.seconds`?"),
         ('cache = "notebooks/x"', 2, 9, 'write cache = ".publisher-cache"'),

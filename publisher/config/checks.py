@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from publisher.config.settings import Trust
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # the shape of BCP 47
+_MARK = re.compile(r"[0-9a-f]{16}")
 PERMALINK_FIELDS = ("slug", "year", "month", "day", "path")
 
 
@@ -104,6 +105,17 @@ def choice(*allowed: str) -> Callable[[object], str]:
 
 def _either(allowed: tuple[str, ...]) -> str:
     return " or ".join(f'"{word}"' for word in allowed)
+
+
+def marks(value: object) -> tuple[str, ...]:
+    """Check the marks of leaks that are allowed: 16 hexadecimal digits each."""
+    form = 'allowed-leaks = ["0123456789abcdef"]'
+    if not isinstance(value, list):
+        raise WrongSettingError(f"is {kind(value)}, where a list of marks is needed", f"write {form}")
+    for number, item in enumerate(value):
+        if not isinstance(item, str) or not _MARK.fullmatch(item):
+            raise WrongSettingError("has something that is no mark", "copy the 16 digits of the message", number)
+    return tuple(dict.fromkeys(value))
 
 
 def required_text(value: object) -> str:

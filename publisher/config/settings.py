@@ -77,6 +77,7 @@ class Settings(Struct, frozen=True):
     repository: str = ""
     accent: str = "#1f4e8c"
     remote_images: Literal["link", "allow"] = "link"
+    allowed_leaks: tuple[str, ...] = ()
     images: ImageSettings = field(default_factory=ImageSettings)
     trust: tuple[tuple[str, Trust], ...] = ()
     cache: str = ".publisher-cache"

@@ -1,0 +1,213 @@
+"""Find in a notebook what should not be published: secrets, places in photographs, addresses of people."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import accumulate
+from pathlib import Path
+
+from msgspec import Struct
+
+from publisher.cells import Document
+from publisher.errors import Problem
+from publisher.images import origin
+from publisher.leaks.kinds import secrets
+from publisher.leaks.parts import Piece, pieces
+from publisher.leaks.people import EMAIL, HOME, people
+
+__all__ = [
+    "PLACE",
+    "Leak",
+    "Leaks",
+    "find",
+    "in_file",
+    "is_inspected",
+    "mark",
+    "needless",
+    "of_photograph",
+    "told_of_photograph",
+    "worded_of_file",
+]
+
+PLACE = "the position where a photograph was taken"
+_SILENCE = 'if it may be published, add "{mark}" to `allowed-leaks`'
+_HINTS = {
+    PLACE: "remove the position from the image and insert it again",
+    HOME: "run it with paths that are relative",
+    EMAIL: "leave it out of what is printed",
+}
+_REVOKE = "take it out, and revoke it: others may have seen it"
+_MARKS_TOLD = 5
+_SEPARATOR = "\n\0\n"  # so that nothing begins in one piece and ends in another
+_ROUNDS = 10_000  # 3 ms: a guess at a weak password takes as long
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal: its last letter would be one of what follows
+_EMBEDDED = re.compile(r"data:image/(?:png|jpe?g|webp|avif|tiff|heic);base64,")
+# Files that come along and are looked into: photographs, programs, settings. Data may be large, and is no one's secret.
+_PHOTOGRAPHS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff")
+_TEXTS = (".py", ".r", ".jl", ".sh", ".sql", ".ini", ".cfg", ".toml", ".yaml", ".yml")
+
+
+class Leak(Struct, frozen=True):
+    """One thing found: of which kind, where, and the mark that allows it. The thing itself goes nowhere."""
+
+    kind: str
+    cell: int | None
+    part: str
+    mark: str
+
+
+class Leaks(Struct, frozen=True):
+    """What was found in one notebook: what makes it fail, what is only told, and which allowances it needed."""
+
+    failures: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    allowed: tuple[str, ...] = ()
+
+
+def find(document: Document, allowed: Collection[str] = ()) -> Leaks:
+    """Return what a notebook should not tell the world. Pure; no problem says any part of a secret."""
+    all_pieces = [*pieces(document.raw), *(Piece(None, each.path, each.text) for each in document.sidecars)]
+    images = [(piece, origin.said(origin.of_base64(piece.text))) for piece in all_pieces if piece.is_image]
+    texts = [piece for piece in all_pieces if not piece.is_image]
+    texts += [Piece(piece.cell, "image", said.words) for piece, said in images if said.words]
+    places = [(piece, piece.text) for piece, said in images if said.has_position]
+    whole = _Whole(texts)
+    leaks = [*_secrets(whole), *_places([*places, *_embedded(whole)])]
+    used = {leak.mark for leak in leaks}.intersection(allowed)
+    failures = tuple(_worded(leak, document.path) for leak in leaks if leak.mark not in used)
+    warnings, silenced = _told(whole, document.path, allowed)
+    return Leaks(failures, warnings, tuple(sorted(used | silenced)))
+
+
+class _Whole:
+    """All texts as one, since thousands of small searches take longer than one; knows what each part of it was."""
+
+    def __init__(self, texts: list[Piece]) -> None:
+        self.pieces = texts
+        plain = [_COLOUR.sub("", piece.text) if "\x1b" in piece.text else piece.text for piece in texts]
+        self.text = _SEPARATOR.join(plain)
+        self.starts = list(accumulate((len(text) + len(_SEPARATOR) for text in plain), initial=0))
+
+    def piece(self, at: int) -> Piece:
+        """Return the piece that a place of the text is in."""
+        return self.pieces[bisect_right(self.starts, at) - 1]
+
+    def is_output(self, at: int) -> bool:
+        """Tell whether a place of the text is in an output."""
+        return self.piece(at).part == "output"
+
+
+def _secrets(whole: _Whole) -> Iterator[Leak]:
+    """Yield every secret once, where it is first."""
+    seen = set()
+    for at, kind, secret in secrets(whole.text):
+        if (kind, secret) not in seen:
+            seen.add((kind, secret))
+            piece = whole.piece(at)
+            yield Leak(kind, piece.cell, piece.part, mark(kind, secret))
+
+
+def _embedded(whole: _Whole) -> Iterator[tuple[Piece, str]]:
+    """Yield the images that stand in texts as data URIs and tell a place."""
+    for match in _EMBEDDED.finditer(whole.text) if "data:image/" in whole.text else ():
+        if origin.said(origin.of_base64(whole.text, match.end())).has_position:
+            yield whole.piece(match.start()), whole.text[match.end() : match.end() + 4096]
+
+
+def _places(images: Iterable[tuple[Piece, str]]) -> Iterator[Leak]:
+    seen = set()
+    for piece, data in images:
+        found = mark(PLACE, data)
+        if found not in seen:
+            seen.add(found)
+            yield Leak(PLACE, piece.cell, piece.part, found)
+
+
+def mark(kind: str, secret: str) -> str:
+    """Return what stands for one secret of a kind in `allowed-leaks`: 16 digits from which it cannot be read."""
+    data, salt = secret.encode("utf-8", "surrogatepass"), f"publisher: {kind}".encode()
+    return hashlib.pbkdf2_hmac("sha256", data, salt, _ROUNDS, 8).hex()
+
+
+def _worded(leak: Leak, path: str) -> Problem:
+    where = {"source": "", "output": " in an output", "image": " in the description of an image"}
+    message = f"holds {leak.kind}{where.get(leak.part, f' in its {leak.part}')}"
+    hint = f"{_HINTS.get(leak.kind, _REVOKE)}; {_SILENCE.format(mark=leak.mark)}"
+    return Problem(path, message, hint, leak.cell)
+
+
+def _told(whole: _Whole, path: str, allowed: Collection[str]) -> tuple[tuple[Problem, ...], set[str]]:
+    """Return one warning for each kind of what outputs say of people, and the marks of what is allowed."""
+    found: dict[str, dict[str, int | None]] = {HOME: {}, EMAIL: {}}
+    for kind, text, at in people(whole.text, whole.is_output):
+        found[kind].setdefault(text, whole.piece(at).cell)
+    problems, used = [], set()
+    for kind, places in found.items():
+        marks = {text: _quick_mark(kind, text) for text in places}
+        used.update(set(marks.values()).intersection(allowed))
+        left = {text: cell for text, cell in places.items() if marks[text] not in used}
+        if left:
+            problems.append(_summed_up(kind, left, [marks[text] for text in left], path))
+    return tuple(problems), used
+
+
+def _quick_mark(kind: str, text: str) -> str:
+    """Return the mark of what is on the page for all to read: nothing is to be kept from guessing."""
+    return hashlib.sha256(f"{kind}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _summed_up(kind: str, places: Mapping[str, int | None], marks: list[str], path: str) -> Problem:
+    count = len(places)
+    names = {HOME: "the home folder of a person", EMAIL: "an e-mail address"}
+    many = {HOME: f"the home folders of {count} people", EMAIL: f"{count} e-mail addresses"}
+    told = ", ".join(f'"{each}"' for each in marks[:_MARKS_TOLD])
+    more = f" and {count - _MARKS_TOLD} more" if count > _MARKS_TOLD else ""
+    message = f"shows {names[kind] if count == 1 else many[kind]} in its outputs"
+    hint = f"{_HINTS[kind]}; to allow {'it' if count == 1 else 'them'}, add {told}{more} to `allowed-leaks`"
+    return Problem(path, message, hint, next(iter(places.values())))
+
+
+def is_inspected(name: str) -> bool:
+    """Tell whether a file that comes along with a page has to be looked into."""
+    return name.lower().endswith(_PHOTOGRAPHS + _TEXTS)
+
+
+def in_file(name: str, data: bytes) -> Iterator[Leak]:
+    """Yield what a file tells: the place where a photograph was taken, or secrets."""
+    if name.lower().endswith(_PHOTOGRAPHS):
+        if origin.said(origin.of_bytes(data)).has_position:
+            yield Leak(PLACE, None, "file", mark(PLACE, hashlib.sha256(data).hexdigest()))
+    elif name.lower().endswith(_TEXTS):
+        yield from _secrets(_Whole([Piece(None, "file", data.decode("utf-8", "replace"))]))
+
+
+def worded_of_file(leak: Leak, name: str, notebook: str, cell: int) -> Problem:
+    """Word what a file tells that a notebook links to."""
+    hint = f"{_HINTS.get(leak.kind, _REVOKE)}; {_SILENCE.format(mark=leak.mark)}"
+    return Problem(notebook, f"links to {name!r}, which holds {leak.kind}", hint, cell)
+
+
+def of_photograph(file: Path, digest: Callable[[str], str]) -> str:
+    """Return the mark of a photograph that tells where it was taken; "" for any other file."""
+    if not file.name.lower().endswith(_PHOTOGRAPHS):
+        return ""
+    try:
+        with open(file, "rb") as stream:
+            has_position = origin.said(origin.of_file(stream)).has_position
+    except OSError:
+        return ""
+    return mark(PLACE, digest(str(file))) if has_position else ""
+
+
+def told_of_photograph(name: str, found: str) -> Problem:
+    """Word that a static photograph tells where it was taken."""
+    return Problem(name, f"holds {PLACE}", f"remove it from the file; {_SILENCE.format(mark=found)}")
+
+
+def needless(marks: Iterable[str]) -> Iterator[Problem]:
+    """Word that nothing needs these allowances any more."""
+    for each in marks:
+        yield Problem("pyproject.toml", f'`allowed-leaks` has "{each}", which nothing needs any more', "remove it")

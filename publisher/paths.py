@@ -1,0 +1,59 @@
+"""Make paths of names that come from elsewhere: one spelling of each, and none that leads out of its folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from publisher.errors import Problem, PublisherError
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+# Names without anything special: most of them, and many times as fast to tell.
+_PLAIN = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
+
+
+def check_name(name: str) -> str:
+    """Return `name` if it is the one plain spelling of a path below some folder. Raises PublisherError."""
+    if reason := _unsafe(name):
+        raise PublisherError(Problem("", f"{name!r} cannot be a file of the site: {reason}", "use another name"))
+    return name
+
+
+def _unsafe(name: str) -> str:
+    if _PLAIN.fullmatch(name):
+        return ""
+    parts = name.split("/")
+    if not name:
+        return "it is empty"
+    if "\0" in name or "\\" in name:
+        return "it holds a NUL character or a backslash"
+    if name.startswith("/") or _DRIVE.match(name):
+        return "it is absolute"
+    if ".." in parts:
+        return "it leaves the output folder"
+    if "" in parts or "." in parts:
+        return "it has an empty step"
+    return "" if _is_text(name) else "it is not text"
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
+
+
+def safe_join(root: Path, name: str, *others: Path) -> Path:
+    """Return the file `name` below `root`, links resolved: they may lead to `others` as well, and nowhere else.
+
+    Raises PublisherError for whatever would be outside.
+    """
+    whole = root.resolve()
+    try:
+        joined = whole.joinpath(check_name(name)).resolve()
+    except (OSError, RuntimeError, ValueError):  # a loop of symbolic links, or what no file system takes for a name
+        joined = whole.parent
+    if not any(joined != each and joined.is_relative_to(each) for each in (whole, *(one.resolve() for one in others))):
+        raise PublisherError(Problem("", f"{name!r} leads out of {root}", "links may not lead out of it"))
+    return joined
