@@ -1,0 +1,113 @@
+"""Temml, which turns TeX into MathML, in a JavaScript engine of its own: one a process, made for the first formula."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import re
+from functools import lru_cache
+from importlib.resources import files
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from publisher.math import mathml
+
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
+
+LONGEST = 20_000  # characters of TeX
+_LARGEST = 500_000  # characters of MathML
+_SECONDS = 10.0
+_MEMORY = 256 * 2**20
+# `trust` is off: no \href, \class, \style, \includegraphics. `maxExpand` ends macros that call themselves. Lengths end
+# at 60 em or 700 pt. In MathJax 3, as in Jupyter, \color colours its second argument alone.
+_OPTIONS = {"throwOnError": True, "trust": False, "maxExpand": 2000, "maxSize": [60, 700], "colorIsTextColor": True}
+_DRAW = """
+function draw(tex, display, options) {
+  try {
+    return JSON.stringify([temml.renderToString(tex, Object.assign({displayMode: display}, options)), ""])
+  } catch (error) {
+    return JSON.stringify(["", String(error && error.message || error).slice(0, 500)])
+  }
+}
+"""
+_WHERE = re.compile(r" at (?:position \d+|end of input):.*|\u0332", re.S)
+
+_engines: dict[int, MiniRacer] = {}  # by process: the engine of another one, from which this was forked, would hang
+_lock = Lock()
+
+
+class FormulaError(Exception):
+    """A formula that cannot be shown; says why."""
+
+
+class MissingError(Exception):
+    """The package with the JavaScript engine is not installed."""
+
+
+@lru_cache(maxsize=4096)
+def render(tex: str, is_display: bool) -> str:
+    """Return the MathML of a formula. Raises FormulaError, and MissingError without the engine."""
+    if len(tex) > LONGEST:
+        raise FormulaError(f"it has more than {LONGEST:,} characters")
+    try:
+        html, reason = json.loads(_call(tex, is_display))
+    except ValueError as error:  # a lone surrogate, of which no JSON can be made
+        raise FormulaError("it holds what is no text") from error
+    if reason:
+        raise FormulaError(_told(reason))
+    if len(html) > _LARGEST:
+        raise FormulaError("it is too large")
+    try:
+        return mathml.checked(html)
+    except ValueError as error:
+        raise FormulaError(str(error)) from error
+
+
+def close() -> None:
+    """End the engine of this process, if there is one: left to the garbage collector, it hangs at exit."""
+    with _lock:
+        engine = _engines.pop(os.getpid(), None)
+        if engine:
+            engine.close()
+
+
+def _call(tex: str, is_display: bool) -> str:
+    engine = _engine()
+    from py_mini_racer import JSEvalException
+
+    try:
+        return str(engine.call("draw", tex, is_display, _OPTIONS, timeout_sec=_SECONDS))
+    except JSEvalException as error:  # beyond what `draw` catches: time or memory is used up
+        close()
+        raise FormulaError("it takes too much time or memory") from error
+
+
+def _engine() -> MiniRacer:
+    with _lock:
+        engine = _engines.get(os.getpid())
+        if engine is None:
+            engine = _engines[os.getpid()] = _new()
+        return engine
+
+
+def _new() -> MiniRacer:
+    try:
+        from py_mini_racer import DEFAULT_V8_FLAGS, MiniRacer, init_mini_racer
+    except ImportError as error:
+        raise MissingError("formulas need the package mini-racer") from error
+    # Without its compiler V8 sets 52 MB aside instead of 576, which count for the limit of a worker's memory, and
+    # 300 formulas take no longer.
+    init_mini_racer(flags=(*DEFAULT_V8_FLAGS, "--jitless"), ignore_duplicate_init=True)
+    engine = MiniRacer()
+    atexit.register(close)
+    engine.set_hard_memory_limit(_MEMORY)
+    engine.eval(files("publisher").joinpath("vendor/temml/temml.min.js").read_text("utf-8"))
+    engine.eval(_DRAW)
+    return engine
+
+
+def _told(reason: str) -> str:
+    said = _WHERE.sub("", reason).removeprefix("ParseError:").strip()
+    return said[:200] or "it is not TeX"
