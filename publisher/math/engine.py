@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 LONGEST = 20_000  # characters of TeX
 _LARGEST = 500_000  # characters of MathML
-_SECONDS = 10.0
+_SECONDS = 5.0
 _MEMORY = 256 * 2**20
 # `trust` is off: no \href, \class, \style, \includegraphics. `maxExpand` ends macros that call themselves. Lengths end
 # at 60 em or 700 pt. In MathJax 3, as in Jupyter, \color colours its second argument alone.
-_OPTIONS = {"throwOnError": True, "trust": False, "maxExpand": 2000, "maxSize": [60, 700], "colorIsTextColor": True}
+_OPTIONS = {"throwOnError": True, "trust": False, "maxExpand": 1000, "maxSize": [60, 700], "colorIsTextColor": True}
 _DRAW = """
 function draw(tex, display, options) {
   try {
@@ -35,6 +35,7 @@ function draw(tex, display, options) {
 _WHERE = re.compile(r" at (?:position \d+|end of input):.*|\u0332", re.S)
 
 _engines: dict[int, MiniRacer] = {}  # by process: the engine of another one, from which this was forked, would hang
+_spent: list[MiniRacer] = []
 _lock = Lock()
 
 
@@ -69,19 +70,23 @@ def close() -> None:
     """End the engine of this process, if there is one: left to the garbage collector, it hangs at exit."""
     with _lock:
         engine = _engines.pop(os.getpid(), None)
-        if engine:
-            engine.close()
+        for ended in (*_spent, *([engine] if engine else ())):
+            ended.close()
+        _spent.clear()
 
 
 def _call(tex: str, is_display: bool) -> str:
     engine = _engine()
-    from py_mini_racer import JSEvalException
+    from py_mini_racer import JSEvalException, JSTimeoutException
 
     try:
         return str(engine.call("draw", tex, is_display, _OPTIONS, timeout_sec=_SECONDS))
-    except JSEvalException as error:  # beyond what `draw` catches: time or memory is used up
-        close()
-        raise FormulaError("it takes too much time or memory") from error
+    except JSTimeoutException as error:
+        raise FormulaError("it takes too long") from error
+    except JSEvalException as error:  # beyond what `draw` catches: memory is used up, and that engine of no more use
+        with _lock:
+            _spent.append(_engines.pop(os.getpid()))  # closed at once, it may still want to say something
+        raise FormulaError("it takes too much memory") from error
 
 
 def _engine() -> MiniRacer:

@@ -16,7 +16,7 @@ _DEFAULT = re.compile(r"\s*\[([^\[\]]*)\]")
 _PARAMETERS = re.compile(r"(?:#[1-9])*\s*")
 _LET = re.compile(rf"({_NAME.pattern})\s*=?\s*({_NAME.pattern}|[^\s{{}}])")
 _SPACE = re.compile(r"\s*")
-_LONGEST = 1000  # characters of one: with the most expansions a bomb makes no more than two million tokens
+_LONGEST = 500  # characters of one: as 1,000 are expanded in a formula, a bomb takes a second
 
 # What Jupyter's MathJax knows and Temml does not; links, classes and styles leave their words.
 _BUILT_IN = {
