@@ -401,6 +401,16 @@ def test_a_process_that_drew_a_formula_ends() -> None:
     assert run("from publisher.math import engine; print(engine.render('x', False))") == "<math><mi>x</mi></math>\n"
 
 
+def test_formulas_are_drawn_where_an_event_loop_runs_and_after_it() -> None:
+    code = (
+        "import asyncio\n"
+        "from publisher.math import engine\n"
+        "async def draw(): return engine.render('x', False)\n"
+        "print(asyncio.run(draw()), asyncio.run(draw()), engine.render('y', False))\n"
+    )
+    assert run(code).count("</math>") == 3
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork")
 def test_a_forked_process_draws_with_an_engine_of_its_own() -> None:
     code = (

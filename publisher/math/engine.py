@@ -6,6 +6,7 @@ import atexit
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.resources import files
 from threading import Lock
@@ -105,7 +106,9 @@ def _new() -> MiniRacer:
     # Without its compiler V8 sets 52 MB aside instead of 576, which count for the limit of a worker's memory, and
     # 300 formulas take no longer.
     init_mini_racer(flags=(*DEFAULT_V8_FLAGS, "--jitless"), ignore_duplicate_init=True)
-    engine = MiniRacer()
+    # Where an event loop runs, as in Jupyter, it would be part of that loop, and end with it.
+    with ThreadPoolExecutor(1) as apart:
+        engine = apart.submit(MiniRacer).result()
     atexit.register(close)
     engine.set_hard_memory_limit(_MEMORY)
     engine.eval(files("publisher").joinpath("vendor/temml/temml.min.js").read_text("utf-8"))
