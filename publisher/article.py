@@ -77,6 +77,19 @@ class Limits(Struct, frozen=True):
     rows: int = 1_000
 
 
+class Label(Struct, frozen=True):
+    """A label of a formula: the id of its place, what a reference to it says, and the tag of the formula.
+
+    `is_added` means that the author wrote no tag, `is_placed` that its place is on the page already.
+    """
+
+    id: str
+    text: str
+    tag: str = ""
+    is_added: bool = False
+    is_placed: bool = False
+
+
 RESERVED_IDS = frozenset({"_main", "contents", "series"})  # of the frame around the article
 
 
@@ -84,7 +97,8 @@ class Notes(Struct):
     """What is noted while one notebook is converted: the only thing that changes as conversion goes on.
 
     `cell` is the number of the cell in hand, `attachments` are its own. `markdown` is the environment of
-    the Markdown parser, in which footnotes are shared over all cells. Outputs may run scripts if it `runs_scripts`:
+    the Markdown parser, in which footnotes are shared over all cells. `macros` are the definitions of TeX
+    that formulas made so far, by name, `labels` those of all formulas. Outputs may run scripts if it `runs_scripts`:
     `scripts` has the path of each library that they may load, `libraries` those that they do load. `widgets` are the
     models of the notebook's widgets, by id.
     """
@@ -110,6 +124,8 @@ class Notes(Struct):
     numbers: dict[str, int] = field(default_factory=dict)
     levels: list[int] = field(default_factory=list)
     markdown: dict[str, object] = field(default_factory=dict)
+    macros: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
     title_seen: bool = False
 
     def warn(self, message: str, hint: str = "") -> None:

@@ -109,9 +109,13 @@ def _article(
     prose = [paragraph for paragraph in notes.paragraphs if paragraph != _CUT]
     title = markdown.plain(metadata.title)
     named = title or slug_of(notebook.path)  # a title that is only an image says nothing
+    title_html = markdown.inline(metadata.title) if title else markup.escape(named)
+    if "math-error" in title_html:
+        notes.cell = 0
+        notes.warn(f"a formula of the title {metadata.title} is not understood", "its source is shown")
     return Article(
         title=named,
-        title_html=markdown.inline(metadata.title) if title else markup.escape(named),
+        title_html=title_html,
         body=body,
         text="\n\n".join(prose),
         excerpt=excerpt.excerpt(markdown.plain(metadata.description), notes.paragraphs, conversion.excerpt_words),

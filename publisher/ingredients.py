@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # Whose releases may change a page.
 LIBRARIES = (
-    "bokeh", "jinja2", "linkify-it-py", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nbconvert", "nbformat",
-    "nh3", "pillow", "plotly", "pygments", "pyyaml", "vl-convert-python",
+    "bokeh", "jinja2", "linkify-it-py", "markdown-it-py", "markupsafe", "mdit-py-plugins", "mini-racer", "nbconvert",
+    "nbformat", "nh3", "pillow", "plotly", "pygments", "pyyaml", "vl-convert-python",
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.

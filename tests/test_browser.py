@@ -269,6 +269,38 @@ def test_pages_are_small_and_hold_no_script(demo: Path) -> None:
     assert list(demo.rglob("*.js")) == []
 
 
+WIDE = " + ".join(f"\\frac{{a_{{{number}}}}}{{b}}" for number in range(40))
+MATH = f"# Formulas\n\nIn a line $x$ and ${WIDE}$ and $\\eqref{{far}}$.\n\n$${WIDE} \\tag{{7}} \\label{{far}}$$"
+
+
+def test_formulas_stay_in_a_phones_window_and_their_font_comes_with_them_alone(
+    tmp_path: Path, write_notebook: Callable[..., Path], browser: Browser, serve: Callable[[Path], str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.publisher]\n", "utf-8")
+    write_notebook("formulas.ipynb", MATH)
+    write_notebook("words.ipynb", "# Words\n\nalone")
+    publish(config.load(tmp_path), Options(now=datetime(2026, 12, 1, tzinfo=UTC)), QuietReporter(io.StringIO()))
+    address = serve(tmp_path / "public")
+    with window(browser, PHONE) as watched:
+        watched.open(address, "words/")
+        assert [url for url in watched.asked if "/math-" in url] == []
+        watched.open(address, "formulas/")
+        watched.page.evaluate("document.fonts.ready.then(() => document.fonts.size)")
+        assert [url.rpartition("/")[2][:5] for url in watched.asked if "/math-" in url] == ["math-"]
+        assert watched.complaints(address) == []
+        assert watched.page.evaluate(UNREACHABLE) == []
+        wide = watched.page.locator(".math[tabindex='0']")
+        assert wide.evaluate_all("all => all.map(one => one.scrollWidth > 390 && one.clientWidth < 390)") == [
+            True,
+            True,
+        ]
+        wide.last.focus()
+        watched.page.keyboard.press("ArrowRight")
+        watched.page.wait_for_function("document.activeElement.scrollLeft > 0")
+        watched.page.get_by_role("link", name="(7)").click()
+        assert watched.page.evaluate("document.querySelector(':target') !== null")
+
+
 @pytest.mark.corpus
 def test_no_real_notebook_breaks_its_page(corpus_site: Path, browser: Browser, serve: Callable[[Path], str]) -> None:
     address = serve(corpus_site)

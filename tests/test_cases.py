@@ -22,7 +22,7 @@ CASES = Path(__file__).parent / "cases"
 NOW = datetime(2025, 6, 15, 23, 59, tzinfo=UTC)
 MAIN = re.compile(r"<main\b.*?</main>", re.S)
 # What the hostile blog may not bring into a page.
-ACTIVE = {"script", "iframe", "frame", "object", "embed", "form", "input", "base", "svg", "math", "foreignobject"}
+ACTIVE = {"script", "iframe", "frame", "object", "embed", "form", "input", "base", "svg", "foreignobject"}
 LOADED = {"src", "srcset", "poster", "data", "action", "formaction", "background", "srcdoc", "ping", "xlink:href"}
 
 

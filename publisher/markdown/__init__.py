@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from publisher import math
 from publisher.article import Notes
 from publisher.markdown import endnotes, prose
 from publisher.markdown.grammar import parser
@@ -14,6 +15,8 @@ from publisher.markup import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from markdown_it.token import Token
 
 __all__ = ["footnotes", "inline", "plain", "prepare", "render"]
 
@@ -31,7 +34,9 @@ _DIV_BELOW_HTML = re.compile(r"^([^\n]*</\w+>[ \t]*\n)(?=:::)", re.M)
 
 
 def prepare(sources: Iterable[str], notes: Notes) -> None:
-    """Note what the cells of a notebook define for each other: footnotes and link references."""
+    """Note what the cells of a notebook define for each other: footnotes, link references, labels of formulas."""
+    sources = list(sources)
+    math.find_labels(sources, notes)
     for source in sources:
         if "]:" in source and _DEFINITION.search(source):
             environment: dict[str, Any] = {"references": {}, "footnotes": endnotes.labels(notes)}
@@ -52,7 +57,10 @@ def render(source: str, notes: Notes) -> str:
     environment = {"references": {}, "shared": _references(notes), "footnotes": endnotes.labels(notes)}
     title = plain(notes.title) if notes.title and not notes.title_seen else ""
     before = len(notes.paragraphs)
-    html = Writer(notes, title).document(parser().parse(source, environment))
+    tokens = parser().parse(source, environment)
+    if hides:
+        _show_pipes(tokens)
+    html = Writer(notes, title).document(tokens)
     if hides:
         notes.paragraphs[before:] = [text.replace(_HIDDEN_PIPE, "|") for text in notes.paragraphs[before:]]
         html = html.replace(_HIDDEN_PIPE, "|")
@@ -93,6 +101,13 @@ def _references(notes: Notes) -> dict[str, Any]:
 
 def _has_table(source: str) -> bool:
     return any("|" in line and "-" in line and _DELIMITERS.issuperset(line) for line in source.split("\n"))
+
+
+def _show_pipes(tokens: Iterable[Token]) -> None:
+    for token in tokens:
+        for word in token.children or ():
+            if word.type.startswith("math"):
+                word.content = word.content.replace(_HIDDEN_PIPE, "|")
 
 
 def _hide_pipes(line: str) -> str:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from publisher import markup
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from publisher.article import Notes
 
 # Around every table: it scrolls on its own where it is wider than the page.
 TABLE_OPEN = '<div class="table" role="region" aria-label="Table" tabindex="0">'
 TABLE_CLOSE = "</div>"
 
+# Formulas in HTML, with what none is looked for in. A price before another one is none.
+_FORMULA = re.compile(
+    r"<(?P<verbatim>pre|code|script|style|svg|textarea|math)\b.*?(?:</(?P=verbatim)\s*>|\Z)"
+    r"|<!--.*?(?:-->|\Z)|</?[a-z][^<>]*>"
+    r"|\$\$(?P<display>[^$]{1,5000})\$\$"
+    r"|(?P<environment>\\begin\{(?P<name>[a-z]{1,20}\*?)\}.{1,5000}?\\end\{(?P=name)\})"
+    r"|(?<![\\$])\$(?![\s\d])(?P<inline>[^$\n]{1,500}?)(?<![\s\\])\$(?![\d$])",
+    re.S | re.I,
+)
 _TABLE = re.compile(r"<table\b")
 _ACTIVE = (
     (re.compile(r"<script\b", re.I), "a script in the text is left out", "scripts of the text never run on the page"),
@@ -26,6 +38,18 @@ def tame(html: str) -> str:
     """Return HTML that an author wrote, made safe."""
     html = markup.clean(markup.tame(html).html).replace("<p></p>", "")
     return _TABLE.sub(rf"{TABLE_OPEN}\g<0>", html).replace("</table>", f"</table>{TABLE_CLOSE}")
+
+
+def with_formulas(html: str, draw: Callable[[str, bool], str]) -> str:
+    """Put `draw(TeX, whether it stands alone)` in the place of formulas in HTML, where MathJax finds them too."""
+
+    def drawn(match: re.Match[str]) -> str:
+        if match["inline"]:
+            return draw(unescape(match["inline"]), False)
+        alone = match["display"] or match["environment"]
+        return draw(unescape(alone), True) if alone else match[0]
+
+    return _FORMULA.sub(drawn, html) if "$" in html or "\\begin{" in html else html
 
 
 def warn_of_active(html: str, notes: Notes) -> None:

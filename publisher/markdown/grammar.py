@@ -67,6 +67,7 @@ def parser() -> Parser:
     block.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     block.after("heading", "tight_heading", blocks.tight_heading)
     inline.before("escape", "math_brackets", inlines.math_brackets)
+    inline.before("escape", "math_reference", inlines.math_reference)
     inline.before("escape", "math_inline", inlines.without_prices(math_inline_dollar(True, False, True)))
     inline.after("link", "span", inlines.span)
     inline.after("image", "footnote_inline", endnotes.inline_rule)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 InlineRule = Callable[["StateInline", bool], bool]
 
 _BRACKETS = re.compile(r"(\\\\?)(?:\((.+?)\1\)|\[(.+?)\1\])", re.S)
+_REFERENCE = re.compile(r"\\(?:eq)?ref\{[^{}\n]{1,100}\}")
 _ROLE = re.compile(r"\{([A-Za-z][\w:.+-]*)\}(`+)(?!`)(.+?)(?<!`)\2(?!`)", re.S)
 _ROLE_WITH_TARGET = re.compile(r"(.*?)\s*<([^<>]+)>", re.S)
 _ATTRIBUTES = re.compile(prose.ATTRIBUTES)
@@ -47,6 +48,19 @@ def math_brackets(state: StateInline, silent: bool) -> bool:
     if not silent:
         token = state.push("math_inline" if match[2] else "math_inline_double", "math", 0)
         token.content = tex
+    state.pos = match.end()
+    return True
+
+
+def math_reference(state: StateInline, silent: bool) -> bool:
+    r"""Parse `\eqref{name}` and `\ref{name}` in words, as MathJax does."""
+    if state.src[state.pos] != "\\":
+        return False
+    match = _REFERENCE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.push("math_reference", "a", 0).content = match[0]
     state.pos = match.end()
     return True
 
@@ -113,6 +127,8 @@ def _write_role(state: StateInline, name: str, full: str, content: str) -> None:
     words, target = (parts[1] or parts[2], parts[2]) if parts else (content, content)
     if name == "math":
         state.push("math_inline", "math", 0).content = content
+    elif name == "eq":
+        state.push("math_reference", "a", 0).content = target
     elif name in _CODE_ROLES:
         state.push("code_inline", "code", 0).content = words.lstrip("~")
     elif full == "download":

@@ -6,6 +6,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+from publisher import math
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,7 +19,7 @@ ATTRIBUTES = rf"\{{[ \t]*{ATTRIBUTE}(?:[ \t]+{ATTRIBUTE})*[ \t]*\}}"
 
 _TRAILING_ATTRIBUTES = re.compile(rf"[ \t]*{ATTRIBUTES}[ \t]*$")
 _ATTRIBUTE = re.compile(r"""(#)([\w:.-]+)|(\.)([\w:.-]+)|([A-Za-z][\w:-]*)=("[^"]*"|'[^']*'|[^\s"'{}]+)""")
-_TEX_COMMAND = re.compile(r"[\\{}^_&]")
+_LONGEST_FORMULA = 80
 _TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.S)
 _UNREAD = re.compile(
     r"<!--.*?-->|<(script|style|svg|table|h[1-6]|pre|summary|select|button)\b.*?(?:</\1\s*>|\Z)", re.S | re.I
@@ -46,16 +48,19 @@ def text(tokens: Iterable[Token]) -> str:
     """Return what a title says: code and TeX without their marks, no tags, no images, one line."""
     pieces: list[str] = []
     for token in tokens:
-        if token.type in ("text", "code_inline", "math_inline", "math_inline_double", "role_code"):
+        if token.type in ("text", "code_inline", "role_code"):
             pieces.append(token.content)
+        elif token.type in ("math_inline", "math_inline_double"):
+            pieces.append(of_formula(token.content))
         elif token.type in ("softbreak", "hardbreak"):
             pieces.append(" ")
     return " ".join("".join(pieces).split())
 
 
-def is_simple(tex: str) -> bool:
-    """Tell whether a formula reads as words: `x`, `n = 5`."""
-    return len(tex) < 20 and not _TEX_COMMAND.search(tex)
+def of_formula(tex: str) -> str:
+    """Return a formula as words; nothing for one that only defines macros, or that is too long to be read."""
+    words = math.readable(tex)
+    return words if len(words) <= _LONGEST_FORMULA else ""
 
 
 def of_html(html: str) -> str:

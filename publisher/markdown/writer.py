@@ -113,7 +113,7 @@ class Writer:
         """Return the HTML of a title, without links and images."""
         kept = [token for token in tokens if token.type not in _LINKS]
         self._raw = any(token.type == "html_inline" for token in kept)
-        return without_links(self._finish(self._inline(kept, _IN_WORDS)))
+        return math.without_focus(without_links(self._finish(self._inline(kept, _IN_WORDS))))
 
     # Blocks: each rule writes what begins at `index` and returns the index of what comes after it.
 
@@ -165,7 +165,7 @@ class Writer:
             html = self._finish(self._inline(children, _IN_WORDS))
             kept = [child for child in children if child.type not in _LINKS]
             linkless = html if len(kept) == len(children) else self._finish(self._inline(kept, _IN_WORDS))
-            linkless = without_links(linkless)
+            linkless = math.without_focus(without_links(linkless))
             wanted = (token.meta or {}).get("id") or target
             out.append(self._seal(headings.write(level, wanted, html, linkless, text, self._notes)))
         return index + 3
@@ -181,18 +181,26 @@ class Writer:
         return index + 1
 
     def _math_block(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
-        out.append(self._seal(math.display(tokens[index].content)) + "\n")
+        token = tokens[index]
+        label = token.info if token.type == "math_block_label" else ""
+        out.append(self._seal(math.display(token.content, self._notes, label)) + "\n")
+        self._plain.append(prose.of_formula(token.content))
+        self._note_paragraph()
         return index + 1
 
     def _html_block(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
         html = tokens[index].content
         if self._note_html(html):
             return index + 1
+        html = embedded.with_formulas(html, self._drawn)
         out.append(_RAW_HEADING.sub(self._raw_heading, html) if "</h" in html.lower() else html)
-        if words := prose.of_html(html):
+        if words := prose.of_html(_STRAY_SEALS.sub("", html)):
             self._plain.append(words)
             self._note_paragraph()
         return index + 1
+
+    def _drawn(self, tex: str, is_alone: bool) -> str:
+        return self._seal((math.display if is_alone else math.inline)(tex, self._notes))
 
     def _raw_heading(self, match: re.Match[str]) -> str:
         html = match[3].strip()
@@ -205,7 +213,7 @@ class Writer:
             return ""
         wanted = _RAW_ID.search(match[2])
         html = self._finish(html)
-        linkless = without_links(html)
+        linkless = math.without_focus(without_links(html))
         return self._seal(headings.write(level, wanted[1] if wanted else "", html, linkless, text, self._notes))
 
     def _ordered_list(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -318,14 +326,17 @@ class Writer:
         return _image(str(token.attrs["src"]), _alt(token), title, token.meta.get("attributes", {}))
 
     def _math(self, token: Token, place: int) -> str:
-        if prose.is_simple(token.content):
-            self._plain.append(token.content.strip())
-        return self._seal(math.inline(token.content))
+        self._plain.append(prose.of_formula(token.content))
+        return self._seal(math.inline(token.content, self._notes))
+
+    def _math_reference(self, token: Token, place: int) -> str:
+        return self._seal(math.refer(token.content, self._notes))
 
     def _math_display(self, token: Token, place: int) -> str:
         if place == _IN_WORDS or token.level:
-            return self._seal(math.inline(token.content))
-        html = self._seal(math.display(token.content))
+            return self._math(token, place)
+        self._plain.append(prose.of_formula(token.content))
+        html = self._seal(math.display(token.content, self._notes))
         return html if place == _IN_ITEM else f"</p>\n{html}\n<p>"
 
     def _html_inline(self, token: Token, place: int) -> str:
@@ -491,6 +502,7 @@ _INLINES: dict[str, Callable[[Writer, Token, int], str]] = {
     "image": Writer._image,
     "math_inline": Writer._math,
     "math_inline_double": Writer._math_display,
+    "math_reference": Writer._math_reference,
     "html_inline": Writer._html_inline,
     "footnote_ref": Writer._footnote_reference,
     "footnote_inline": Writer._footnote_inline,

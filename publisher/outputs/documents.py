@@ -23,10 +23,12 @@ def show_latex(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: No
     """Show a LaTeX result as a displayed formula."""
     source = without_controls(joined(data)).strip()
     for start, end in (("$$", "$$"), ("\\[", "\\]"), ("$", "$"), ("\\(", "\\)")):
-        if source.startswith(start) and source.endswith(end) and len(source) > len(start) + len(end):
-            source = source[len(start) : -len(end)].strip()
-            break
-    return math.display(source) if source else ""
+        inner = source[len(start) : -len(end)].strip()
+        if source.startswith(start) and source.endswith(end) and inner and end not in inner:
+            return math.display(inner, notes)
+    if "$" in source and "\\begin{" not in source:  # words with formulas among them
+        return show_markdown(source, metadata, labels, notes)
+    return math.display(source, notes) if source else ""
 
 
 def show_mermaid(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:

@@ -1,0 +1,121 @@
+"""Temml, which turns TeX into MathML, in a JavaScript engine of its own: one a process, made for the first formula."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from importlib.resources import files
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from publisher.math import mathml
+
+if TYPE_CHECKING:
+    from py_mini_racer import MiniRacer
+
+LONGEST = 20_000  # characters of TeX
+_LARGEST = 500_000  # characters of MathML
+_SECONDS = 5.0
+_MEMORY = 256 * 2**20
+# `trust` is off: no \href, \class, \style, \includegraphics. `maxExpand` ends macros that call themselves. Lengths end
+# at 60 em or 700 pt. In MathJax 3, as in Jupyter, \color colours its second argument alone.
+_OPTIONS = {"throwOnError": True, "trust": False, "maxExpand": 1000, "maxSize": [60, 700], "colorIsTextColor": True}
+_DRAW = """
+function draw(tex, display, options) {
+  try {
+    return JSON.stringify([temml.renderToString(tex, Object.assign({displayMode: display}, options)), ""])
+  } catch (error) {
+    return JSON.stringify(["", String(error && error.message || error).slice(0, 500)])
+  }
+}
+"""
+_WHERE = re.compile(r" at (?:position \d+|end of input):.*|\u0332", re.S)
+
+_engines: dict[int, MiniRacer] = {}  # by process: the engine of another one, from which this was forked, would hang
+_spent: list[MiniRacer] = []
+_lock = Lock()
+
+
+class FormulaError(Exception):
+    """A formula that cannot be shown; says why."""
+
+
+class MissingError(Exception):
+    """The package with the JavaScript engine is not installed."""
+
+
+@lru_cache(maxsize=4096)
+def render(tex: str, is_display: bool) -> str:
+    """Return the MathML of a formula. Raises FormulaError, and MissingError without the engine."""
+    if len(tex) > LONGEST:
+        raise FormulaError(f"it has more than {LONGEST:,} characters")
+    try:
+        html, reason = json.loads(_call(tex, is_display))
+    except ValueError as error:  # a lone surrogate, of which no JSON can be made
+        raise FormulaError("it holds what is no text") from error
+    if reason:
+        raise FormulaError(_told(reason))
+    if len(html) > _LARGEST:
+        raise FormulaError("it is too large")
+    try:
+        return mathml.checked(html)
+    except ValueError as error:
+        raise FormulaError(str(error)) from error
+
+
+def close() -> None:
+    """End the engine of this process, if there is one: left to the garbage collector, it hangs at exit."""
+    with _lock:
+        engine = _engines.pop(os.getpid(), None)
+        for ended in (*_spent, *([engine] if engine else ())):
+            ended.close()
+        _spent.clear()
+
+
+def _call(tex: str, is_display: bool) -> str:
+    engine = _engine()
+    from py_mini_racer import JSEvalException, JSTimeoutException
+
+    try:
+        return str(engine.call("draw", tex, is_display, _OPTIONS, timeout_sec=_SECONDS))
+    except JSTimeoutException as error:
+        raise FormulaError("it takes too long") from error
+    except JSEvalException as error:  # beyond what `draw` catches: memory is used up, and that engine of no more use
+        with _lock:
+            _spent.append(_engines.pop(os.getpid()))  # closed at once, it may still want to say something
+        raise FormulaError("it takes too much memory") from error
+
+
+def _engine() -> MiniRacer:
+    with _lock:
+        engine = _engines.get(os.getpid())
+        if engine is None:
+            engine = _engines[os.getpid()] = _new()
+        return engine
+
+
+def _new() -> MiniRacer:
+    try:
+        from py_mini_racer import DEFAULT_V8_FLAGS, MiniRacer, init_mini_racer
+    except ImportError as error:
+        raise MissingError("formulas need the package mini-racer") from error
+    # Without its compiler V8 sets 52 MB aside instead of 576, which count for the limit of a worker's memory, and
+    # 300 formulas take no longer.
+    init_mini_racer(flags=(*DEFAULT_V8_FLAGS, "--jitless"), ignore_duplicate_init=True)
+    # Where an event loop runs, as in Jupyter, it would be part of that loop, and end with it.
+    with ThreadPoolExecutor(1) as apart:
+        engine = apart.submit(MiniRacer).result()
+    atexit.register(close)
+    engine.set_hard_memory_limit(_MEMORY)
+    engine.eval(files("publisher").joinpath("vendor/temml/temml.min.js").read_text("utf-8"))
+    engine.eval(_DRAW)
+    return engine
+
+
+def _told(reason: str) -> str:
+    said = _WHERE.sub("", reason).removeprefix("ParseError:").strip()
+    return said[:200] or "it is not TeX"
