@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOS
 # file would end the lock of the first.
 _held: dict[Path, Owner] = {}
 _guard = Lock()
+_LOOKS, _PAUSE = 20, 0.01  # how often, and after how many seconds, to look for a name that is not there yet
 
 
 class Owner(Struct, frozen=True):
@@ -70,7 +72,7 @@ def _take(file: Path, output: Path, me: Owner) -> Callable[[], None]:
             _lock(opened)
             is_ours = _is_named(opened, file)
         except OSError as error:
-            owner = _read(opened)
+            owner = _named(opened)
             os.close(opened)
             if error.errno in _TAKEN:
                 raise _busy(output, owner) from None
@@ -116,6 +118,15 @@ def _is_named(opened: int, file: Path) -> bool:
         return os.path.samestat(os.fstat(opened), os.stat(file))
     except FileNotFoundError:
         return False
+
+
+def _named(opened: int) -> Owner | None:
+    """Return the owner that a file names; one that got the lock a moment ago is about to write that down."""
+    for _ in range(_LOOKS):
+        if owner := _read(opened):
+            return owner
+        time.sleep(_PAUSE)
+    return None
 
 
 def _read(opened: int) -> Owner | None:

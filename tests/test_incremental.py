@@ -693,11 +693,13 @@ def test_a_ledger_that_cannot_be_written_leaves_the_new_site_and_a_warning(
     def save(*_: object) -> None:
         raise full
 
+    (blog / "notebooks" / "four.ipynb").write_bytes(notebook(front("Four", date="2025-01-04"), "Other words."))
     with monkeypatch.context() as patched:
         patched.setattr(ledger.Ledger, "save", save)
         summary = publish(blog)
-    assert (blog / "public" / "one" / "index.html").is_file()
+    assert "Other words." in (blog / "public" / "four" / "index.html").read_text("utf-8")
     assert [each.message for each in summary.warnings] == [full.problems[0].message]
     assert "the site is published" in summary.warnings[0].hint
+    settle(blog)
     assert publish(blog).posts.unchanged == 4
     assert is_unchanged(blog)
