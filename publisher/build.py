@@ -41,6 +41,7 @@ from publisher.convert import TEMPLATE, Conversion
 from publisher.errors import Problem, PublisherError, SettingsError, TargetError
 from publisher.layout import Files
 from publisher.ledger import Head, Ledger
+from publisher.outputs.frames import FOLDER as FRAMES
 from publisher.posts import Holding, Making
 from publisher.production import Digests, Known, Production, Workplace
 from publisher.report import Counts, Log, Remade, Reporter, Summary, count
@@ -152,7 +153,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         choice = hold_back(production.known, work)
         places = find_places(choice.outlines, settings, log)
         files = stage_files(choice.outlines, places, work)
-        site = stage_assets(work)
+        site = stage_assets(choice.outlines, work)
         stage_libraries(choice.outlines, work)
         stage_static(work)
         stage_headers(site, stage)
@@ -291,11 +292,13 @@ def _stage_copy(file: Path, path: str, digest: str, owner: str, stage: Stage) ->
     return True
 
 
-def stage_assets(work: Work) -> Site:
-    """Stage the style sheet and the fonts; return what every page knows of the site."""
+def stage_assets(outlines: Sequence[Outline], work: Work) -> Site:
+    """Stage the style sheet, the fonts, and the script of frames if any post has one; return what pages know of it."""
     assets = pages.assets(templating.folders(work.settings.root), work.settings.accent)
+    has_frames = any(path.startswith(FRAMES) for each in outlines for path in each.files)
     for asset in assets:
-        work.stage.write(asset.path, asset.data)
+        if asset.name != pages.SCRIPT or has_frames:
+            work.stage.write(asset.path, asset.data)
     return pages.site(work.settings, assets)
 
 

@@ -20,6 +20,7 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; media-src data: blob:; connect-src 'none'; "
     "worker-src blob:; form-action 'none'; base-uri 'none'"
 )
+FOLDER = "outputs/"
 DEFAULT_HEIGHT = 400  # CSS pixels, where nothing says how high an output will be
 _LOWEST, _HIGHEST = 20, 4000
 _WIDE_FROM = 640
@@ -61,7 +62,7 @@ def show(
     names = tuple(libraries)
     notes.libraries.update(names)
     loaded = "".join(f'<script src="{_TO_ROOT}{notes.scripts[name]}"></script>' for name in names)
-    source = notes.attach(_document(loaded + payload, title, height if is_sure else 0), ".html", "outputs")
+    source = notes.attach(_document(loaded + payload, title, height if is_sure else 0), ".html", FOLDER.rstrip("/"))
     frame = (
         f'<iframe src="{source}" sandbox="allow-scripts" loading="lazy" title="{escape(title)}" '
         f'style="height:{_within(height)}px"></iframe>'
