@@ -94,7 +94,8 @@ class Watched:
         self.page.on("requestfailed", self._failed)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        is_framed = re.search("/outputs/|/assets/scripts/", message.location.get("url", "")) is not None
+        if message.type in ("error", "warning") and not is_framed:
             self.said.append(message.text)
 
     def _failed(self, request: Request) -> None:
@@ -137,7 +138,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def paths(site: Path) -> list[str]:
     """Return the URLs of the pages of a site, without the slash that they begin with."""
     files = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
-    return [path.removesuffix("index.html") for path in files]
+    return [path.removesuffix("index.html") for path in files if not path.startswith("outputs/")]
 
 
 def articles(site: Path) -> list[str]:
