@@ -273,6 +273,11 @@ def dangers_of(html: str) -> list[str]:
     return watch.wrong
 
 
+def test_code_that_begins_on_the_line_of_its_fence_is_whole() -> None:
+    html, _ = render("```\\begin{align}\nx & y\n\\end{align}\n```")
+    assert "\\begin{align}\nx &amp; y\n\\end{align}" in html
+
+
 @settings(max_examples=600, deadline=None)
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
 def test_whatever_is_written_nothing_can_run(source: str) -> None:

@@ -172,9 +172,11 @@ class Writer:
 
     def _fence(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
         token = tokens[index]
-        language = _FENCE_LANGUAGE.match(token.info.strip())
-        source = token.content
-        if token.info.lstrip().startswith("{") and (options := _OPTION_LINES.match(source)):
+        source, info = token.content, token.info.strip()
+        if info.startswith("\\"):  # TeX that begins on the line of the fence; no language has such a name
+            source, info = f"{info}\n{source}", ""
+        language = _FENCE_LANGUAGE.match(info)
+        if info.startswith("{") and (options := _OPTION_LINES.match(source)):
             source = source[options.end() :]
         named = language[1] if language else ""
         out.append(self._seal(diagrams.mermaid(source) if named == "mermaid" else _code(source, named)))
