@@ -274,7 +274,7 @@ def dangers_of(html: str) -> list[str]:
 
 
 def test_code_that_begins_on_the_line_of_its_fence_is_whole() -> None:
-    html, _ = render("```\\begin{align}\nx & y\n\\end{align}\n```")
+    (html,), _ = render("```\\begin{align}\nx & y\n\\end{align}\n```")
     assert "\\begin{align}\nx &amp; y\n\\end{align}" in html
 
 
