@@ -14,10 +14,17 @@ def model(name: str, module: str = CONTROLS, **state: Any) -> dict[str, Any]:
     return {"model_module": module, "model_module_version": "2.0.0", "model_name": name, "state": named}
 
 
-SLIDER = model("IntSliderModel", description="Size", value=7, layout="IPY_MODEL_layout", style="IPY_MODEL_gone")
+SLIDER = model("IntSliderModel", description="Size", value=7, layout="IPY_MODEL_layout", style="IPY_MODEL_style")
+STYLE = model("SliderStyleModel")
 LAYOUT = model("LayoutModel", "@jupyter-widgets/base")
 BOX = model("VBoxModel", children=["IPY_MODEL_slider"])
-WIDGETS = {"slider": SLIDER, "layout": LAYOUT, "box": BOX, "other": model("TextModel", value="Not asked for")}
+WIDGETS = {
+    "slider": SLIDER,
+    "layout": LAYOUT,
+    "style": STYLE,
+    "box": BOX,
+    "other": model("TextModel", value="Not asked for"),
+}
 
 
 def view(root: str, widgets: Any, **beside: Any) -> Any:
@@ -37,6 +44,10 @@ def test_a_box_brings_what_is_in_it_and_nothing_else() -> None:
     html, notes = view("box", WIDGETS)
     assert all(f'"{name}":' in payload(notes) for name in ("box", "slider", "layout"))
     assert "Not asked for" not in html + payload(notes)
+
+
+def test_a_model_that_is_not_in_the_notebook_is_left_out() -> None:
+    assert "<iframe" in view("slider", {"slider": SLIDER})[0]
 
 
 def test_a_widget_that_refers_to_itself_is_read_once() -> None:
