@@ -46,6 +46,9 @@ SCROLL = """async () => {
     await new Promise(requestAnimationFrame);
     return window.shift;
 }"""
+# A page with frames has the one script that sets their heights.
+SCRIPTS = """[...document.scripts].filter(script =>
+    !(document.querySelector("iframe[sandbox]") && script.src.includes("/assets/frames"))).length"""
 UNLABELLED = """() => [...document.images].filter(image =>
     !(Number(image.getAttribute("width")) > 0 && Number(image.getAttribute("height")) > 0) || !image.hasAttribute("alt")
 ).map(image => image.outerHTML)"""
@@ -110,7 +113,7 @@ class Watched:
     def complaints(self, address: str) -> list[Any]:
         """Return what is wrong with the page that is open: [] if it fits, is silent, and asks only its own host."""
         width = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        scripts = self.page.evaluate("document.scripts.length - (document.querySelector('iframe[sandbox]') ? 1 : 0)")
+        scripts = self.page.evaluate(SCRIPTS)
         elsewhere = [url for url in self.asked if not url.startswith((f"{address}/", "data:"))]
         wide = [f"{width} pixels too wide"] if width else []
         return [*wide, *([f"{scripts} scripts"] if scripts else []), *self.said, *elsewhere]
@@ -138,7 +141,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def paths(site: Path) -> list[str]:
     """Return the URLs of the pages of a site, without the slash that they begin with."""
     files = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
-    return [path.removesuffix("index.html") for path in files if not path.startswith("outputs/")]
+    return [path.removesuffix("index.html") for path in files if not path.startswith("outputs/")]  # those are in frames
 
 
 def articles(site: Path) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 
 from publisher.article import Notes
@@ -11,9 +12,10 @@ from publisher.notebooks import joined
 from publisher.outputs import frames, literals, static
 from publisher.outputs.images import Labels
 
-_DOCUMENTS = re.compile(r"\bdocs_json\s*=\s*'?(?=\{)")
-_ITEMS = re.compile(r"\brender_items\s*=\s*(?=\[)")
+_DOCUMENTS = re.compile(r"\bdocs_json\s*=\s*(?=\{)")
+_QUOTED = re.compile(r"\bdocs_json\s*=\s*'(\{[^']*\})'")
 _ROOT = re.compile(r"\s*<div[^<>]*(?:\bbk-root\b|\bdata-root-id=|\bid=)[^<>]*>(?:\s*</?div[^<>]*>)*\s*")
+_SHORT = 2000  # characters: what is longer is more than a place
 _HEIGHT = 600
 _DRAWN = """<div id="chart"></div><script>
 var documents = %s;
@@ -43,17 +45,17 @@ def show_nothing(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: 
 
 def is_place(html: str) -> bool:
     """Tell whether HTML is the empty place for a chart that the next output draws."""
-    return ("bk-root" in html or "data-root-id" in html) and _ROOT.fullmatch(html) is not None
+    return len(html) < _SHORT and ("bk-root" in html or "data-root-id" in html) and _ROOT.fullmatch(html) is not None
 
 
 def is_drawn(script: str) -> bool:
     """Tell whether a script has a Bokeh document in it."""
-    return "docs_json" in script and _DOCUMENTS.search(script) is not None
+    return "docs_json" in script and bool(_DOCUMENTS.search(script) or _QUOTED.search(script))
 
 
 def show_script(script: str, labels: Labels, notes: Notes) -> str:
     """Show the documents in a script; "" if it has none."""
-    documents = literals.after(_DOCUMENTS, script)
+    documents = _written(script)
     if not isinstance(documents, dict) or not documents:
         return ""
     without = static.picture(labels, notes)
@@ -73,6 +75,13 @@ def show_script(script: str, labels: Labels, notes: Notes) -> str:
         height=_largest(documents, "height") or _HEIGHT,
         static=without,
     )
+
+
+def _written(script: str) -> Any:
+    """Return the documents in a script: as an object, or as a string in which Bokeh has escaped what HTML would."""
+    if quoted := _QUOTED.search(script):
+        return next(literals.values(unescape(quoted[1].replace("\\\\", "\\")), 0), None)
+    return literals.after(_DOCUMENTS, script)
 
 
 _NEEDED = {
@@ -102,12 +111,8 @@ def _largest(documents: object, name: str) -> float:
     return max(map(frames.pixels, _attributes(documents, name)), default=0)
 
 
-def _attributes(value: object, name: str) -> list[object]:
+def _attributes(documents: object, name: str) -> list[object]:
     """Return all values of an attribute of the figures and titles in the documents."""
-    if isinstance(value, list):
-        return [found for each in value for found in _attributes(each, name)]
-    if not isinstance(value, dict):
-        return []
-    own = value.get("attributes")
-    here = [own[name]] if isinstance(own, dict) and name in own and value.get("name") in ("Figure", "Title") else []
-    return here + [found for each in value.values() for found in _attributes(each, name)]
+    models = (each for each in literals.objects(documents) if each.get("name") in ("Figure", "Title"))
+    known = (model["attributes"] for model in models if isinstance(model.get("attributes"), dict))
+    return [attributes[name] for attributes in known if name in attributes]

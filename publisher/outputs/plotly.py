@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain, islice, repeat
 from typing import Any
 
 from publisher.article import Notes
@@ -12,6 +13,7 @@ from publisher.outputs.images import Labels
 
 _HEIGHT = 450  # plotly.js' own
 _CALL = re.compile(r"Plotly\.(?:newPlot|plot|react)\(\s*(?:'[^']*'|\"[^\"]*\"|\w+)\s*,")
+_FRAMES = re.compile(r"Plotly\.addFrames\(\s*(?:'[^']*'|\"[^\"]*\"|\w+)\s*,\s*(?=\[)")
 _NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*,\s*([A-Za-z_]\w*)\s*[,)]")
 _DRAWN = """<div id="chart"></div><script>
 var figure = %s;
@@ -63,7 +65,8 @@ def written(script: str) -> dict[str, Any] | None:
     call = _CALL.search(script)
     if not call:
         return None
-    data, layout = [*literals.values(script, call.end()), None, None][:2]
+    data, layout = islice(chain(literals.values(script, call.end()), repeat(None)), 2)
     if data is None and (named := _NAMED.match(script, call.end())):
         data, layout = (literals.after(re.compile(rf"\b{name}\s*=\s*"), script) for name in named.groups())
-    return {"data": data, "layout": layout or {}} if isinstance(data, list) else None
+    frames_of_it = literals.after(_FRAMES, script)
+    return {"data": data, "layout": layout, "frames": frames_of_it} if isinstance(data, list) else None

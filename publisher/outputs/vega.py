@@ -14,6 +14,7 @@ from publisher.outputs.images import Labels
 MIMES = tuple(f"application/vnd.{name}.v{version}+json" for name in ("vegalite", "vega") for version in range(6, 0, -1))
 _SPECIFICATION = re.compile(r"(?:\bspec\w*\s*=|\}\)\(|vegaEmbed\([^,{]{1,200},|\bspec[\"']?\s*:)\s*(?=\{)")
 _SPECIFIC = ("mark", "layer", "marks", "hconcat", "vconcat", "concat", "repeat", "facet", "spec")
+_VALUES = frozenset({"values", "datasets"})  # what is within is data, and never a chart
 _DRAWN = """<div id="chart"></div><script>
 vegaEmbed("#chart", %s, { mode: "%s", actions: false, renderer: "svg" });
 </script>"""
@@ -29,8 +30,7 @@ def written(text: str) -> dict[str, Any] | None:
 
     One under `config`, `data` or `datasets` alone is no chart.
     """
-    for start in _SPECIFICATION.finditer(text):
-        value = next(literals.values(text, start.end()), None)
+    for value in literals.found(_SPECIFICATION, text):
         specification = value.get("spec", value) if isinstance(value, dict) else None
         if isinstance(specification, dict) and not specification.keys().isdisjoint(_SPECIFIC):
             return specification
@@ -85,17 +85,13 @@ def _hint(reason: str) -> str:
 
 
 def _address(value: object) -> str:
-    """Return the address of data that a specification would have to fetch."""
-    if isinstance(value, list):
-        return next(filter(None, map(_address, value)), "")
-    if not isinstance(value, dict):
-        return ""
-    sources = value.get("data")
-    for each in sources if isinstance(sources, list) else [sources]:
-        if isinstance(each, dict) and isinstance(each.get("url"), str):
-            return str(each["url"])
-    inner = (_address(each) for name, each in value.items() if name not in ("values", "datasets"))
-    return next(filter(None, inner), "")
+    """Return the address of data that a specification would have to fetch; "" if it has all of it."""
+    for each in literals.objects(value, without=_VALUES):
+        sources = each.get("data")
+        for source in sources if isinstance(sources, list) else [sources]:
+            if isinstance(source, dict) and isinstance(source.get("url"), str):
+                return str(source["url"])
+    return ""
 
 
 def _description(specification: Mapping[str, Any]) -> str:

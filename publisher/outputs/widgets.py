@@ -7,7 +7,7 @@ from typing import Any
 
 from publisher.article import Notes
 from publisher.markup import escape
-from publisher.outputs import frames, images, static
+from publisher.outputs import frames, images, literals, static
 from publisher.outputs.html import show as show_html
 from publisher.outputs.images import Labels
 
@@ -71,12 +71,12 @@ def _needed(root: str, widgets: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _references(value: object) -> Iterator[str]:
-    if isinstance(value, str) and value.startswith(_REFERENCE):
-        yield value.removeprefix(_REFERENCE)
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from _references(each)
+def _references(model: object) -> Iterator[str]:
+    for each in literals.objects(model):
+        for value in each.values():
+            for name in value if isinstance(value, list) else [value]:
+                if isinstance(name, str) and name.startswith(_REFERENCE):
+                    yield name.removeprefix(_REFERENCE)
 
 
 def _canvas(models: Mapping[str, Any], labels: Labels, notes: Notes) -> str:

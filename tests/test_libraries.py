@@ -1,0 +1,53 @@
+"""The script libraries that a site serves itself."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from publisher import libraries
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_a_path_has_the_version_in_it_and_what_is_not_installed_has_none() -> None:
+    found = libraries.available({"plotly": "6.1.2", "bokeh": ""})
+    assert found["plotly"] == "assets/scripts/plotly-6.1.2.js"
+    assert found["html-manager"] == "assets/scripts/html-manager-1.0.15.js"
+    assert found.keys() == {"plotly", "html-manager"}
+
+
+@pytest.mark.parametrize("name", libraries.LIBRARIES)
+def test_each_library_can_be_read_and_is_a_script(name: str) -> None:
+    library = libraries.LIBRARIES[name]
+    if library.distribution:
+        try:
+            version(library.distribution)
+        except PackageNotFoundError:
+            pytest.fail(f"{library.distribution} is not installed: pip install '.[test]'")
+    data = library.read()
+    assert len(data) > 20_000
+    assert b"function" in data
+    assert not data.lstrip().startswith(b"<")
+
+
+def test_each_library_comes_from_an_extra_that_tests_install_too() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    for each in libraries.LIBRARIES.values():
+        if each.extra:
+            (requirement,) = extras[each.extra]
+            assert requirement.startswith(f"{each.distribution}>=")
+            assert requirement in extras["test"]
+
+
+def test_what_is_vendored_has_its_licence_beside_it_and_goes_into_the_wheel() -> None:
+    vendored = ROOT / "publisher" / "vendor"
+    for folder in vendored.iterdir():
+        assert list(folder.glob("LICENSE*"))
+    assert "publisher/vendor/*/LICENSE*" in PROJECT["project"]["license-files"]
+    assert PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["publisher"]
+    assert sum(file.stat().st_size for file in vendored.rglob("*")) < 5_000_000

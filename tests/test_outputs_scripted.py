@@ -1,0 +1,126 @@
+"""HTML and JavaScript that run: in a frame if all is there, as what they are if not."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from html import escape
+
+import pytest
+
+from publisher.article import Notes
+from publisher.outputs import scripted
+from tests.charts import PIXEL, payload, said, shown
+
+CANVAS = '<canvas id="c" height="120"></canvas><script>document.getElementById("c").getContext("2d").fill();</script>'
+
+
+def html_of(source: str, **more: bool) -> tuple[str, Notes]:
+    return shown({"text/html": source}, **more)
+
+
+def javascript_of(source: str) -> tuple[str, Notes]:
+    return shown({"application/javascript": source})
+
+
+@pytest.mark.parametrize(
+    "loader",
+    [
+        "<script>require.config({paths: {plotly: ['https://cdn.test/plotly']}}); require(['plotly']);</script>",
+        "<script>window.PlotlyConfig = {MathJaxConfig: 'local'};</script><script>" + "a;" * 100_001 + "</script>",
+        '<script data-lets-plot-script="library" src="https://cdn.test/lets-plot.js"></script>',
+    ],
+)
+def test_what_only_makes_a_library_ready_is_shown_as_nothing(loader: str) -> None:
+    html, notes = html_of(loader)
+    assert html.strip() == ""
+    assert not notes.problems
+    assert not notes.files
+
+
+@pytest.mark.parametrize(
+    ("script", "missing"),
+    [
+        ("IPython.notebook.kernel.execute('1')", "Jupyter"),
+        ("require(['d3-cloud'], function (d) {})", "the module d3-cloud"),
+        ("fetch('https://data.test/a.json')", "the network"),
+        ("d3.select('p').text('x')", "D3"),
+        ("L.map('m')", "Leaflet"),
+        ("Highcharts.chart('p', {})", "Highcharts"),
+    ],
+)
+def test_a_script_that_lacks_something_leaves_its_still_form_and_a_warning(script: str, missing: str) -> None:
+    html, notes = html_of(f"<p>Still here</p><script>{script}</script>")
+    assert "Still here" in html
+    assert "<iframe" not in html
+    assert f"needs {missing}, which the site does not have" in said(notes)
+
+
+def test_a_file_of_another_host_is_named_by_its_host() -> None:
+    html, notes = html_of('<p>Map</p><script src="https://cdn.test/map.js"></script><script>draw()</script>')
+    assert "needs a file from cdn.test" in said(notes)
+    assert "Map" in html
+
+
+def test_a_script_that_has_all_it_needs_runs_in_a_frame_of_its_height() -> None:
+    html, notes = html_of(CANVAS)
+    assert 'sandbox="allow-scripts"' in html
+    assert 'style="height:120px"' in html
+    assert payload(notes) == CANVAS
+    assert not notes.problems
+
+
+def test_the_same_of_a_guest_is_shown_without_its_script() -> None:
+    html, notes = html_of(f"<p>Words</p>{CANVAS}", runs=False)
+    assert "Words" in html
+    assert "<iframe" not in html
+    assert not notes.files
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        f'<iframe srcdoc="{escape(CANVAS)}"></iframe>',
+        f"<iframe width=9 srcdoc='{escape(CANVAS)}'></iframe>",
+        f'<iframe src="data:text/html;charset=utf-8;base64,{b64encode(CANVAS.encode()).decode()}"></iframe>',
+    ],
+)
+def test_a_page_written_into_a_frame_is_taken_out_of_it(frame: str) -> None:
+    html, notes = html_of(f"<div>{frame}</div>")
+    assert html.count("<iframe") == 1
+    assert payload(notes) == CANVAS
+
+
+def test_a_page_within_that_does_not_decode_leaves_what_is_around_it() -> None:
+    html, _ = html_of('<p>Words</p><iframe src="data:text/html;base64,a"></iframe>')
+    assert "Words" in html
+
+
+def test_a_script_that_draws_in_its_output_gets_a_place_for_it() -> None:
+    html, notes = javascript_of("element.append('<b>drawn</b>'); '</script>'")
+    assert "<iframe" in html
+    assert '<div id="element"></div>' in payload(notes)
+    assert payload(notes).count("</script>") == 1
+
+
+def test_a_script_that_draws_nothing_is_folded_as_it_was_written() -> None:
+    html, notes = javascript_of("alert(1 < 2)")
+    assert "<summary>JavaScript that Jupyter runs</summary>" in html
+    assert "alert(1 &lt; 2)" in html
+    assert not notes.files
+
+
+def test_the_picture_beside_a_script_is_shown_before_it() -> None:
+    assert "figure:1" in shown({"application/javascript": "alert(1)", "image/png": PIXEL})[0]
+
+
+@pytest.mark.parametrize(
+    "seed",
+    ["<script", "spec={", "})({", "Plotly.newPlot('a',[", "docs_json = {", "require([", "<iframe src=data:text/html"],
+)
+def test_time_grows_with_the_length_of_a_script_and_not_with_its_square(seed: str) -> None:
+    text = seed * (300_000 // len(seed))
+    begun = time.process_time()
+    html_of(f"<script>{text}</script>")
+    scripted.runs(text)
+    assert time.process_time() - begun < 3  # measured 0.2; with the square of it 10 and more

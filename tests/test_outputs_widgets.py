@@ -1,0 +1,92 @@
+"""Jupyter widgets, with and without their saved state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.charts import PIXEL, payload, said, shown
+
+CONTROLS = "@jupyter-widgets/controls"
+
+
+def model(name: str, module: str = CONTROLS, **state: Any) -> dict[str, Any]:
+    named = {"_model_name": name, "_model_module": module, **state}
+    return {"model_module": module, "model_module_version": "2.0.0", "model_name": name, "state": named}
+
+
+SLIDER = model("IntSliderModel", description="Size", value=7, layout="IPY_MODEL_layout", style="IPY_MODEL_style")
+STYLE = model("SliderStyleModel")
+LAYOUT = model("LayoutModel", "@jupyter-widgets/base")
+BOX = model("VBoxModel", children=["IPY_MODEL_slider"])
+WIDGETS = {
+    "slider": SLIDER,
+    "layout": LAYOUT,
+    "style": STYLE,
+    "box": BOX,
+    "other": model("TextModel", value="Not asked for"),
+}
+
+
+def view(root: str, widgets: Any, **beside: Any) -> Any:
+    data = {"application/vnd.jupyter.widget-view+json": {"model_id": root, "version_major": 2, "version_minor": 0}}
+    return shown({**data, **{mime.replace("_", "/"): value for mime, value in beside.items()}}, widgets=widgets)
+
+
+def test_a_slider_is_drawn_from_its_state_and_says_its_value_without_scripts() -> None:
+    html, notes = view("slider", WIDGETS)
+    assert html.count("<iframe") == 1
+    assert ">Size 7</pre>" in html
+    assert notes.libraries == {"html-manager"}
+    assert "../assets/scripts/html-manager-3.1.js" in payload(notes)
+
+
+def test_a_box_brings_what_is_in_it_and_nothing_else() -> None:
+    html, notes = view("box", WIDGETS)
+    assert all(f'"{name}":' in payload(notes) for name in ("box", "slider", "layout"))
+    assert "Not asked for" not in html + payload(notes)
+
+
+def test_a_model_that_is_not_in_the_notebook_is_left_out() -> None:
+    assert "<iframe" in view("slider", {"slider": SLIDER})[0]
+
+
+def test_a_widget_that_refers_to_itself_is_read_once() -> None:
+    assert "<iframe" in view("a", {"a": model("VBoxModel", children=["IPY_MODEL_a"])})[0]
+
+
+def test_a_widget_of_another_package_is_its_text_and_a_warning_that_names_the_package() -> None:
+    html, notes = view("map", {"map": model("LeafletMapModel", "jupyter-leaflet")}, text_plain="Map(center=[1, 2])")
+    assert "Map(center=[1, 2])" in html
+    assert "<iframe" not in html
+    assert "has a widget of jupyter-leaflet" in said(notes)
+
+
+def test_a_figure_of_ipympl_is_the_picture_that_it_keeps() -> None:
+    canvas = model("MPLCanvasModel", "jupyter-matplotlib", _data_url=f"data:image/png;base64,{PIXEL}")
+    html, notes = view("c", {"c": canvas})
+    assert "figure:1" in html
+    assert notes.figures[0].data.startswith(b"\x89PNG")
+    assert not notes.problems
+
+
+def test_a_widget_of_html_is_cleaned_html_without_a_script() -> None:
+    html, notes = view("h", {"h": model("HTMLModel", value="<b onclick=x()>Bold</b>")})
+    assert "<b>Bold</b>" in html
+    assert not notes.files
+
+
+def test_without_a_state_the_picture_or_the_text_is_shown() -> None:
+    assert "figure:1" in view("gone", {}, image_png=PIXEL, text_plain="Figure")[0]
+    assert "IntSlider(value=7)" in view("gone", {}, text_plain="IntSlider(value=7)")[0]
+
+
+def test_the_name_of_an_object_is_not_what_a_widget_says() -> None:
+    html, _ = view("slider", WIDGETS, text_plain="IntSlider object at 0x7f")
+    assert "0x7f" not in html
+
+
+def test_a_guests_widget_says_its_values() -> None:
+    data = {"application/vnd.jupyter.widget-view+json": {"model_id": "slider"}}
+    html, notes = shown(data, widgets=WIDGETS, runs=False)
+    assert ">Size 7</pre>" in html
+    assert not notes.files
