@@ -171,6 +171,8 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
             return value if tag in ("img", "audio", "video", "source") else None
         if scheme.startswith("figure:"):
             return None  # ours alone
+        if tag == "a" and scheme.startswith("attachment:"):
+            return None  # attachments are shown, never led to
     elif attribute == "style" and _UNSAFE_STYLE.search(value):
         return None
     elif attribute == "name":

@@ -75,6 +75,10 @@ def test_no_author_can_name_one_of_our_figures() -> None:
     assert "figure:" not in markup.clean('<img src="figure:1"><img src=" FIGURE:2">')
 
 
+def test_an_attachment_is_shown_and_never_led_to() -> None:
+    assert markup.clean('<a href="attachment:x">1</a><img src="attachment:x">') == '<a>1</a><img src="attachment:x">'
+
+
 def test_styles_are_kept_where_they_only_style() -> None:
     assert markup.clean('<td style="color: red; position: fixed; text-align: right">1</td>') in (
         "1",
