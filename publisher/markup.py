@@ -137,7 +137,9 @@ ID_PREFIX = "user-"
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.I)
-_UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@", re.I)
+_UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@|/\*", re.I)
+# What would move text over what stands beside it.
+_OVERLAPS = re.compile(r"(?:^|(?<=;))\s*(?:margin[\w-]*|text-indent)\s*:[^;]*(?:-\s*[\d.]|\()[^;]*(?:;|$)", re.I)
 
 
 def safe(html: str) -> Markup:
@@ -173,8 +175,8 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
             return None  # ours alone
         if tag == "a" and scheme.startswith("attachment:"):
             return None  # attachments are shown, never led to
-    elif attribute == "style" and _UNSAFE_STYLE.search(value):
-        return None
+    elif attribute == "style":
+        return None if _UNSAFE_STYLE.search(value) else _OVERLAPS.sub("", value)
     elif attribute == "name":
         return value if value.startswith(ID_PREFIX) else ID_PREFIX + value
     return value

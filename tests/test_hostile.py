@@ -291,3 +291,78 @@ def test_a_guest_has_no_script_and_no_frame_in_any_file(site: tuple[str, Path]) 
     assert (b"<iframe" not in html) == is_guest
     assert (folder / "outputs").exists() != is_guest
     assert (folder / "assets/scripts").exists() != is_guest
+
+
+COVERS = (
+    "margin:-9999px;background-color:red",
+    "padding:9999px;background-color:red",
+    "border:9999px solid red",
+    "vertical-align:200px;font-size:200px",
+    "font-size:9999px;line-height:0",
+    "display:block;height:0;line-height:0;font-size:999px",
+    "display:block;float:left;width:99999px;height:9999px;margin-left:calc(0px - 9999px);margin-top:-9999px",
+)
+COVERED = """() => [...document.querySelectorAll(".masthead a, h1, .contents.beside a, .imprint a")].filter(element => {
+    element.scrollIntoView({block: "center", behavior: "instant"});
+    const {left, top, width, height} = element.getBoundingClientRect();
+    return !element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}).map(element => element.outerHTML)"""
+
+
+def test_foreign_styles_cover_nothing_of_the_site(
+    tmp_path: Path, write_notebook: Callable[..., Path], browser: Browser
+) -> None:
+    outline = "## One\n\nText.\n\n## Two\n\nText.\n\n## Three\n\nText."
+    for number, style in enumerate(COVERS):
+        link = f'<a href="/x" style="{style}">WIDE</a>'
+        write_notebook(
+            f"{number}.ipynb", "# Title", outline, hostile.output({"text/html": link}), f"{link}\n\n{link} x"
+        )
+    publish(Settings(root=tmp_path), Options(now=datetime(2026, 12, 1, tzinfo=UTC)), QuietReporter(io.StringIO()))
+    covered = {}
+    with (
+        served(functools.partial(Site, directory=str(tmp_path / "public"))) as address,
+        attack(browser, address) as attempt,
+    ):
+        attempt.page.set_viewport_size({"width": 1400, "height": 800})
+        for number, style in enumerate(COVERS):
+            attempt.page.goto(f"{address}/{number}/")
+            assert attempt.page.locator(".masthead a, h1, .contents.beside a").count() >= 5
+            covered[style] = attempt.page.evaluate(COVERED)
+    assert {style: found for style, found in covered.items() if found} == {}
+
+
+HEIGHTS = {
+    '{type: "height", height: 1e9, html: "<script>"}': "4000px",
+    '{type: "height", height: -1e9}': "20px",
+    '{type: "height", height: 321}': "321px",
+    '{type: "height", height: "1e9"}': "same",
+    '{type: "height", height: NaN}': "same",
+    '{type: "height", height: Infinity}': "same",
+    '{type: "height", height: [4000]}': "same",
+    '{type: "style", height: 4000}': "same",
+    "null": "same",
+    '"height"': "same",
+}
+
+
+def test_a_frame_says_how_high_it_is_and_nothing_else(
+    tmp_path: Path, write_notebook: Callable[..., Path], browser: Browser
+) -> None:
+    script = "<p>x</p><script>setTimeout(() => parent.postMessage({}, '*'), 400)</script>"
+    frames = [hostile.output({"text/html": script.replace("{}", message)}) for message in HEIGHTS]
+    write_notebook("heights.ipynb", *frames)
+    publish(Settings(root=tmp_path), Options(now=datetime(2026, 12, 1, tzinfo=UTC)), QuietReporter(io.StringIO()))
+    with (
+        served(functools.partial(Site, directory=str(tmp_path / "public"))) as address,
+        attack(browser, address) as attempt,
+    ):
+        attempt.page.set_viewport_size({"width": 1000, "height": 6000})  # all frames are near
+        attempt.page.goto(f"{address}/heights/", wait_until="load")
+        attempt.page.wait_for_timeout(1000)
+        found = attempt.page.evaluate("[...document.querySelectorAll('iframe')].map(frame => frame.style.height)")
+        styled = attempt.page.evaluate("[...document.querySelectorAll('iframe')].map(frame => frame.style.length)")
+    own = found[list(HEIGHTS.values()).index("same")]
+    assert own not in ("4000px", "20px", "321px")
+    assert found == [own if height == "same" else height for height in HEIGHTS.values()]
+    assert set(styled) == {1}
