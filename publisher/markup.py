@@ -194,6 +194,7 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+_OPENING_LINE = re.compile(r'<pre(?: [a-z-]+="[^"]*")*>(?=\n)')  # readers of HTML drop the first newline there
 _PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
 
 
@@ -204,6 +205,8 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     `ours` stay. Cleaning twice is cleaning once.
     """
     cleaned = without_controls(_CLEANER.clean(html))
+    if "<pre" in cleaned:
+        cleaned = _OPENING_LINE.sub(r"\g<0>\n", cleaned)
     if not ours:
         return cleaned
     return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)

