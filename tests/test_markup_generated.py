@@ -41,7 +41,7 @@ ATTRIBUTES = (
 )  # fmt: skip
 VALUES = (
     *("javascript:pwned(1)", "JaVa\tScRiPt:pwned(1)", "&#106;avascript:pwned(1)", "\x01javascript:pwned(1)"),
-    *("vbscript:x", "data:text/html,<script>1</script>", "data:image/svg+xml,<svg onload=x>", "data:image/png;base64,A"),
+    *("vbscript:x", "data:text/html,<script>1</script>", "data:image/svg+xml,<svg onload=x>", "data:image/png,A"),
     *("//evil.test", "color:red;position:fixed", "background:url(//evil.test)", "margin:-99px;color:red", "a\\b"),
     *("width:calc(1px*-9)", "</script><script>pwned(1)", '"><img src=x onerror=pwned(1)>', "'><svg onload=pwned(1)>"),
     *("--><b>", "]]><b>", "x", "attachment:x", "figure:1", "asset:outputs/x.html", "&lt;img src=x onerror=1&gt;"),
