@@ -194,8 +194,14 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+_MOST_PASSES = 8
 _OPENING_LINE = re.compile(r'<pre(?: [a-z-]+="[^"]*")*>(?=\n)')  # readers of HTML drop the first newline there
 _PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
+
+
+def _cleaned(html: str) -> str:
+    cleaned = without_controls(_CLEANER.clean(html))
+    return _OPENING_LINE.sub(r"\g<0>\n", cleaned) if "<pre" in cleaned else cleaned
 
 
 def clean(html: str, ours: Container[str] = ()) -> str:
@@ -204,9 +210,11 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
     `ours` stay. Cleaning twice is cleaning once.
     """
-    cleaned = without_controls(_CLEANER.clean(html))
-    if "<pre" in cleaned:
-        cleaned = _OPENING_LINE.sub(r"\g<0>\n", cleaned)
+    cleaned = _cleaned(html)
+    for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
+        before, cleaned = cleaned, _cleaned(cleaned)
+        if cleaned == before:
+            break
     if not ours:
         return cleaned
     return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)

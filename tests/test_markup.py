@@ -92,6 +92,10 @@ def test_control_characters_are_dropped_however_they_are_written() -> None:
     assert markup.clean("a&#2;b\x08c") == "abc"
 
 
+def test_what_is_left_when_elements_are_gone_reads_as_it_is_written() -> None:
+    assert markup.clean("<h1><form><h1>x") == "<h1></h1><h1>x</h1>"
+
+
 def test_a_blank_first_line_of_preformatted_text_stays() -> None:
     html = '<pre class="x">\n\na</pre>'
     assert markup.clean(html) == html
