@@ -137,7 +137,9 @@ ID_PREFIX = "user-"
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.I)
-_UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@", re.I)
+_UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@|/\*", re.I)
+# What would move text over what stands beside it.
+_OVERLAPS = re.compile(r"(?:^|(?<=;))\s*(?:margin[\w-]*|text-indent)\s*:[^;]*(?:-\s*[\d.]|\()[^;]*(?:;|$)", re.I)
 
 
 def safe(html: str) -> Markup:
@@ -171,8 +173,10 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
             return value if tag in ("img", "audio", "video", "source") else None
         if scheme.startswith("figure:"):
             return None  # ours alone
-    elif attribute == "style" and _UNSAFE_STYLE.search(value):
-        return None
+        if tag == "a" and scheme.startswith("attachment:"):
+            return None  # attachments are shown, never led to
+    elif attribute == "style":
+        return None if _UNSAFE_STYLE.search(value) else _OVERLAPS.sub("", value)
     elif attribute == "name":
         return value if value.startswith(ID_PREFIX) else ID_PREFIX + value
     return value
@@ -190,7 +194,14 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+_MOST_PASSES = 8
+_OPENING_LINE = re.compile(r'<pre(?: [a-z-]+="[^"]*")*>(?=\n)')  # readers of HTML drop the first newline there
 _PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
+
+
+def _cleaned(html: str) -> str:
+    cleaned = without_controls(_CLEANER.clean(html))
+    return _OPENING_LINE.sub(r"\g<0>\n", cleaned) if "<pre" in cleaned else cleaned
 
 
 def clean(html: str, ours: Container[str] = ()) -> str:
@@ -199,7 +210,11 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
     `ours` stay. Cleaning twice is cleaning once.
     """
-    cleaned = without_controls(_CLEANER.clean(html))
+    cleaned = _cleaned(html)
+    for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
+        before, cleaned = cleaned, _cleaned(cleaned)
+        if cleaned == before:
+            break
     if not ours:
         return cleaned
     return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher import build, config, errors, notebooks, options, tasks, templating
+from publisher import build, config, errors, headers, notebooks, options, pages, tasks, templating
 from publisher.beside import PASSIVE
 from publisher.config import Settings
 from publisher.markdown.callouts import KINDS
@@ -189,3 +189,16 @@ def test_the_demo_is_published_without_a_warning(tmp_path: Path) -> None:
     options = build.Options(now=datetime(2026, 12, 1, tzinfo=UTC))
     summary = build.publish(settings, options, QuietReporter(io.StringIO()))
     assert summary.warnings + summary.failures == ()
+
+
+def test_the_snippet_for_nginx_says_what_the_headers_say() -> None:
+    (snippet,) = re.findall(r"^```nginx\n(.*?)^```", read("docs/hosting.md"), re.M | re.S)
+    locations = dict(re.findall(r"^location (\S+) \{\n(.*?)^\}", snippet, re.M | re.S))
+    said = {where: re.findall(r'add_header (\S+) "([^"]*)" always;\n', body) for where, body in locations.items()}
+    everywhere = [*dict(headers.RULES)["/*"]]
+    others = {pattern.removesuffix("*"): [*everywhere, *own] for pattern, own in headers.RULES if pattern != "/*"}
+    assert said == {"/": everywhere, **others}
+
+
+def test_the_policy_of_pages_is_documented() -> None:
+    assert " ".join(pages.policy("").split()) in " ".join(read("docs/security.md").split())

@@ -75,6 +75,10 @@ def test_no_author_can_name_one_of_our_figures() -> None:
     assert "figure:" not in markup.clean('<img src="figure:1"><img src=" FIGURE:2">')
 
 
+def test_an_attachment_is_shown_and_never_led_to() -> None:
+    assert markup.clean('<a href="attachment:x">1</a><img src="attachment:x">') == '<a>1</a><img src="attachment:x">'
+
+
 def test_styles_are_kept_where_they_only_style() -> None:
     assert markup.clean('<td style="color: red; position: fixed; text-align: right">1</td>') in (
         "1",
@@ -86,6 +90,24 @@ def test_styles_are_kept_where_they_only_style() -> None:
 
 def test_control_characters_are_dropped_however_they_are_written() -> None:
     assert markup.clean("a&#2;b\x08c") == "abc"
+
+
+def test_what_is_left_when_elements_are_gone_reads_as_it_is_written() -> None:
+    assert markup.clean("<h1><form><h1>x") == "<h1></h1><h1>x</h1>"
+
+
+def test_a_blank_first_line_of_preformatted_text_stays() -> None:
+    html = '<pre class="x">\n\na</pre>'
+    assert markup.clean(html) == html
+    assert markup.clean("<pre>\na</pre>") == "<pre>a</pre>"
+
+
+@pytest.mark.parametrize(
+    "style", ["margin:-9px", "margin-left : calc(0px - 9px)", "text-indent:-9em", "margin:/**/-9px"]
+)
+def test_no_style_moves_text_over_what_is_beside_it(style: str) -> None:
+    assert "9" not in markup.clean(f'<p style="color:red;{style};padding:1px">1</p>').replace("padding", "")
+    assert markup.clean('<p style="margin:0 auto;text-indent:1em">1</p>').count("1") == 2
 
 
 FRAGMENTS = st.lists(

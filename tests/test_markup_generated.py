@@ -1,0 +1,141 @@
+"""Cleaning, over documents made of nasty pieces, as a browser would read what comes out."""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from publisher import markup
+from publisher.markdown import embedded
+from publisher.outputs import styler
+from tests import hostile
+
+EXAMPLES = int(os.environ.get("PUBLISHER_EXAMPLES", "300"))
+ALLOWED = markup.TAGS | {"html", "head", "body"}
+RAW = ("script", "style", "noscript", "xmp", "iframe", "noembed", "title", "textarea", "template", "plaintext")
+TAGS = (
+    *sorted(markup.TAGS),
+    *RAW,
+    "svg",
+    "math",
+    "mtext",
+    "mglyph",
+    "foreignObject",
+    "annotation-xml",
+    "select",
+    "form",
+)
+ATTRIBUTES = (
+    *("href", "src", "srcset", "style", "class", "id", "name", "title", "alt", "onerror", "onclick", "oNfocus"),
+    *("xlink:href", "poster", "data", "srcdoc", "action", "formaction", "background", "autofocus", "http-equiv"),
+    *("content", "is", "slot"),
+)  # fmt: skip
+VALUES = (
+    *("javascript:pwned(1)", "JaVa\tScRiPt:pwned(1)", "&#106;avascript:pwned(1)", "\x01javascript:pwned(1)"),
+    *("vbscript:x", "data:text/html,<script>1</script>", "data:image/svg+xml,<svg onload=x>", "data:image/png,A"),
+    *("//evil.test", "color:red;position:fixed", "background:url(//evil.test)", "margin:-99px;color:red", "a\\b"),
+    *("width:calc(1px*-9)", "</script><script>pwned(1)", '"><img src=x onerror=pwned(1)>', "'><svg onload=pwned(1)>"),
+    *("--><b>", "]]><b>", "x", "attachment:x", "figure:1", "asset:outputs/x.html", "&lt;img src=x onerror=1&gt;"),
+    *("&quot; onclick=1", "`", "&"),
+)  # fmt: skip
+
+SPACE = st.sampled_from(["", " ", "/", "\t", "\n", "\x0c", "\x00", "/ /", "  "])
+QUOTE = st.sampled_from(['"', "'", "", "`"])
+
+
+@st.composite
+def attribute(draw: st.DrawFn) -> str:
+    quote = draw(QUOTE)
+    value = draw(st.sampled_from(VALUES) | st.text(max_size=6))
+    return f"{draw(SPACE)}{draw(st.sampled_from(ATTRIBUTES))}={quote}{value}{quote}"
+
+
+@st.composite
+def tag(draw: st.DrawFn) -> str:
+    name = draw(st.sampled_from(TAGS))
+    name = name.upper() if draw(st.booleans()) else name
+    if draw(st.integers(0, 3)) == 0:
+        return f"</{name}{draw(SPACE)}>"
+    attributes = "".join(draw(st.lists(attribute(), max_size=3)))
+    return f"<{name} {attributes}{draw(st.sampled_from(['>', '>', '>', '/>', '', ' ']))}"
+
+
+PIECES = st.sampled_from(
+    ["<!--", "-->", "--!>", "<![CDATA[", "]]>", "<!", "<?x", "&lt;", "&#60;", "<", ">", '"', "\x00"]
+)
+PAYLOADS = st.sampled_from([payload.text for payload in hostile.numbered()])
+DOCUMENTS = st.lists(tag() | tag() | PIECES | PAYLOADS | st.text(max_size=6), max_size=9).map("".join)
+
+
+def elements(html: str) -> Iterator[Any]:
+    """Yield the elements of HTML as the standard has browsers read it, once with and once without scripts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for has_scripts in (True, False):
+            parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+            yield from parser.parse(html, scripting=has_scripts).iter()
+
+
+def alive(html: str) -> list[str]:
+    """Return what could run, load, submit, or cover the page."""
+    found = []
+    for element in elements(html):
+        if not isinstance(element.tag, str) or element.tag not in ALLOWED:
+            found.append(f"<{element.tag}>")
+            continue
+        allowed = markup.ATTRIBUTES.get(element.tag, set()) | markup.ATTRIBUTES["*"]
+        for name, value in element.attrib.items():
+            if name not in allowed or _is_unsafe(element.tag, name, value):
+                found.append(f"<{element.tag} {name}={value!r}>")
+    return found
+
+
+def _is_unsafe(tag: str, name: str, value: str) -> bool:
+    if name in ("id", "name"):
+        return not value.startswith(markup.ID_PREFIX)
+    if name == "style":
+        return re.search(r"url|expression|position|\\|@|/\*|(?:margin|indent)[^;]*-\s*[\d.]", value, re.I) is not None
+    if name not in ("href", "src", "poster"):
+        return False
+    scheme = _scheme(value)
+    media = {"data", "attachment"} if tag in ("img", "audio", "video", "source") else set()
+    near = tag == "img" or name == "href" or not markup.remote_url(value)
+    return scheme not in {"", "http", "https", "mailto", "tel", *media} or not near
+
+
+def _scheme(value: str) -> str:
+    """Return the scheme as browsers find it: blanks and control characters before it do not count."""
+    plain = re.sub("[\t\n\r]", "", value).lstrip("".join(map(chr, range(33))))
+    found = re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*(?=:)", plain)
+    return found[0].lower() if found else ""
+
+
+@given(DOCUMENTS)
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_whatever_is_cleaned_is_clean_and_stays_as_it_is(html: str) -> None:
+    for cleaned in (markup.clean(html), markup.clean(markup.tame(styler.inlined(html)).html)):
+        assert alive(cleaned) == []
+        assert markup.clean(cleaned) == cleaned
+    assert alive(embedded.tame(html).replace(embedded.TABLE_OPEN, "<div>")) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p onclick=x>", "<svg>", "<a href=' java\nscript:1'>", "<p style='margin:-9px'>", "<p id=x>", "<video src=//x>"],
+)
+def test_what_is_alive_is_seen(html: str) -> None:
+    assert alive(html)
+    assert not alive(markup.clean(html))
+
+
+def test_schemes_are_found_as_browsers_find_them() -> None:
+    assert urlsplit("java\tscript:1").scheme == _scheme("\x01java\tscript:1") == "javascript"
