@@ -134,7 +134,7 @@ def test_the_cost_of_a_command_is_that_of_its_child_processes_too(tmp_path: Path
     cost = commands.measure([sys.executable, "-c", parent], tmp_path)
     assert cost.cpu >= 0.3
     assert cost.wall >= 0.3
-    assert 60 < cost.largest <= cost.together < 200
+    assert 60 < cost.largest <= cost.together < 600  # a command begins as a copy of this process
     assert cost.normal > 0
 
 
