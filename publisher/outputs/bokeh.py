@@ -9,7 +9,7 @@ from typing import Any
 
 from publisher.article import Notes
 from publisher.notebooks import joined
-from publisher.outputs import frames, literals, static
+from publisher.outputs import frames, literals, measures, static
 from publisher.outputs.images import Labels
 
 _DOCUMENTS = re.compile(r"\bdocs_json\s*=\s*(?=\{)")
@@ -108,7 +108,7 @@ def _title(documents: object) -> str:
 
 
 def _largest(documents: object, name: str) -> float:
-    return max(map(frames.pixels, _attributes(documents, name)), default=0)
+    return max(map(measures.number, _attributes(documents, name)), default=0)
 
 
 def _attributes(documents: object, name: str) -> list[object]:

@@ -8,7 +8,6 @@ that it is in such a frame: opened by itself, the file would have the origin of 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
 from publisher.article import Notes
@@ -56,8 +55,8 @@ def show(
     """Return a figure with a frame in which `payload`, any HTML with scripts, runs after the libraries.
 
     `static` is what there is to see without scripts. If it is a picture, it stands first, and the frame is loaded for
-    who opens it; else the frame is loaded when it comes near. Its height is reserved; unless
-    that `is_sure`, what comes out lower gets less.
+    who opens it; else the frame is loaded when it comes near. Its height is reserved; unless that
+    `is_sure`, what comes out lower gets less.
     """
     names = tuple(libraries)
     notes.libraries.update(names)
@@ -110,14 +109,3 @@ def lacks(names: Iterable[str], notes: Notes, what: str) -> bool:
         extra = LIBRARIES[missing].extra
         notes.warn(f"has {what}, whose script is not installed", f"pip install 'notebook-publisher[{extra}]'")
     return bool(missing)
-
-
-_SIZE = re.compile(r"\s*(\d{1,5}(?:\.\d+)?)\s*(?:px)?\s*")
-
-
-def pixels(value: object) -> float:
-    """Return CSS pixels for 300, "300" or "300px"; 0 for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return 0
-    match = _SIZE.fullmatch(str(value))
-    return float(match[1]) if match else 0

@@ -15,8 +15,14 @@ def attributes(written: Mapping[str, object]) -> str:
 
 
 def _attribute(name: str, value: object) -> str:
-    number = pixels(str(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-    return f' {name}="{number}"' if number else ""
+    found = number(value)
+    return f' {name}="{found}"' if found else ""
+
+
+def number(value: object) -> int:
+    """Return CSS pixels for 300, "300" or "300px"; 0 for anything else."""
+    is_size = isinstance(value, int | float | str) and not isinstance(value, bool)
+    return (pixels(str(value)) if is_size else None) or 0
 
 
 def pixels(written: str) -> int | None:

@@ -8,7 +8,7 @@ from itertools import chain, islice, repeat
 from typing import Any
 
 from publisher.article import Notes
-from publisher.outputs import frames, literals, static
+from publisher.outputs import frames, literals, measures, static
 from publisher.outputs.images import Labels
 
 _HEIGHT = 450  # plotly.js' own
@@ -27,20 +27,20 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     """Show a Plotly figure."""
     if not isinstance(data, dict) or not isinstance(data.get("data"), list):
         return ""
-    what = "a Plotly chart"
-    if frames.lacks(("plotly",), notes, what):
-        return static.picture(labels, notes) or frames.note(_title(_layout(data)) or "Plotly chart")
     layout = _layout(data)
+    without, title = static.picture(labels, notes), _title(layout)
+    if frames.lacks(("plotly",), notes, "a Plotly chart"):
+        return without or frames.note(title)
     config = {**_known(data.get("config")), "responsive": True, "displaylogo": False}
     figure = {"data": data["data"], "layout": layout, "config": config, "frames": data.get("frames") or None}
     return frames.show(
         _DRAWN % frames.inert(figure),
         notes,
-        title=_title(layout) or "Plotly chart",
+        title=title,
         libraries=("plotly",),
-        width=frames.pixels(layout.get("width")),
-        height=frames.pixels(layout.get("height")) or _HEIGHT,
-        static=static.picture(labels, notes),
+        width=measures.number(layout.get("width")),
+        height=measures.number(layout.get("height")) or _HEIGHT,
+        static=without,
     )
 
 
@@ -57,7 +57,8 @@ def _known(config: object) -> dict[str, object]:
 def _title(layout: Mapping[str, Any]) -> str:
     title = layout.get("title")
     text = title.get("text") if isinstance(title, dict) else title
-    return f"Plotly chart: {re.sub('<[^<>]*>', ' ', text).strip()}" if isinstance(text, str) and text.strip() else ""
+    words = re.sub("<[^<>]*>", " ", text).strip() if isinstance(text, str) else ""
+    return f"Plotly chart: {words}" if words else "Plotly chart"
 
 
 def written(script: str) -> dict[str, Any] | None:

@@ -81,9 +81,9 @@ def show_html(html: str, labels: Labels, notes: Notes) -> str:
     if inner := _inner(html):
         return show_html(inner, labels, notes) if runs(inner) else _framed(inner, labels, notes)
     parts = _parts(html)
-    if _only_loads(parts) or _LOADER in html:
-        return " "
-    return _known(parts.code, labels, notes) or _framed(html, labels, notes)
+    if shown := _known(parts.code, labels, notes):
+        return shown
+    return " " if _only_loads(parts) or _LOADER in html else _framed(html, labels, notes, parts)
 
 
 def show_javascript(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
@@ -91,9 +91,11 @@ def show_javascript(data: Any, metadata: Mapping[str, Any], labels: Labels, note
     code = joined(data)
     if not code.strip():
         return ""
+    if shown := _known(code, labels, notes):
+        return shown
     if _only_loads(_Parts(code, (), seen=False)):
         return " "
-    if shown := _known(code, labels, notes) or static.picture(labels, notes):
+    if shown := static.picture(labels, notes):
         return shown
     if "element" in code or "document." in code:
         whole = f"{_PLACE}{code.replace('</script', _ENDING)}</script>"
@@ -132,10 +134,8 @@ def _parts(html: str) -> _Parts:
 
 
 def _only_loads(parts: _Parts) -> bool:
-    """Tell whether scripts only make a library ready, for outputs further down."""
-    if parts.seen or plotly.written(parts.code) or bokeh.is_drawn(parts.code) or vega.written(parts.code):
-        return False
-    return len(parts.code) > _LONG or _LIBRARY.search(parts.code) is not None
+    """Tell whether scripts that draw no known chart only make a library ready, for outputs further down."""
+    return not parts.seen and (len(parts.code) > _LONG or _LIBRARY.search(parts.code) is not None)
 
 
 def _known(code: str, labels: Labels, notes: Notes) -> str:
@@ -148,12 +148,12 @@ def _known(code: str, labels: Labels, notes: Notes) -> str:
     return vega.show(specification, {}, labels, notes) if specification else ""
 
 
-def _framed(html: str, labels: Labels, notes: Notes) -> str:
+def _framed(html: str, labels: Labels, notes: Notes, known: _Parts | None = None) -> str:
     """Show HTML in a frame, if all that it needs is there; else tell the author what is missing."""
-    parts = _parts(html)
+    parts = known or _parts(html)
     if not notes.runs_scripts or not (parts.seen or parts.code.strip()):
         return ""
-    libraries = tuple(name for name, (used, _) in _OURS.items() if used in parts.code)
+    libraries = ("plotly",) if "Plotly" in parts.code else ()
     if lack := _lack(parts, libraries):
         notes.warn(f"has an output whose script needs {lack}, which the site does not have", "add a picture of it")
         return ""
@@ -162,17 +162,12 @@ def _framed(html: str, labels: Labels, notes: Notes) -> str:
     height = max((int(found) for found in _HEIGHT.findall(html)), default=frames.DEFAULT_HEIGHT)
     title = "Interactive output" if parts.code else "Page within this page"
     without = static.picture(labels, notes) or _still(html)
-    payload = "".join(_OURS[name][1] for name in libraries) + _without_remote(html, libraries)
+    payload = _REQUIRE + _without_loaded(html) if libraries else html
     return frames.show(payload, notes, title=title, libraries=libraries, height=height, is_sure=False, static=without)
 
 
-# Libraries that scripts of Jupyter name, and how they wait for them to be there.
-_OURS = {
-    "plotly": (
-        "Plotly",
-        "<script>window.require = window.requirejs = function (_, then) { then && then(window.Plotly); };</script>",
-    ),
-}
+# What scripts of Jupyter wait for Plotly with.
+_REQUIRE = "<script>window.require = window.requirejs = function (_, then) { then && then(window.Plotly); };</script>"
 _LOADER = 'data-lets-plot-script="library"'
 
 
@@ -184,7 +179,7 @@ def _lack(parts: _Parts, libraries: tuple[str, ...]) -> str:
         if not _is_had(address, libraries):
             return f"a file from {_host(address)}"
     modules = {name.strip(" \"'\n\t") for found in _MODULES.findall(parts.code) for name in found.split(",")} - {""}
-    if foreign := sorted(modules - ({"plotly", "plotlyjs"} if "plotly" in libraries else set())):
+    if foreign := sorted(modules - ({"plotly", "plotlyjs"} if libraries else set())):
         return f"the module {foreign[0]}"
     if _FETCHES.search(parts.code):
         return "the network"
@@ -199,12 +194,12 @@ def _defined(code: str) -> set[str]:
 
 def _is_had(address: str, libraries: tuple[str, ...]) -> bool:
     is_icons = "font-awesome" in address.lower()  # without them a button has no picture, but its function
-    return is_icons or ("plotly" in libraries and "plotly" in address.lower() and address.endswith(".js"))
+    return is_icons or (bool(libraries) and "plotly" in address.lower() and address.endswith(".js"))
 
 
-def _without_remote(html: str, libraries: tuple[str, ...]) -> str:
-    """Leave out the scripts that the site has instead."""
-    return _SCRIPT.sub(lambda match: "" if _SOURCE.search(match[1]) else match[0], html) if libraries else html
+def _without_loaded(html: str) -> str:
+    """Leave out the scripts that are loaded: the site has its own."""
+    return _SCRIPT.sub(lambda match: "" if _SOURCE.search(match[1]) else match[0], html)
 
 
 def _host(address: str) -> str:

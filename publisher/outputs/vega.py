@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from publisher.article import Notes
-from publisher.outputs import data, frames, images, literals, static
+from publisher.outputs import data, frames, images, literals, measures, static
 from publisher.outputs.images import Labels
 
 MIMES = tuple(f"application/vnd.{name}.v{version}+json" for name in ("vegalite", "vega") for version in range(6, 0, -1))
@@ -38,11 +38,11 @@ def written(text: str) -> dict[str, Any] | None:
 
 
 def _show(specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
-    drawing, reason = _drawing(specification, notes)
+    drawing, reason, hint = _drawing(specification)
     if not drawing:
         if shown := static.picture(labels, notes):
             return shown
-        notes.warn(f"has a chart that cannot be drawn: {reason}", _hint(reason))
+        notes.warn(f"has a chart that cannot be drawn: {reason}", hint)
         return data.show_json(specification, {}, labels, notes)
     labels.alts = labels.alts or [_description(specification)]
     picture = images.show_svg(drawing, {}, labels, notes)
@@ -61,27 +61,19 @@ def _is_lite(specification: Mapping[str, Any]) -> bool:
     return "vega-lite" in str(specification.get("$schema", "vega-lite")) or "marks" not in specification
 
 
-def _drawing(specification: dict[str, Any], notes: Notes) -> tuple[str, str]:
-    """Return the chart as SVG, or why it cannot be drawn."""
+def _drawing(specification: dict[str, Any]) -> tuple[str, str, str]:
+    """Return the chart as SVG; or why it cannot be drawn, and what to do."""
     try:
         import vl_convert
     except ImportError:
-        return "", "vl-convert is not installed"
+        return "", "vl-convert is not installed", "pip install 'notebook-publisher[vega]'"
     if address := _address(specification):
-        return "", f"its data is at {address}"
+        return "", f"its data is at {address}", "keep the data in the chart: nothing is fetched while a site is made"
     draw: Callable[..., str] = vl_convert.vegalite_to_svg if _is_lite(specification) else vl_convert.vega_to_svg
     try:
-        return draw(json.dumps(specification), allowed_base_urls=[]), ""
+        return draw(json.dumps(specification), allowed_base_urls=[]), "", ""
     except ValueError as error:
-        return "", str(error).strip().splitlines()[0][:200]
-
-
-def _hint(reason: str) -> str:
-    if "not installed" in reason:
-        return "pip install 'notebook-publisher[vega]'"
-    if "data is at" in reason:
-        return "keep the data in the chart: nothing is fetched while a site is made"
-    return "correct the chart, or save it with a picture"
+        return "", str(error).strip().splitlines()[0][:200], "correct the chart, or save it with a picture"
 
 
 def _address(value: object) -> str:
@@ -103,4 +95,4 @@ def _description(specification: Mapping[str, Any]) -> str:
 
 def _size(drawing: str) -> tuple[float, float]:
     found = dict(re.findall(r'\b(width|height)="([\d.]+)"', drawing[: drawing.find(">") + 1]))
-    return frames.pixels(found.get("width", "")), frames.pixels(found.get("height", "")) or frames.DEFAULT_HEIGHT
+    return measures.number(found.get("width")), measures.number(found.get("height")) or frames.DEFAULT_HEIGHT

@@ -17,7 +17,6 @@ _ROW = 32  # CSS pixels of a control
 _DRAWN = (
     '<script type="application/vnd.jupyter.widget-state+json">{state}</script>'
     '<script type="application/vnd.jupyter.widget-view+json">{view}</script>'
-    '<script src="{script}"></script>'
 )
 
 
@@ -31,8 +30,7 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return show_html(html, {}, labels, notes)
     if shown := _canvas(models, labels, notes):
         return shown
-    foreign = sorted({str(_module(model)) for model in models.values()} - _MODULES)
-    if foreign:
+    if foreign := sorted({str(_module(model)) for model in models.values()} - _MODULES):
         notes.warn(f"has a widget of {', '.join(foreign)}, which is not drawn", "save it with a picture of itself")
         return static.form(labels, notes)
     if frames.lacks(("html-manager",), notes, "a widget"):
@@ -41,10 +39,16 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     payload = _DRAWN.format(
         state=frames.inert(state),
         view=frames.inert({"version_major": 2, "version_minor": 0, "model_id": root}),
-        script=f"../{notes.scripts['html-manager']}",
     )
-    notes.libraries.add("html-manager")
-    return frames.show(payload, notes, title="Widget", height=_height(models), is_sure=False, static=_values(models))
+    return frames.show(
+        payload,
+        notes,
+        title="Widget",
+        libraries=("html-manager",),
+        height=_height(models),
+        is_sure=False,
+        static=_values(models),
+    )
 
 
 def _page(model: object) -> str:
