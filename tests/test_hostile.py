@@ -46,7 +46,10 @@ TOUCH = """async () => {
     for (const name of ["pointerenter", "mouseover", "focus", "click"])
         for (const element of touched) element.dispatchEvent(new MouseEvent(name, {cancelable: true}));
 }"""
-TOUCH_FRAME = "() => { for (const each of document.querySelectorAll('a, button, input, [onclick]')) each.click() }"
+TOUCH_FRAME = """() => {
+    for (const element of document.querySelectorAll("a, button, input, [onclick]"))
+        element.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}));  // SVG has no click()
+}"""
 ALIVE = """() => {
     const found = [];
     const note = (element, why) => found.push(`${why}: ${element.outerHTML.slice(0, 200)}`);
