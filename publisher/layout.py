@@ -117,6 +117,7 @@ def article_page(
     for replaced in (markup.replace_links, markup.replace_media):
         body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
     lead = made.card.lead
+    wording = pages.words_of(site, post.metadata.language)
     body = pages.fill_figures(body, made.pictures, site.prefix, is_first_eager=lead is None)
     return pages.article_page(
         env,
@@ -128,7 +129,7 @@ def article_page(
         newer=newer,
         series=others.series.get(post.metadata.series, ()),
         lead=lead,
-        lead_alt=made.card.lead_alt or f"Image for {post.title}",
+        lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
         template=template,
     )
 

@@ -78,14 +78,15 @@ def card(site: Site, post: Post, *, is_lead: bool = False, is_lazy: bool = True)
     """Return the card of a post."""
     image = ""
     if post.picture:
+        alt = pages.words_of(site).image_for(title=post.title)
         sizes = _LEAD_SIZES if is_lead else _CARD_SIZES
-        image = pages.image_tag(post.picture, f"Image for {post.title}", lazy=is_lazy, sizes=sizes, prefix=site.prefix)
+        image = pages.image_tag(post.picture, alt, lazy=is_lazy, sizes=sizes, prefix=site.prefix)
     return Card(
         title=markup.safe(post.title_html),
         url=pages.href(site, post.url),
         image=markup.safe(image),
         excerpt=post.excerpt,
-        date=pages.date(post.date, site.language),
+        date=pages.date(post.date, pages.words_of(site)),
         tags=post.tags,
         minutes=post.minutes,
         language=pages.other_language(site, post, site.language),
@@ -130,17 +131,19 @@ def listing_pages(
 def listing_page(env: Environment, site: Site, part: Part, source: str = "notebooks") -> Page:
     """Return one page of the listing."""
     number = part.number
-    heading = "" if number == 1 else f"Older posts, page {number}"
-    html = env.get_template("listing.html.j2").render(
-        site=site,
-        frame=pages.frame(site, page_url(number), heading or site.title, site.description),
+    heading = "" if number == 1 else pages.words_of(site).older_posts_page(number=number)
+    data = pages.render(
+        env,
+        "listing.html.j2",
+        site,
+        pages.frame(site, page_url(number), heading or site.title, site.description),
         heading=heading,
         cards=tuple(_cards(site, part.posts, has_lead=number == 1)),
         newer=pages.href(site, page_url(number - 1)) if number > 1 else "",
         older=pages.href(site, page_url(number + 1)) if number < part.count else "",
         source=source,
     )
-    return Page(part.path, html.encode())
+    return Page(part.path, data)
 
 
 def _cards(site: Site, posts: Sequence[Post], *, has_lead: bool) -> Iterator[Card]:

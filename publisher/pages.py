@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import markup, templating
+from publisher import markup, templating, words
 from publisher.errors import Problem, SettingsError
 from publisher.markup import escape
+from publisher.words import Own, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,12 +50,6 @@ _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
-# fmt: off
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-# fmt: on
 _FIGURE = "figure:"
 _REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
@@ -75,7 +70,10 @@ class Asset(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`."""
+    """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`.
+
+    `own_words` are the blog's own catalogues of words.
+    """
 
     title: str
     description: str = ""
@@ -89,6 +87,7 @@ class Site(Struct, frozen=True):
     icon: str = ""
     preloaded: tuple[str, ...] = ()
     script: str = ""
+    own_words: Own = ()
 
 
 class Post(Struct, frozen=True):
@@ -201,7 +200,7 @@ def _hashed(name: str, data: bytes) -> Asset:
     return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
 
 
-def site(settings: Settings, assets: Iterable[Asset]) -> Site:
+def site(settings: Settings, assets: Iterable[Asset], own_words: Own = ()) -> Site:
     """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
     return Site(
@@ -217,7 +216,13 @@ def site(settings: Settings, assets: Iterable[Asset]) -> Site:
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
         script=urls.get(SCRIPT, ""),
+        own_words=own_words,
     )
+
+
+def words_of(site: Site, language: str = "") -> Words:
+    """Return the words of a language, or those of the blog's."""
+    return words.of(language or site.language, site.own_words)
 
 
 def href(site: Site, url: str) -> str:
@@ -230,15 +235,13 @@ def absolute(site: Site, url: str) -> str:
     return site.base_url + url if site.base_url else ""
 
 
-def date(value: datetime | None, language: str = "en") -> Date | None:
-    """Return a date for people and machines, or None. English has words; other languages get the ISO form."""
+def date(value: datetime | None, wording: Words) -> Date | None:
+    """Return a date for people, in their language, and machines, or None."""
     if value is None:
         return None
     is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
     iso = value.date().isoformat() if is_day else value.isoformat(timespec="minutes")
-    is_english = language.lower().split("-")[0] == "en"
-    text = f"{_MONTHS[value.month - 1]} {value.day}, {value.year}" if is_english else value.date().isoformat()
-    return Date(iso, text)
+    return Date(iso, wording.day(value))
 
 
 def direction(language: str) -> str:
@@ -382,6 +385,12 @@ def contents(headings: Iterable[Heading], wanted: bool | None = None) -> tuple[E
     return tuple(entries)
 
 
+def render(env: Environment, template: str, site: Site, frame: Frame, **values: object) -> bytes:
+    """Return a page: every template gets `site`, `frame`, and the words of the page and of the blog."""
+    wording = {"words": words_of(site, frame.language), "site_words": words_of(site)}
+    return env.get_template(template).render(site=site, frame=frame, **wording, **values).encode()
+
+
 def article_page(
     env: Environment,
     site: Site,
@@ -399,24 +408,27 @@ def article_page(
     """Return the page of a post. `body` is final HTML; `lead` is a picture only if the author chose one."""
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
-    html = env.get_template(template).render(
-        site=site,
-        frame=frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body),
+    wording = words_of(site, language)
+    data = render(
+        env,
+        template,
+        site,
+        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),
         body=markup.safe(with_distinct_regions(body)),
         lead=markup.safe(image),
         contents=contents(headings, post.metadata.toc),
-        published=date(post.date, language),
-        updated=date(post.updated, language) if post.updated != post.date else None,
+        published=date(post.date, wording),
+        updated=date(post.updated, wording) if post.updated != post.date else None,
         series=tuple(_mention(site, part, language) for part in series),
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
         style=markup.safe(site.style),
     )
-    return Page(post.path, html.encode())
+    return Page(post.path, data)
 
 
 def _mention(site: Site, post: Post, language: str) -> Mention:
