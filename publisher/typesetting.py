@@ -13,6 +13,8 @@ from publisher import cache as caches
 from publisher import ingredients, layout, links, listing, templating
 from publisher.layout import Files, LaidOut, Layout, Neighbourhood
 from publisher.links import Scan
+from publisher.listing import Part
+from publisher.pages import Page
 from publisher.report import Change
 from publisher.workers import Lost
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from publisher.workers import Run
 
 ARTICLE, LISTING = "article", "listing"
-_ROOTS = {ARTICLE: "article.html.j2", LISTING: "listing.html.j2"}
+_ROOTS = {ARTICLE: ("article.html.j2",), LISTING: ("listing.html.j2",)}  # templates, by kind of page
 _UNKNOWN = (Change("what it was made of", "", "not known"),)
 _FORCED = (Change("--force", "", "everything is made again"),)
 _AWAY = (Change("its file on the site", "as it was published", "missing or changed"),)
@@ -48,6 +50,11 @@ class Sheet(Struct, frozen=True):
     own: Mapping[str, str]
 
 
+def is_html(path: str) -> bool:
+    """Tell whether a file of the site is a page that a browser shows."""
+    return path.endswith(".html")
+
+
 class Typesetting(Struct):
     """The pages of one publish: those `known` so far, and why others were made again.
 
@@ -66,8 +73,8 @@ class Typesetting(Struct):
     remade: dict[str, tuple[Change, ...]] = field(default_factory=dict)
 
     def begin(self, kind: str, **more: str) -> Templates:
-        """Note what all pages of a kind are made of; return their templates."""
-        needed = templating.needed(self.templates, _ROOTS[kind])
+        """Note what all pages of a kind are made of, `more` included; return their templates."""
+        needed = templating.needed(self.templates, *_ROOTS.get(kind, ()))
         self.shared[kind] = {**self.program, **ingredients.of_pages(self.site, needed), **more}
         return needed
 
@@ -92,6 +99,13 @@ class Typesetting(Struct):
         shown = self.stage.current.entries.get(sheet.path)
         is_there = shown is not None and shown.digest == former.digest and self.stage.keep(sheet.path, sheet.owner)
         return () if is_there else _AWAY
+
+    def put(self, sheet: Sheet, make: Callable[[], bytes]) -> None:
+        """Keep a page if all that it is made of is the same, else make it here: one of no post or of many."""
+        if not self.keep(sheet):
+            page = Page(sheet.path, make())
+            found = links.scan(page.path, page.data.decode(), self.site.base_url) if is_html(page.path) else Scan()
+            self.take(sheet, LaidOut(page, found))
 
     def take(self, sheet: Sheet, laid_out: LaidOut) -> None:
         """Take a page that was laid out."""
@@ -155,7 +169,7 @@ def set_articles(
 
     `made_of` gives what was made of a notebook; one of which that is None by now is yielded as well.
     """
-    needed = templating.needed(typesetting.templates, _ROOTS[ARTICLE])
+    needed = templating.needed(typesetting.templates, *_ROOTS[ARTICLE])
     waiting: deque[Sheet] = deque()
     failed: list[str] = []
 
@@ -190,7 +204,8 @@ def set_listing(
     for part in listing.parts(posts, page_size):
         cards = ((post.notebook, f"{post.url} {contents[post.notebook]}") for post in part.posts)
         sheet = Sheet(part.path, "", LISTING, ingredients.of_listing(cards, part.number, part.count))
-        if not typesetting.keep(sheet):
-            page = listing.listing_page(templating.environment(needed, store), typesetting.site, part, source)
-            scan = links.scan(page.path, page.data.decode(), typesetting.site.base_url)
-            typesetting.take(sheet, LaidOut(page, scan))
+
+        def made(part: Part = part) -> bytes:
+            return listing.listing_page(templating.environment(needed, store), typesetting.site, part, source).data
+
+        typesetting.put(sheet, made)
