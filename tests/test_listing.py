@@ -179,8 +179,10 @@ def test_the_same_posts_give_the_same_bytes_in_any_order() -> None:
     assert made(*posts, size=2) == made(*reversed(posts), size=2)
 
 
-@pytest.mark.parametrize("language", ["ar", "de"])
-def test_the_listing_is_in_the_language_of_the_blog(language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "day"), [("ar", "23 نوفمبر 2026"), ("de", "23. November 2026"), ("fr", "2026-11-23")]
+)
+def test_the_listing_is_in_the_language_of_the_blog(language: str, day: str) -> None:
     text = html(post("hello"), site=replace(SITE, language=language))
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in text
-    assert ">2026-11-23</time>" in text
+    assert f">{day}</time>" in text
