@@ -43,9 +43,7 @@ def test_an_image_in_the_text_gets_the_class_and_its_file_loses_the_fragment() -
 
 
 def test_an_attachment_and_a_remote_image_can_be_for_one_scheme() -> None:
-    html, _ = adopted(
-        '<img src="attachment:a.png#only-light" alt="x">', attachments={"a.png": {"image/png": PNG}}
-    )
+    html, _ = adopted('<img src="attachment:a.png#only-light" alt="x">', attachments={"a.png": {"image/png": PNG}})
     assert html == f'<img src="figure:1" alt="x" {LIGHT}>'
     html, _ = adopted('<img src="https://example.org/a.png#gh-dark-mode-only" alt="x">', remote_images=True)
     assert html.startswith('<img src="https://example.org/a.png" ')

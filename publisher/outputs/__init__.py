@@ -11,7 +11,21 @@ from msgspec import Struct
 
 from publisher.article import Notes
 from publisher.markup import escape
-from publisher.outputs import bokeh, data, documents, html, images, media, pairs, plotly, scripted, text, vdom, vega, widgets
+from publisher.outputs import (
+    bokeh,
+    data,
+    documents,
+    html,
+    images,
+    media,
+    pairs,
+    plotly,
+    scripted,
+    text,
+    vdom,
+    vega,
+    widgets,
+)
 
 
 class Wishes(Struct, frozen=True):

@@ -114,9 +114,7 @@ def figure(content: bytes, mime: str, metadata: Mapping[str, Any], labels: Label
     caption, alt, scheme = labels.take()
     written = metadata.get("alt")
     alt = alt or (written if isinstance(written, str) else "") or caption or _described(labels.code)
-    drawn = Figure(
-        notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail, scheme=scheme
-    )
+    drawn = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail, scheme=scheme)
     size = measures.attributes(metadata) + (f' class="{pairs.name(scheme)}"' if scheme else "")
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
     return f'<figure class="figure"><img src="{notes.show(drawn)}" alt="{escape(alt)}"{size}>{below}</figure>'
