@@ -39,7 +39,7 @@ def numbers(written: str, count: int) -> tuple[frozenset[int], tuple[str, ...]]:
 
 
 def _marked(lines: list[str], chosen: frozenset[int]) -> str:
-    """Put marks around lines, their ends within; a span that goes on over a line's end is closed there and opened again."""
+    """Put marks around lines, their ends within; a span over several lines is closed and opened again at each end."""
     out: list[str] = []
     opened = ""
     for number, line in enumerate(lines, 1):
