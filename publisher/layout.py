@@ -127,6 +127,7 @@ def article_page(
         older=older,
         newer=newer,
         series=others.series.get(post.metadata.series, ()),
+        words=made.article.words,
         lead=lead,
         lead_alt=made.card.lead_alt or f"Image for {post.title}",
         template=template,

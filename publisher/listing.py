@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher import markup, pages
+from publisher.head import Listing
 from publisher.pages import Date, Page, Post, Site
 
 if TYPE_CHECKING:
@@ -131,13 +132,16 @@ def listing_page(env: Environment, site: Site, part: Part, source: str = "notebo
     """Return one page of the listing."""
     number = part.number
     heading = "" if number == 1 else f"Older posts, page {number}"
+    newer = pages.href(site, page_url(number - 1)) if number > 1 else ""
+    older = pages.href(site, page_url(number + 1)) if number < part.count else ""
+    around = Listing(newer, older)
     html = env.get_template("listing.html.j2").render(
         site=site,
-        frame=pages.frame(site, page_url(number), heading or site.title, site.description),
+        frame=pages.frame(site, page_url(number), heading or site.title, site.description, about=around),
         heading=heading,
         cards=tuple(_cards(site, part.posts, has_lead=number == 1)),
-        newer=pages.href(site, page_url(number - 1)) if number > 1 else "",
-        older=pages.href(site, page_url(number + 1)) if number < part.count else "",
+        newer=newer,
+        older=older,
         source=source,
     )
     return Page(part.path, html.encode())

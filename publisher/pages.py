@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import markup, templating
+from publisher import head, images, markup, templating
 from publisher.errors import Problem, SettingsError
+from publisher.head import Blog, Head, Image, Listing, Story
 from publisher.markup import escape
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ POLICY = (
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
 _STYLE_FOLDER = "assets/"
+_PAPER = re.compile(r"--paper:\s*light-dark\(\s*(#[0-9a-fA-F]{3,8})\s*,\s*(#[0-9a-fA-F]{3,8})\s*\)")
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
 _TOC_FROM = 3  # headings
@@ -75,7 +77,10 @@ class Asset(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`."""
+    """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`.
+
+    `colours` are those of the paper, light and dark; `social` is the card that other sites show of the blog.
+    """
 
     title: str
     description: str = ""
@@ -89,13 +94,17 @@ class Site(Struct, frozen=True):
     icon: str = ""
     preloaded: tuple[str, ...] = ()
     script: str = ""
+    colours: tuple[str, ...] = ()
+    touch_icon: str = ""
+    manifest: str = ""
+    social: str = ""
 
 
 class Post(Struct, frozen=True):
     """The small part of a post that pages made from many posts need.
 
     `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
-    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's.
+    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's, `social` the URL of the one that other sites show.
     """
 
     notebook: str
@@ -114,6 +123,7 @@ class Post(Struct, frozen=True):
     picture: Picture | None = None
     is_cover: bool = False
     source_url: str = ""
+    social: str = ""
 
 
 class Date(Struct, frozen=True):
@@ -164,6 +174,9 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    touch_icon: str
+    manifest: str
+    head: Head
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
@@ -201,7 +214,7 @@ def _hashed(name: str, data: bytes) -> Asset:
     return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
 
 
-def site(settings: Settings, assets: Iterable[Asset]) -> Site:
+def site(settings: Settings, assets: Sequence[Asset]) -> Site:
     """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
     return Site(
@@ -217,7 +230,14 @@ def site(settings: Settings, assets: Iterable[Asset]) -> Site:
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
         script=urls.get(SCRIPT, ""),
+        colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
     )
+
+
+def _colours(style: str) -> tuple[str, ...]:
+    """Return the light and the dark paper of a style sheet: the last one that it names counts."""
+    found = _PAPER.findall(style)
+    return found[-1] if found else ()
 
 
 def href(site: Site, url: str) -> str:
@@ -247,9 +267,17 @@ def direction(language: str) -> str:
 
 
 def frame(
-    site: Site, url: str, title: str, description: str = "", language: str = "", canonical: str = "", body: str = ""
+    site: Site,
+    url: str,
+    title: str,
+    description: str = "",
+    language: str = "",
+    canonical: str = "",
+    body: str = "",
+    about: Story | Listing | None = None,
 ) -> Frame:
-    """Return the frame of the page at `url`; `body` decides what it may load."""
+    """Return the frame of the page at `url`; `body` decides what it may load, `about` what more its head says."""
+    blog = Blog(site.title, site.description, site.base_url, site.language, site.authors, _card(site))
     return Frame(
         title=title if title == site.title else f"{title} · {site.title}",
         description=shortened(description),
@@ -264,6 +292,32 @@ def frame(
         preloaded=tuple(href(site, url) for url in site.preloaded),
         policy=policy(body),
         script=href(site, site.script) if "<iframe " in body else "",
+        touch_icon=href(site, site.touch_icon),
+        manifest=href(site, site.manifest),
+        head=head.of_page(blog, url, title, shortened(description), language or site.language, about),
+    )
+
+
+def _card(site: Site, url: str = "", alt: str = "") -> Image | None:
+    """Return the card that other sites show of a page: that of a post, else that of the blog."""
+    found = absolute(site, url or site.social) if url or site.social else ""
+    return Image(found, *images.SIZE, "image/jpeg", alt or site.title) if found else None
+
+
+def story(site: Site, post: Post, words: int) -> Story:
+    """Return what the head of a post says of it."""
+    return Story(
+        published=post.date,
+        updated=post.updated,
+        authors=post.authors,
+        tags=post.tags,
+        series=post.metadata.series,
+        words=words,
+        license=post.metadata.license,
+        notebook=absolute(site, post.source_url) if post.source_url else "",
+        canonical=post.metadata.canonical,
+        image=_card(site, post.social, post.title) if post.social else None,
+        is_page=post.metadata.is_page,
     )
 
 
@@ -394,6 +448,7 @@ def article_page(
     series: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
+    words: int = 0,
     template: str = "article.html.j2",
 ) -> Page:
     """Return the page of a post. `body` is final HTML; `lead` is a picture only if the author chose one."""
@@ -401,7 +456,9 @@ def article_page(
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
     html = env.get_template(template).render(
         site=site,
-        frame=frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body),
+        frame=frame(
+            site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, story(site, post, words)
+        ),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),

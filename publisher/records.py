@@ -30,6 +30,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "unlisted": post.metadata.unlisted,
         "is_page": post.metadata.is_page,
         "series": post.metadata.series,
+        "aliases": list(post.metadata.aliases),
         "language": post.metadata.language,
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
@@ -54,6 +55,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             unlisted=record["unlisted"],
             is_page=record["is_page"],
             series=record["series"],
+            aliases=tuple(record.get("aliases", ())),
             language=record["language"],
         )
         post = Post(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from publisher import cache as caches
-from publisher import ingredients, layout, links, listing, templating
+from publisher import ingredients, layout, links, listing, redirects, templating
 from publisher.layout import Files, LaidOut, Layout, Neighbourhood
 from publisher.links import Scan
 from publisher.listing import Part
@@ -21,12 +21,13 @@ from publisher.workers import Lost
 if TYPE_CHECKING:
     from publisher.pages import Post, Site
     from publisher.posts import Outline
+    from publisher.redirects import Redirect
     from publisher.target import Stage
     from publisher.templating import Store, Templates
     from publisher.workers import Run
 
-ARTICLE, LISTING = "article", "listing"
-_ROOTS = {ARTICLE: ("article.html.j2",), LISTING: ("listing.html.j2",)}  # templates, by kind of page
+ARTICLE, LISTING, REDIRECT = "article", "listing", "redirect"
+_ROOTS = {ARTICLE: ("article.html.j2",), LISTING: ("listing.html.j2",), REDIRECT: (redirects.TEMPLATE,)}  # templates, by kind of page
 _UNKNOWN = (Change("what it was made of", "", "not known"),)
 _FORCED = (Change("--force", "", "everything is made again"),)
 _AWAY = (Change("its file on the site", "as it was published", "missing or changed"),)
@@ -209,3 +210,16 @@ def set_listing(
             return listing.listing_page(templating.environment(needed, store), typesetting.site, part, source).data
 
         typesetting.put(sheet, made)
+
+
+def set_redirects(typesetting: Typesetting, found: Sequence[Redirect], store: Store) -> None:
+    """Lay out the pages at old addresses; `store` keeps templates."""
+    needed = typesetting.begin(REDIRECT)
+    for redirect in found:
+        post = redirect.post
+        own = {"post": f"{post.title} ({post.url}, {post.metadata.language})", "canonical": post.metadata.canonical}
+
+        def made(redirect: Redirect = redirect) -> bytes:
+            return redirects.page(templating.environment(needed, store), typesetting.site, redirect).data
+
+        typesetting.put(Sheet(redirect.path, post.notebook, REDIRECT, own), made)
