@@ -52,14 +52,14 @@ def draw(drawing: Drawing) -> bytes | Problem:
         return Problem(drawing.owner, f"its social card cannot be drawn: {error.what}", error.hint)
 
 
-def card_of_post(outline: Outline, post: Post, settings: Settings, font: Font) -> SocialCard:
+def card_of_post(outline: Outline, post: Post, site: Site, accent: str, font: Font) -> SocialCard:
     """Plan the card that other sites show beside a link to a post."""
     metadata, large = outline.metadata, outline.large
-    date = pages.date(post.date, metadata.language or settings.language)
+    date = pages.date(post.date, pages.words_of(site, metadata.language))
     return SocialCard(
         title=post.title,
-        blog=settings.title,
-        accent=settings.accent,
+        blog=site.title,
+        accent=accent,
         seed=metadata.slug,
         date=date.text if date else "",
         picture=large.src if large else "",

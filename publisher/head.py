@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from publisher.config import Author
 
 # Languages that say no country, by the one that OpenGraph knows them with.
-_COUNTRIES = {"ar": "AR", "de": "DE", "en": "US", "es": "ES", "fr": "FR", "it": "IT", "ja": "JP", "nl": "NL", "pt": "PT"}
+_COUNTRIES = {
+    "ar": "AR",
+    "de": "DE",
+    "en": "US",
+    "es": "ES",
+    "fr": "FR",
+    "it": "IT",
+    "ja": "JP",
+    "nl": "NL",
+    "pt": "PT",
+}
 # Within a script element only these could end it, or begin one that does not end.
 _UNSAFE = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
 _CONTEXT = "https://schema.org"
@@ -61,7 +71,7 @@ class Story(Struct, frozen=True):
     is_page: bool = False
 
 
-class Listing(Struct, frozen=True):
+class Collection(Struct, frozen=True):
     """What more the head of a page of many posts says: the addresses of the pages before and after it."""
 
     before: str = ""
@@ -94,7 +104,7 @@ class _Page(NamedTuple):
     description: str
     language: str
     is_home: bool
-    about: Story | Listing | None
+    about: Story | Collection | None
     image: Image | None
 
     @property
@@ -104,19 +114,19 @@ class _Page(NamedTuple):
 
 
 def of_page(
-    blog: Blog, url: str, title: str, description: str, language: str, about: Story | Listing | None = None
+    blog: Blog, url: str, title: str, description: str, language: str, about: Story | Collection | None = None
 ) -> Head:
     """Return what a page says of itself; `url` is site-relative, `title` that of the page without the blog's."""
     image = (about.image if isinstance(about, Story) else None) or blog.image
     whole = blog.url + url if blog.url else ""
     page = _Page(whole, title, description, language, url == "/", about, image)
-    listing = about if isinstance(about, Listing) else Listing()
+    around = about if isinstance(about, Collection) else Collection()
     return Head(
         properties=tuple(_properties(blog, page)),
         names=tuple(_names(page)) if whole else (),
         data=_data(blog, page) if whole else "",
-        before=listing.before,
-        after=listing.after,
+        before=around.before,
+        after=around.after,
         me=tuple(author.url for author in blog.authors if author.url) if page.is_home else (),
     )
 
@@ -184,7 +194,7 @@ def _data(blog: Blog, page: _Page) -> Markup:
         return serialised(_posting(page, page.story) | {"isPartOf": _whole(blog)})
     return serialised(
         {
-            "@type": "CollectionPage" if isinstance(page.about, Listing) else "WebPage",
+            "@type": "CollectionPage" if isinstance(page.about, Collection) else "WebPage",
             "name": page.title,
             "description": page.description,
             "url": page.url,

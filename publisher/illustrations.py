@@ -162,8 +162,7 @@ def _illustrate(
             log.append(Problem(notebook.path, f"its card's {error.what}", error.hint))
             continue
         renderings = tuple(
-            Rendering(source.data, (each,), presets, notebook.path, source.cell, focus)
-            for each in (picture, large)
+            Rendering(source.data, (each,), presets, notebook.path, source.cell, focus) for each in (picture, large)
         )
         is_whole = isinstance(notebook.metadata.image, str) and source.is_lead and _has_social_shape(large)
         return Card(picture, False, large if source.is_lead else None, source.alt, _pixels(large), is_whole), renderings

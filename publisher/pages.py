@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import head, images, markup, templating
+from publisher import head, images, markup, taxonomies, templating, words
 from publisher.errors import Problem, SettingsError
-from publisher.head import Blog, Head, Image, Listing, Story
+from publisher.head import Blog, Collection, Head, Image, Story
 from publisher.markup import escape
+from publisher.words import Own, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,12 +52,7 @@ _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
-# fmt: off
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-# fmt: on
+OVERVIEWS = ("/archive/", "/tags/", "/series/", "/authors/")
 _FIGURE = "figure:"
 _REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
@@ -77,8 +73,10 @@ class Asset(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`.
+    """What every page knows of the blog.
 
+    `prefix` is the path part of `base_url`; asset URLs begin with `/`. `overviews` are the URLs of the archive and of
+    the lists of tags, series and authors, as far as there are any. `own_words` are the blog's own catalogues of words.
     `colours` are those of the paper, light and dark; `social` is the card that other sites show of the blog.
     """
 
@@ -98,13 +96,16 @@ class Site(Struct, frozen=True):
     touch_icon: str = ""
     manifest: str = ""
     social: str = ""
+    overviews: tuple[str, ...] = ()
+    own_words: Own = ()
 
 
 class Post(Struct, frozen=True):
     """The small part of a post that pages made from many posts need.
 
     `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
-    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's, `social` the URL of the one that other sites show.
+    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's,
+    `social` the URL of the one that other sites show.
     """
 
     notebook: str
@@ -125,12 +126,57 @@ class Post(Struct, frozen=True):
     source_url: str = ""
     social: str = ""
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether listings show it."""
+        return not (self.metadata.is_page or self.metadata.unlisted)
+
+    @property
+    def names(self) -> taxonomies.Names:
+        """What it is filed under."""
+        series = (self.metadata.series,) if self.metadata.series else ()
+        return {"tags": self.tags, "series": series, "authors": tuple(author.name for author in self.authors)}
+
 
 class Date(Struct, frozen=True):
     """A day as the `datetime` attribute wants it, and in words."""
 
     iso: str
     text: str
+
+
+class Tag(Struct, frozen=True):
+    """A tag as one post writes it, and where its posts are; "" where none are listed."""
+
+    name: str
+    url: str
+
+
+class Byline(Struct, frozen=True):
+    """An author of a post and where a link leads: to the author's posts on this blog, else to their own page."""
+
+    name: str
+    url: str = ""
+    is_here: bool = False
+
+
+class SeriesPlace(Struct, frozen=True):
+    """The series of a post: where all of it is, the parts from the first on, and which of them the post is, from 1."""
+
+    title: str
+    url: str
+    parts: tuple[Mention, ...]
+    number: int
+
+    @property
+    def previous(self) -> Mention | None:
+        """The part before this one."""
+        return self.parts[self.number - 2] if self.number > 1 else None
+
+    @property
+    def following(self) -> Mention | None:
+        """The part after this one."""
+        return self.parts[self.number] if self.number < len(self.parts) else None
 
 
 class MenuLink(Struct, frozen=True):
@@ -169,6 +215,7 @@ class Frame(Struct, frozen=True):
     home: str
     is_home: bool
     menu: tuple[MenuLink, ...]
+    overviews: tuple[MenuLink, ...]
     style: str
     icon: str
     preloaded: tuple[str, ...]
@@ -214,7 +261,7 @@ def _hashed(name: str, data: bytes) -> Asset:
     return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
 
 
-def site(settings: Settings, assets: Sequence[Asset]) -> Site:
+def site(settings: Settings, assets: Sequence[Asset], own_words: Own = ()) -> Site:
     """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
     return Site(
@@ -230,6 +277,7 @@ def site(settings: Settings, assets: Sequence[Asset]) -> Site:
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
         script=urls.get(SCRIPT, ""),
+        own_words=own_words,
         colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
     )
 
@@ -240,9 +288,36 @@ def _colours(style: str) -> tuple[str, ...]:
     return found[-1] if found else ()
 
 
+def words_of(site: Site, language: str = "") -> Words:
+    """Return the words of a language, or those of the blog's."""
+    return words.of(language or site.language, site.own_words)
+
+
 def href(site: Site, url: str) -> str:
     """Return what a link to `url` says on a page; only site-relative URLs, which begin with `/`, change."""
     return site.prefix + url if url.startswith("/") and not url.startswith("//") else url
+
+
+def path_of(url: str) -> str:
+    """Return the path below the output folder of the page at a site-relative URL that ends with `/`."""
+    return f"{url.lstrip('/')}index.html"
+
+
+def tags(site: Site, post: Post) -> tuple[Tag, ...]:
+    """Return the tags of a post; those of one that is not listed lead nowhere."""
+    names = taxonomies.distinct(post.tags)
+    return tuple(Tag(name, href(site, taxonomies.url("tags", name)) if post.is_listed else "") for name in names)
+
+
+def bylines(site: Site, post: Post) -> tuple[Byline, ...]:
+    """Return the authors of a post. In a blog of several each has a page of their posts."""
+    have_pages = post.is_listed and taxonomies.url("authors") in site.overviews
+    return tuple(
+        Byline(author.name, href(site, taxonomies.url("authors", author.name)), is_here=True)
+        if have_pages
+        else Byline(author.name, author.url)
+        for author in post.authors
+    )
 
 
 def absolute(site: Site, url: str) -> str:
@@ -250,15 +325,19 @@ def absolute(site: Site, url: str) -> str:
     return site.base_url + url if site.base_url else ""
 
 
-def date(value: datetime | None, language: str = "en") -> Date | None:
-    """Return a date for people and machines, or None. English has words; other languages get the ISO form."""
+def date(value: datetime | None, wording: Words) -> Date | None:
+    """Return a date for people, in their language, and machines, or None."""
     if value is None:
         return None
     is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
     iso = value.date().isoformat() if is_day else value.isoformat(timespec="minutes")
-    is_english = language.lower().split("-")[0] == "en"
-    text = f"{_MONTHS[value.month - 1]} {value.day}, {value.year}" if is_english else value.date().isoformat()
-    return Date(iso, text)
+    return Date(iso, wording.day(value))
+
+
+def overview_title(site: Site, url: str) -> str:
+    """Return what an overview is called."""
+    wording = words_of(site)
+    return dict(zip(OVERVIEWS, (wording.archive, wording.tags, wording.all_series, wording.authors), strict=True))[url]
 
 
 def direction(language: str) -> str:
@@ -274,7 +353,7 @@ def frame(
     language: str = "",
     canonical: str = "",
     body: str = "",
-    about: Story | Listing | None = None,
+    about: Story | Collection | None = None,
 ) -> Frame:
     """Return the frame of the page at `url`; `body` decides what it may load, `about` what more its head says."""
     blog = Blog(site.title, site.description, site.base_url, site.language, site.authors, _card(site))
@@ -287,6 +366,7 @@ def frame(
         home=href(site, "/"),
         is_home=url == "/",
         menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
+        overviews=tuple(MenuLink(overview_title(site, each), href(site, each), each == url) for each in site.overviews),
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
@@ -436,6 +516,12 @@ def contents(headings: Iterable[Heading], wanted: bool | None = None) -> tuple[E
     return tuple(entries)
 
 
+def render(env: Environment, template: str, site: Site, frame: Frame, **values: object) -> bytes:
+    """Return a page: every template gets `site`, `frame`, and the words of the page and of the blog."""
+    wording = {"words": words_of(site, frame.language), "site_words": words_of(site)}
+    return env.get_template(template).render(site=site, frame=frame, **wording, **values).encode()
+
+
 def article_page(
     env: Environment,
     site: Site,
@@ -445,35 +531,52 @@ def article_page(
     *,
     older: Post | None = None,
     newer: Post | None = None,
-    series: Sequence[Post] = (),
+    series: tuple[str, Sequence[Post]] = ("", ()),
     lead: Picture | None = None,
     lead_alt: str = "",
-    words: int = 0,
+    word_count: int = 0,
     template: str = "article.html.j2",
 ) -> Page:
-    """Return the page of a post. `body` is final HTML; `lead` is a picture only if the author chose one."""
+    """Return the page of a post.
+
+    `body` is final HTML; `lead` is a picture only if the author chose one. `series` is the name of a series and its
+    parts from the first on.
+    """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
-    html = env.get_template(template).render(
-        site=site,
-        frame=frame(
-            site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, story(site, post, words)
-        ),
+    wording = words_of(site, language)
+    about = story(site, post, word_count)
+    data = render(
+        env,
+        template,
+        site,
+        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, about),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),
         body=markup.safe(with_distinct_regions(body)),
         lead=markup.safe(image),
         contents=contents(headings, post.metadata.toc),
-        published=date(post.date, language),
-        updated=date(post.updated, language) if post.updated != post.date else None,
-        series=tuple(_mention(site, part, language) for part in series),
+        published=date(post.date, wording),
+        updated=date(post.updated, wording) if post.updated != post.date else None,
+        tags=tags(site, post),
+        authors=bylines(site, post),
+        series=_series_place(site, post, series, language),
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
         style=markup.safe(site.style),
     )
-    return Page(post.path, html.encode())
+    return Page(post.path, data)
+
+
+def _series_place(site: Site, post: Post, series: tuple[str, Sequence[Post]], language: str) -> SeriesPlace | None:
+    title, parts = series
+    number = next((number for number, part in enumerate(parts, 1) if part.notebook == post.notebook), 0)
+    if not number:
+        return None
+    url = href(site, taxonomies.url("series", post.metadata.series))
+    return SeriesPlace(title, url, tuple(_mention(site, part, language) for part in parts), number)
 
 
 def _mention(site: Site, post: Post, language: str) -> Mention:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from publisher.config import Author
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post
@@ -32,6 +33,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "series": post.metadata.series,
         "aliases": list(post.metadata.aliases),
         "language": post.metadata.language,
+        "authors": [[author.name, author.url] for author in post.authors],
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
         "files": list(files),
@@ -69,6 +71,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             minutes=record["minutes"],
             tags=tuple(record["tags"]),
             date=date,
+            authors=tuple(Author(name, url) for name, url in record["authors"]),
             picture=_picture(picture) if picture else None,
             is_cover=record["is_cover"],
         )

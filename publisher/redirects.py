@@ -83,13 +83,9 @@ def page(env: Environment, site: Site, redirect: Redirect) -> Page:
     """Return the page at an old address: it leads on at once, or by a link in words."""
     post = redirect.post
     language = post.metadata.language or site.language
-    html = env.get_template(TEMPLATE).render(
-        site=site,
-        frame=pages.frame(site, post.url, post.title, language=language, canonical=post.metadata.canonical),
-        title=post.title,
-        url=pages.href(site, post.url),
-    )
-    return Page(redirect.path, html.encode())
+    frame = pages.frame(site, post.url, post.title, language=language, canonical=post.metadata.canonical)
+    url = pages.href(site, post.url)
+    return Page(redirect.path, pages.render(env, TEMPLATE, site, frame, title=post.title, url=url))
 
 
 def file(redirects: Iterable[Redirect], site: Site) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from publisher import pages, templating
+from publisher import pages, templating, words
 from publisher.article import Heading
 from publisher.config import Author, NavigationLink
 from publisher.errors import SettingsError
@@ -118,18 +118,17 @@ def test_only_links_within_the_site_get_the_prefix(url: str, expected: str) -> N
 
 
 def test_a_day_has_no_time_and_an_hour_has_its_zone() -> None:
-    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC)) == pages.Date("2026-11-03", "November 3, 2026")
+    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), words.of("en")) == pages.Date("2026-11-03", "November 3, 2026")
     evening = datetime(2026, 11, 3, 22, 5, tzinfo=timezone(timedelta(hours=9)))
-    assert pages.date(evening) == pages.Date("2026-11-03T22:05+09:00", "November 3, 2026")
+    assert pages.date(evening, words.of("en")) == pages.Date("2026-11-03T22:05+09:00", "November 3, 2026")
 
 
 def test_a_language_whose_words_are_not_known_gets_the_iso_form() -> None:
-    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), "ja") == pages.Date("2026-11-03", "2026-11-03")
-    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), "en-GB") == pages.Date("2026-11-03", "November 3, 2026")
+    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), words.of("fr")) == pages.Date("2026-11-03", "2026-11-03")
 
 
 def test_no_date_is_no_date() -> None:
-    assert pages.date(None) is None
+    assert pages.date(None, words.of("en")) is None
 
 
 # Images
@@ -248,7 +247,7 @@ def test_an_article_tells_dates_people_tags_and_time() -> None:
     assert '<time datetime="2026-11-23">November 23, 2026</time>' in html
     assert '<span>Updated <time datetime="2026-12-01">December 1, 2026</time></span>' in html
     assert '<a href="https://example.org/ada" rel="author">Ada</a>, Tomás' in html
-    assert "python, images" in html
+    assert '<a href="/tags/python/" rel="tag">python</a>, <a href="/tags/images/" rel="tag">images</a>' in html
     assert "3 min read" in html
 
 
@@ -306,8 +305,11 @@ def test_an_article_without_neighbours_has_no_list_of_them() -> None:
 
 def test_a_part_of_a_series_lists_the_parts_and_links_all_but_itself() -> None:
     one, two = post("one", series="Noise"), post("two", series="Noise")
-    html = article(post=two, series=(one, two))
-    assert "<h2>Noise</h2>" in html
+    html = article(post=two, series=("Noise", (one, two)))
+    assert '<h2><a href="/series/noise/">Noise</a></h2>' in html
+    assert "Part 2 of 2" in html
+    assert '<a class="older" href="/one/"><span>Previous part</span> one</a>' in html
+    assert "Next part" not in html
     assert '<li><a href="/one/">one</a></li>' in html
     assert '<li aria-current="true">two</li>' in html
 

@@ -10,6 +10,7 @@ from publisher.images.icon import Icon, render_icon
 from publisher.images.plan import Picture, Variant, plan
 from publisher.images.render import render
 from publisher.images.social import SIZE, SocialCard, has_letters, render_social
+from publisher.images.typeface import segments as check_font
 
 __all__ = [
     "SIZE",
@@ -19,6 +20,7 @@ __all__ = [
     "Picture",
     "SocialCard",
     "Variant",
+    "check_font",
     "choose",
     "codecs",
     "has_letters",

@@ -69,6 +69,7 @@ def render_cover(cover: Cover, picture: Picture) -> dict[str, bytes]:
 
 
 def accent_of(colour: str) -> Colour:
+    """Return the red, green and blue of a colour. Raises ImageError."""
     from PIL.ImageColor import getrgb
 
     try:

@@ -123,9 +123,9 @@ def _fonts(font: bytes) -> tuple[bytes, ...]:
 
 
 def render_social(made_of: SocialCard, picture: bytes, font: bytes, max_pixels: int) -> bytes:
-    """Return the card as JPEG. `picture` are the bytes of its picture, `font` those of the blog's own. Raises ImageError.
+    """Return the card as JPEG, without what no font has. Raises ImageError.
 
-    What no font has is left off.
+    `picture` are the bytes of its picture, `font` those of the font of the blog's own; either may be empty.
     """
     shown = _opened(picture, max_pixels) if picture else None
     if shown and made_of.is_whole:

@@ -68,7 +68,7 @@ def _joined(runs: list[Segment]) -> tuple[Segment, ...]:
 
 def _runs(data: memoryview) -> Iterator[Segment]:
     """Yield the runs of code points of all tables of the font's `cmap` (formats 4 and 12 of OpenType)."""
-    start = _number(data, 12, 4) if data[:4] == b"ttcf" else 0
+    start = _number(data, 12, 4) if bytes(data[:4]) == b"ttcf" else 0
     heads = (start + 12 + 16 * index for index in range(_number(data, start + 4)))
     tables = {bytes(data[at : at + 4]): _number(data, at + 8, 4) for at in heads}
     cmap = tables[b"cmap"]

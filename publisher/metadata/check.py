@@ -31,8 +31,9 @@ class Metadata(Struct, frozen=True):
     """Front matter, parsed and valid.
 
     `title` and `subtitle` are inline Markdown as the author wrote them. `date` and `updated` are aware
-    of their time zone. `image` is a path beside the notebook or the number of a figure, from 1.
-    `social_image` is a path beside the notebook. `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with `/`.
+    of their time zone. `image` is a path beside the notebook or the number of a figure, from 1, `social_image`
+    always a path. `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with
+    `/`.
     """
 
     title: str
