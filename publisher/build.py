@@ -388,7 +388,7 @@ def stage_brand(site: Site, font: Font, work: Work) -> Site:
     card = brand.card_of_blog(settings, font) if settings.base_url else None
     wanted = [each for each in (touch, *others, card) if each]
     drawings = (Drawing(each, font.data, settings.images.max_pixels) for each in wanted)
-    work.log.warn(Gallery(stage, work.cache, work.options.force).hang(drawings, lambda _: work.crew.for_notebooks(0)))
+    work.log.warn(Gallery(stage, work.cache, work.options.force).hang(drawings))
     if not stage.has(brand.MANIFEST):
         stage.write(brand.MANIFEST, brand.manifest(site, others))
     return replace(

@@ -28,13 +28,14 @@ class Gallery(Struct, frozen=True):
     cache: Cache
     is_forced: bool = False
 
-    def hang(self, drawings: Iterable[Drawing], hire: Callable[[int], Run]) -> list[Problem]:
-        """Stage each drawing once; return what went wrong. `hire` gives who draws so many."""
+    def hang(self, drawings: Iterable[Drawing], hire: Callable[[int], Run] | None = None) -> list[Problem]:
+        """Stage each drawing once; return what went wrong. `hire` gives who draws so many, else it is done here."""
         wanted = {drawing.what.path: drawing for drawing in drawings}
         missing = [each for path, each in wanted.items() if self.is_forced or not self._has(path)]
         if not missing:
             return []
-        drawn = hire(len(missing))(brand.draw, self._with_pictures(missing))
+        ready = self._with_pictures(missing)
+        drawn = hire(len(missing))(brand.draw, ready) if hire else map(brand.draw, ready)
         results = zip(missing, drawn, strict=True)
         return [problem for each, data in results if (problem := self._keep(each.what, each.owner, data))]
 

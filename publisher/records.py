@@ -57,7 +57,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             unlisted=record["unlisted"],
             is_page=record["is_page"],
             series=record["series"],
-            aliases=tuple(record.get("aliases", ())),
+            aliases=tuple(record["aliases"]),
             language=record["language"],
         )
         post = Post(

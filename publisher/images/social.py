@@ -32,7 +32,9 @@ _TILE, _GAP = 64, 20
 _NAME, _DATE, _LEAST = 34, 27, 24  # pixels of the type
 _SUBTITLE = 38
 _WIDE = 1.75  # width by height from which a picture goes below the title: beside it, it would be a strip
-_STRIP = (200, 320)  # least and largest height of a wide picture
+_STRIP = (200, 330)  # what a wide picture has of the height, at least and whatever the title needs
+_ABOVE, _BELOW = 40, 30  # room around a title that is above a picture
+_LOW_FOOT = 112  # height of the row below a wide picture
 _HAIRLINE, _MUTED = 0.16, 0.26  # how much of the paper is not in the ink, and of the ink in the paper
 _DETAIL = 2  # a photograph is decoded at no less than so many times the card
 # 15 cards of plots, photographs and drawings: 1.45 MB in 76 ms of CPU, optimized 1.32 in 124, progressive 1.25 in 307.
@@ -104,7 +106,12 @@ class _Sheet(Struct):
 
 def spoken(title: str) -> str:
     """Return a title as it is lettered: on one line, without emoji, which only fonts in colours have."""
-    return lettering.plain("".join(letter for letter in title if not _is_pictograph(letter)))
+    return lettering.plain("".join(_plain(letter) for letter in title if not _is_pictograph(letter)))
+
+
+def _plain(letter: str) -> str:
+    """Return a letter of a formula as any font has it."""
+    return unicodedata.normalize("NFKC", letter) if 0x1D400 <= ord(letter) <= 0x1D7FF else letter
 
 
 def _is_pictograph(letter: str) -> bool:
@@ -208,12 +215,14 @@ def _show_beside(sheet: _Sheet, shown: Image, focus: Focus | None) -> None:
 
 def _show_below(sheet: _Sheet, shown: Image, focus: Focus | None) -> None:
     """Put a wide picture across the card, between the title and the name of the blog."""
-    height = max(_STRIP[0], min(_STRIP[1], round(WIDTH * shown.height / shown.width)))
-    panel = _Box(0, HEIGHT - _FOOT - height, WIDTH, height)
+    foot, natural = HEIGHT - _LOW_FOOT, round(WIDTH * shown.height / shown.width)
+    least = max(_STRIP[0], min(_STRIP[1], natural))
+    bottom = _letter(sheet, _Box(_EDGE, _ABOVE, WIDTH - 2 * _EDGE, foot - least - _ABOVE - _BELOW))
+    top = min(foot - least, max(bottom + _BELOW, foot - natural))
+    panel = _Box(0, top, WIDTH, foot - top)
     _place(sheet, shown, panel, focus)
     _rule(sheet, panel._replace(height=1))
-    _letter(sheet, _Box(_EDGE, 44, WIDTH - 2 * _EDGE, panel.top - 44 - 32))
-    _sign(sheet, 0, WIDTH, has_rule=True)
+    _sign(sheet, 0, WIDTH, foot=_LOW_FOOT, has_rule=True)
 
 
 def _show_alone(sheet: _Sheet, shown: Image, focus: Focus | None) -> None:
@@ -277,14 +286,14 @@ def _write(sheet: _Sheet, what: _Text, box: _Box, baseline: int, size: int, ink:
     ImageDraw.Draw(sheet.image).text((x, baseline), what.text, fill=ink, font=face, anchor=anchor)
 
 
-def _sign(sheet: _Sheet, left: int, width: int, *, has_rule: bool = False) -> None:
+def _sign(sheet: _Sheet, left: int, width: int, *, foot: int = _FOOT, has_rule: bool = False) -> None:
     """Write the name of the blog behind its tile, and the date, at the foot of the card."""
     if not sheet.blog.text:
         return
-    top = HEIGHT - _FOOT
+    top = HEIGHT - foot
     if has_rule:
         _rule(sheet, _Box(left, top, width, 1))
-    row = _Box(left + _EDGE, top + (_FOOT - _TILE) // 2, width - 2 * _EDGE, _TILE)
+    row = _Box(left + _EDGE, top + (foot - _TILE) // 2, width - 2 * _EDGE, _TILE)
     sheet.image.paste(sheet.tile, (row.right - _TILE if sheet.is_rtl else row.left, row.top))
     step = _TILE + _GAP
     words = row._replace(left=row.left if sheet.is_rtl else row.left + step, width=row.width - step)
