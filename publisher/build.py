@@ -376,7 +376,7 @@ def own_font(work: Work) -> Font:
     except (OSError, images.ImageError) as error:
         what = error.strerror if isinstance(error, OSError) else error.what
         raise SettingsError(
-            Problem("pyproject.toml", f"`social-font`: {file.name}: {what}", "correct its path")
+            Problem("pyproject.toml", f"`social-font` {file.name}: {what}", "correct its path")
         ) from None
     return font
 

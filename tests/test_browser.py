@@ -46,8 +46,8 @@ SCROLL = """async () => {
     await new Promise(requestAnimationFrame);
     return window.shift;
 }"""
-# A page with frames has the one script that sets their heights.
-SCRIPTS = """[...document.scripts].filter(script =>
+# A page with frames has the one script that sets their heights; JSON-LD is data.
+SCRIPTS = """[...document.scripts].filter(script => script.type !== "application/ld+json" &&
     !(document.querySelector("iframe[sandbox]") && script.src.includes("/assets/frames"))).length"""
 UNLABELLED = """() => [...document.images].filter(image =>
     !(Number(image.getAttribute("width")) > 0 && Number(image.getAttribute("height")) > 0) || !image.hasAttribute("alt")
