@@ -44,6 +44,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
+MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
 PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
 _STYLE_FOLDER = "assets/"
 _PAPER = re.compile(r"--paper:\s*light-dark\(\s*(#[0-9a-fA-F]{3,8})\s*,\s*(#[0-9a-fA-F]{3,8})\s*\)")
@@ -532,15 +533,18 @@ def article_page(
     older: Post | None = None,
     newer: Post | None = None,
     series: tuple[str, Sequence[Post]] = ("", ()),
+    related: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
+    markdown: str = "",
     word_count: int = 0,
     template: str = "article.html.j2",
 ) -> Page:
     """Return the page of a post.
 
     `body` is final HTML; `lead` is a picture only if the author chose one. `series` is the name of a series and its
-    parts from the first on.
+    parts from the first on, `related` are posts that are like this one. `markdown` is the
+    path of the same in Markdown.
     """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
@@ -562,9 +566,11 @@ def article_page(
         tags=tags(site, post),
         authors=bylines(site, post),
         series=_series_place(site, post, series, language),
+        related=tuple(_mention(site, other, language) for other in related),
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
+        markdown=href(site, f"/{markdown}") if markdown else "",
         style=markup.safe(site.style),
     )
     return Page(post.path, data)
@@ -588,6 +594,14 @@ def other_language(site: Site, post: Post, language: str) -> str:
     """Return the language of a post if the page that names it has another, else ""."""
     own = post.metadata.language or site.language
     return own if own != language else ""
+
+
+def missing_page(env: Environment, site: Site) -> Page:
+    """Return the page that servers show in the place of one that does not exist."""
+    wording = words_of(site)
+    around = replace(frame(site, f"/{MISSING}", str(wording.missing_title)), canonical="", head=Head())
+    data = render(env, "missing.html.j2", site, around)
+    return Page(MISSING, data)
 
 
 def with_distinct_regions(body: str) -> str:
