@@ -178,6 +178,7 @@ def article_page(
         newer=newer,
         series=(series.name, series.posts) if series else ("", ()),
         related=others.related.get(post.notebook, ()),
+        word_count=made.article.words,
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
         markdown=twin_path(Place(post.url, post.path)) if post.source_url else "",

@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import markup, taxonomies, templating, words
+from publisher import head, images, markup, taxonomies, templating, words
 from publisher.errors import Problem, SettingsError
+from publisher.head import Blog, Collection, Head, Image, Story
 from publisher.markup import escape
 from publisher.words import Own, Words
 
@@ -57,6 +58,7 @@ _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
 PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
 _STYLE_FOLDER = "assets/"
+_PAPER = re.compile(r"--paper:\s*light-dark\(\s*(#[0-9a-fA-F]{3,8})\s*,\s*(#[0-9a-fA-F]{3,8})\s*\)")
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
 _TOC_FROM = 3  # headings
@@ -87,6 +89,7 @@ class Site(Struct, frozen=True):
 
     `prefix` is the path part of `base_url`; asset URLs begin with `/`. `overviews` are the URLs of the archive and of
     the lists of tags, series and authors, as far as there are any. `own_words` are the blog's own catalogues of words.
+    `colours` are those of the paper, light and dark; `social` is the card that other sites show of the blog.
     """
 
     title: str
@@ -102,6 +105,10 @@ class Site(Struct, frozen=True):
     preloaded: tuple[str, ...] = ()
     script: str = ""
     reading: str = ""
+    colours: tuple[str, ...] = ()
+    touch_icon: str = ""
+    manifest: str = ""
+    social: str = ""
     overviews: tuple[str, ...] = ()
     own_words: Own = ()
 
@@ -110,7 +117,8 @@ class Post(Struct, frozen=True):
     """The small part of a post that pages made from many posts need.
 
     `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
-    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's.
+    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's,
+    `social` the URL of the one that other sites show.
     """
 
     notebook: str
@@ -129,6 +137,7 @@ class Post(Struct, frozen=True):
     picture: Picture | None = None
     is_cover: bool = False
     source_url: str = ""
+    social: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -227,6 +236,9 @@ class Frame(Struct, frozen=True):
     script: str
     reading: str
     early: Markup
+    touch_icon: str
+    manifest: str
+    head: Head
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
@@ -264,7 +276,7 @@ def _hashed(name: str, data: bytes) -> Asset:
     return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
 
 
-def site(settings: Settings, assets: Iterable[Asset], own_words: Own = ()) -> Site:
+def site(settings: Settings, assets: Sequence[Asset], own_words: Own = ()) -> Site:
     """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
     return Site(
@@ -282,7 +294,14 @@ def site(settings: Settings, assets: Iterable[Asset], own_words: Own = ()) -> Si
         script=urls.get(SCRIPT, ""),
         reading=urls.get(READING, ""),
         own_words=own_words,
+        colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
     )
+
+
+def _colours(style: str) -> tuple[str, ...]:
+    """Return the light and the dark paper of a style sheet: the last one that it names counts."""
+    found = _PAPER.findall(style)
+    return found[-1] if found else ()
 
 
 def words_of(site: Site, language: str = "") -> Words:
@@ -343,9 +362,17 @@ def direction(language: str) -> str:
 
 
 def frame(
-    site: Site, url: str, title: str, description: str = "", language: str = "", canonical: str = "", body: str = ""
+    site: Site,
+    url: str,
+    title: str,
+    description: str = "",
+    language: str = "",
+    canonical: str = "",
+    body: str = "",
+    about: Story | Collection | None = None,
 ) -> Frame:
-    """Return the frame of the page at `url`; `body` decides what it may load."""
+    """Return the frame of the page at `url`; `body` decides what it may load, `about` what more its head says."""
+    blog = Blog(site.title, site.description, site.base_url, site.language, site.authors, _card(site))
     return Frame(
         title=title if title == site.title else f"{title} · {site.title}",
         description=shortened(description),
@@ -363,6 +390,32 @@ def frame(
         script=href(site, site.script) if "<iframe " in body else "",
         reading=href(site, site.reading),
         early=markup.safe(EARLY),
+        touch_icon=href(site, site.touch_icon),
+        manifest=href(site, site.manifest),
+        head=head.of_page(blog, url, title, shortened(description), language or site.language, about),
+    )
+
+
+def _card(site: Site, url: str = "", alt: str = "") -> Image | None:
+    """Return the card that other sites show of a page: that of a post, else that of the blog."""
+    found = absolute(site, url or site.social) if url or site.social else ""
+    return Image(found, *images.SIZE, "image/jpeg", alt or site.title) if found else None
+
+
+def story(site: Site, post: Post, words: int) -> Story:
+    """Return what the head of a post says of it."""
+    return Story(
+        published=post.date,
+        updated=post.updated,
+        authors=post.authors,
+        tags=post.tags,
+        series=post.metadata.series,
+        words=words,
+        license=post.metadata.license,
+        notebook=absolute(site, post.source_url) if post.source_url else "",
+        canonical=post.metadata.canonical,
+        image=_card(site, post.social, post.title) if post.social else None,
+        is_page=post.metadata.is_page,
     )
 
 
@@ -502,6 +555,7 @@ def article_page(
     lead: Picture | None = None,
     lead_alt: str = "",
     markdown: str = "",
+    word_count: int = 0,
     template: str = "article.html.j2",
 ) -> Page:
     """Return the page of a post.
@@ -513,11 +567,12 @@ def article_page(
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
     wording = words_of(site, language)
+    about = story(site, post, word_count)
     data = render(
         env,
         template,
         site,
-        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body),
+        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, about),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),
@@ -562,7 +617,7 @@ def other_language(site: Site, post: Post, language: str) -> str:
 def missing_page(env: Environment, site: Site) -> Page:
     """Return the page that servers show in the place of one that does not exist."""
     wording = words_of(site)
-    around = replace(frame(site, f"/{MISSING}", str(wording.missing_title)), canonical="")
+    around = replace(frame(site, f"/{MISSING}", str(wording.missing_title)), canonical="", head=Head())
     data = render(env, "missing.html.j2", site, around)
     return Page(MISSING, data)
 
