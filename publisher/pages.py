@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import markup, templating
+from publisher import markup, templating, theme
 from publisher.errors import Problem, SettingsError
 from publisher.markup import escape
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher.config import checks, toml
-from publisher.config.settings import ImageSettings, LimitSettings, Settings
+from publisher.config import checks, looks, services, toml
+from publisher.config.settings import Analytics, Comments, ImageSettings, LimitSettings, Settings, Theme
 from publisher.errors import Problem, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 FILE = "pyproject.toml"
@@ -53,6 +53,29 @@ LIMIT_KEYS = (
     Key("rows", checks.number(0, 10**9, "rows = 1000"), "Rows of one table that a page shows; 0 is no limit."),
     Key("notebook", checks.number(0, 10**6, "notebook = 50"), "Megabytes of the file of a notebook; 0 is no limit."),
 )
+THEME_KEYS = (
+    Key("accent", looks.optional_colour, "The setting `accent`, for those who want all of the look in one table."),
+    Key("accent-dark", looks.optional_colour, "Colour of links in the dark; else derived from the accent."),
+    Key("text-font", checks.choice(*looks.TEXT_FONTS), "Font of the text."),
+    Key("heading-font", checks.choice(*looks.TEXT_FONTS), "Font of headings, tables and small print."),
+    Key("code-font", checks.choice(*looks.CODE_FONTS), "Font of code."),
+    Key("width", looks.width, 'Width of the text: narrow, normal, wide, or such as "40rem".'),
+    Key("corners", looks.corners, "How round corners are: square, round, or pixels."),
+)
+ANALYTICS_KEYS = (
+    Key("script", services.script, "Address of the script that counts readers."),
+    Key("attributes", services.attributes, "Attributes of that script."),
+    Key("snippet", services.snippet, "The HTML that a service says to paste, in place of a script."),
+    Key("hosts", services.hosts, "What hosts pages may load from and report to."),
+)
+COMMENTS_KEYS = (
+    Key("repository", services.github_repository, "Repository on GitHub whose discussions hold the comments."),
+    Key("repository-id", checks.one_line, "Its id, which giscus.app tells."),
+    Key("category", checks.one_line, "Category of the discussions."),
+    Key("category-id", checks.one_line, "Its id, which giscus.app tells."),
+    Key("mapping", checks.choice("pathname", "url", "title"), "By what a discussion belongs to a post."),
+    Key("reactions", checks.true_or_false("reactions = false"), "Whether readers can react to the post itself."),
+)
 KEYS = (
     Key("title", checks.required_text, "Name of the blog; the folder's name if not given."),
     Key("description", checks.one_line, "A sentence or two above the listing."),
@@ -80,10 +103,29 @@ KEYS = (
     Key("images", lambda value: value, "How figures become files."),
     Key("limits", lambda value: value, "What one notebook may take, and how much of it a page shows."),
     Key("trust", checks.trust, "Whose notebooks may keep their HTML: author or guest, for all or by glob."),
+    Key("theme", lambda value: value, "Colours, fonts, width and corners."),
+    Key("logo", looks.picture, "Picture in place of the blog's name at the top of each page."),
+    Key("footer", checks.one_line, "Markdown at the end of each page, in one line."),
+    Key("social", services.social, "The blog elsewhere, at the end of each page: tables of title and url."),
+    Key("head", services.head, "HTML for the head of each page: meta and link elements."),
+    Key("license", checks.one_line, "Licence of posts that name none."),
+    Key("cite", checks.true_or_false("cite = true"), "Whether articles end with how to cite them."),
+    Key("repository-branch", checks.required_text, "Branch of the repository that holds the notebooks."),
+    Key("repository-folder", looks.folder_of_repository, "Folder of the blog in the repository."),
+    Key("open-in", services.open_in, "Where readers can open a notebook: colab, binder, jupyterlite."),
+    Key("jupyterlite", services.https, "Address of a JupyterLite that has the repository's files."),
+    Key("analytics", lambda value: value, "A script that counts readers. Off by default."),
+    Key("comments", lambda value: value, "Comments by giscus, at a click. Off by default."),
 )
 
 
-TABLES = {"images": IMAGE_KEYS, "limits": LIMIT_KEYS}
+TABLES = {
+    "images": IMAGE_KEYS,
+    "limits": LIMIT_KEYS,
+    "theme": THEME_KEYS,
+    "analytics": ANALYTICS_KEYS,
+    "comments": COMMENTS_KEYS,
+}
 
 
 def load(root: Path, **overrides: object) -> Settings:
@@ -95,11 +137,18 @@ def load(root: Path, **overrides: object) -> Settings:
     checking = _Checking(toml.Lines(text))
     values = checking.section(_data(text))
     values.update(checking.options(overrides))
-    settings = _settings(root, cast("dict[str, Any]", values))
+    settings = _settings(root, cast("dict[str, Any]", dict(values)))
     checking.problems.extend(_folders_apart(settings, checking.origin))
+    checking.problems.extend(checking.together(settings, values))
     if checking.problems:
         raise SettingsError(*checking.problems)
     return settings
+
+
+def problem_at(root: Path, names: Sequence[str], message: str, hint: str) -> Problem:
+    """Return what is wrong with a setting that only shows later, with the line that it is in, if it is in one."""
+    line, column, source = toml.Lines(_read(root / FILE)).find((*SECTION, *names), at_value=True)
+    return Problem(FILE, message, hint, line=line, column=column, source=source)
 
 
 def with_overrides(settings: Settings, **overrides: object) -> Settings:
@@ -116,7 +165,13 @@ def _settings(root: Path, values: dict[str, Any]) -> Settings:
     title = values.pop("title", "") or _spoken(root)
     images = ImageSettings(**values.pop("images", {}))
     limits = LimitSettings(**values.pop("limits", {}))
-    return Settings(root=root, title=title, images=images, limits=limits, **values)
+    theme = Theme(**values.pop("theme", {}))
+    analytics = Analytics(**values.pop("analytics", {}))
+    comments = Comments(**values.pop("comments", {}))
+    settings = Settings(
+        root=root, title=title, images=images, limits=limits, theme=theme, analytics=analytics, comments=comments, **values
+    )
+    return replace(settings, accent=theme.accent) if theme.accent else settings
 
 
 def _spoken(root: Path) -> str:
@@ -207,6 +262,12 @@ class _Checking:
     def _problem(self, where: tuple[str | int, ...], message: str, hint: str, at_value: bool = False) -> Problem:
         line, column, source = self.lines.find(where, at_value)
         return Problem(FILE, message, hint, line=line, column=column, source=source)
+
+    def together(self, settings: Settings, given: Mapping[str, object]) -> Iterator[Problem]:
+        """Yield what is wrong with settings that have to fit each other; `given` are those that were written."""
+        for wrong in (*looks.together(settings, given), *services.together(settings)):
+            where = tuple(str(part) for part in wrong.part)
+            yield self._problem((*SECTION, *where), f"`{where[-1]}` {wrong}", wrong.hint, at_value=True)
 
     def options(self, overrides: Mapping[str, object]) -> dict[str, object]:
         """Check values that were given on the command line."""
