@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from publisher import listing, pages, templating
+from publisher import listing, ordering, pages, templating
 from publisher.pages import Page, Site
 from tests.examples import post, settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WHERE = (templating.packaged(),)
 ENV = templating.environment(templating.read(WHERE))
 SITE = Site(title="Residuals", description="Notes on measurement.", style="/assets/style-1.css")
 
 
-def made(*posts: pages.Post, size: int = 12, site: Site = SITE) -> list[Page]:
-    return list(listing.listing_pages(ENV, site, posts, size))
+def made(*posts: pages.Post, size: int = 12, site: Site = SITE, **more: Any) -> list[Page]:
+    (blog, *_) = listing.listings(posts, settings(Path(), page_size=size, **more))
+    return [listing.listing_page(ENV, site, part) for part in blog.parts()]
 
 
 def html(*posts: pages.Post, size: int = 12, site: Site = SITE, page: int = 1) -> str:
@@ -37,44 +36,45 @@ def test_pinned_posts_come_first_then_the_newest_then_the_undated() -> None:
         post("pinned-old", date="2020-01-01", pinned=True),
         post("pinned-new", date="2021-01-01", pinned=True),
     ]
-    ordered = [one.notebook.removesuffix(".ipynb") for one in listing.in_order(posts)]
+    ordered = [one.notebook.removesuffix(".ipynb") for one in ordering.in_order(posts)]
     assert ordered == ["pinned-new", "pinned-old", "new", "old", "undated-a", "undated-b"]
 
 
 def test_posts_of_one_day_are_ordered_by_path_whatever_order_they_come_in() -> None:
     posts = [post(name) for name in "cab"]
-    assert [one.url for one in listing.in_order(posts)] == ["/a/", "/b/", "/c/"]
-    assert listing.in_order(posts) == listing.in_order(reversed(posts))
+    assert [one.url for one in ordering.in_order(posts)] == ["/a/", "/b/", "/c/"]
+    assert ordering.in_order(posts) == ordering.in_order(reversed(posts))
 
 
 def test_pages_and_unlisted_posts_have_no_card() -> None:
-    shown = listing.in_order([post("about", is_page=True), post("secret", unlisted=True), post("post")])
+    shown = ordering.in_order([post("about", is_page=True), post("secret", unlisted=True), post("post")])
     assert [one.url for one in shown] == ["/post/"]
 
 
 def test_neighbours_follow_the_dates_and_know_nothing_of_pins() -> None:
     old, middle, new = post("old", date="2024-01-01", pinned=True), post("mid", date="2025-01-01"), post("new")
-    found = listing.neighbours([middle, new, old, post("undated", date=""), post("page", is_page=True)])
+    found = ordering.neighbours([middle, new, old, post("undated", date=""), post("page", is_page=True)])
     assert found == {"old.ipynb": (None, middle), "mid.ipynb": (old, new), "new.ipynb": (middle, None)}
 
 
 def test_posts_of_one_moment_are_each_others_neighbours() -> None:
     one, two = post("a"), post("b")
-    found = listing.neighbours([one, two])
+    found = ordering.neighbours([one, two])
     assert found["a.ipynb"] == (two, None)
     assert found["b.ipynb"] == (None, one)
 
 
-def test_a_series_lists_its_parts_from_the_first_and_one_part_is_none() -> None:
+def test_a_series_lists_its_parts_from_the_first() -> None:
     parts = [
         post("two", date="2026-02-01", series="Noise"),
         post("one", date="2026-01-01", series="Noise"),
         post("three", date="", series="Noise"),
         post("alone", series="Silence"),
     ]
-    found = listing.series(parts)
-    assert {name: [one.url for one in members] for name, members in found.items()} == {
-        "Noise": ["/one/", "/two/", "/three/"]
+    found = ordering.series(parts)
+    assert {url: [one.url for one in term.posts] for url, term in found.items()} == {
+        "/series/noise/": ["/one/", "/two/", "/three/"],
+        "/series/silence/": ["/alone/"],
     }
 
 
@@ -87,7 +87,7 @@ def test_a_card_has_image_title_excerpt_and_then_the_small_print() -> None:
         "The first forty words, then …",
         '<time datetime="2026-11-23">November 23, 2026</time>',
         "3 min read",
-        "python, images",
+        '<a href="/tags/python/">python</a>, <a href="/tags/images/">images</a>',
     ]
     places = [card.index(part) for part in order]
     assert places == sorted(places)
