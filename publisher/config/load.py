@@ -175,7 +175,14 @@ def _settings(root: Path, values: dict[str, Any]) -> Settings:
     analytics = Analytics(**values.pop("analytics", {}))
     comments = Comments(**values.pop("comments", {}))
     settings = Settings(
-        root=root, title=title, images=images, limits=limits, theme=theme, analytics=analytics, comments=comments, **values
+        root=root,
+        title=title,
+        images=images,
+        limits=limits,
+        theme=theme,
+        analytics=analytics,
+        comments=comments,
+        **values,
     )
     return replace(settings, accent=theme.accent) if theme.accent else settings
 

@@ -25,8 +25,20 @@ _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 # Relations that make a browser fetch something, or talk to a host, at once.
 _FETCHED = frozenset(
-    "stylesheet icon apple-touch-icon mask-icon manifest preload prefetch modulepreload preconnect dns-prefetch "
-    "prerender import".split()
+    [
+        "stylesheet",
+        "icon",
+        "apple-touch-icon",
+        "mask-icon",
+        "manifest",
+        "preload",
+        "prefetch",
+        "modulepreload",
+        "preconnect",
+        "dns-prefetch",
+        "prerender",
+        "import",
+    ]
 )
 
 
