@@ -16,8 +16,6 @@ from publisher.errors import SettingsError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_WORDS_OF_FOOTER = "images are not shown in the footer"
-
 
 class Logo(Struct, frozen=True):
     """A picture in place of the blog's name: its URL on the site, and its natural size in pixels."""
@@ -35,9 +33,8 @@ def logo(root: Path, name: str) -> tuple[Logo, bytes]:
         if picture.form == "svg":
             data = images.svg.clean(data)
     except OSError as error:
-        raise SettingsError(
-            problem_at(root, ("logo",), f"`logo` cannot be read: {error.strerror}", "check it")
-        ) from None
+        message = f"`logo` cannot be read: {error.strerror}"
+        raise SettingsError(problem_at(root, ("logo",), message, "check the file")) from None
     except images.ImageError as error:
         raise SettingsError(problem_at(root, ("logo",), f"`logo`: {error}", "save it as SVG, PNG or WebP")) from None
     kind = "svg" if picture.form == "svg" else name.rpartition(".")[2].lower()
@@ -46,7 +43,7 @@ def logo(root: Path, name: str) -> tuple[Logo, bytes]:
 
 
 def footer(source: str, prefix: str) -> str:
-    """Return the HTML of the words at the end of each page, safe by construction; links within the site get a prefix."""
+    """Return the HTML of the words at the end of each page, which is safe; links within the site get a prefix."""
     if not source:
         return ""
     html = markdown.render(source, Notes(""))

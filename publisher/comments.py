@@ -13,42 +13,10 @@ if TYPE_CHECKING:
 
 HOST = "https://giscus.app"
 # Languages of giscus by the codes that pages have, as far as they differ from the first part of those.
-_LOCALES = frozenset(
-    [
-        "ar",
-        "be",
-        "bg",
-        "ca",
-        "cs",
-        "da",
-        "de",
-        "en",
-        "eo",
-        "es",
-        "eu",
-        "fa",
-        "fr",
-        "gr",
-        "gsw",
-        "he",
-        "hu",
-        "id",
-        "it",
-        "ja",
-        "kh",
-        "ko",
-        "nl",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "th",
-        "tr",
-        "uk",
-        "uz",
-        "vi",
-    ]
-)
+_LOCALES = (
+    "ar", "be", "bg", "ca", "cs", "da", "de", "en", "eo", "es", "eu", "fa", "fr", "gsw", "he", "hu", "id", "it", "ja",
+    "ko", "nl", "pl", "pt", "ro", "ru", "th", "tr", "uk", "uz", "vi",
+)  # fmt: skip
 _OTHER = {"el": "gr", "km": "kh", "zh": "zh-CN", "zh-tw": "zh-TW", "zh-hk": "zh-HK", "zh-hant": "zh-TW"}
 
 

@@ -8,12 +8,10 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 _CREATIVE_COMMONS = re.compile(
-    r"(?:cc|creative commons)[ -]+(by(?:-nc)?(?:-sa|-nd)?)(?:[ -]+v?(\d\.\d))?(?:[ -]+(?:intl|international|deed))?",
+    r"(?:cc|creative commons)[ -]+(by(?:-nc)?(?:-sa|-nd)?)(?:[ -]+v?(\d\.\d))?(?:[ -]+international)?",
     re.I,
 )
-_CC_ADDRESS = re.compile(
-    r"https?://(?:www\.)?creativecommons\.org/licenses/(by(?:-nc)?(?:-sa|-nd)?)/(\d\.\d)\b.*", re.I
-)
+_CC_ADDRESS = re.compile(r"https?://creativecommons\.org/licenses/(by(?:-nc)?(?:-sa|-nd)?)/(\d\.\d)\b.*", re.I)
 _ZERO = re.compile(r"cc[ -]?(?:0|zero)(?:[ -]+1\.0)?|https?://creativecommons\.org/publicdomain/zero/1\.0/?.*", re.I)
 _LATEST = "4.0"
 

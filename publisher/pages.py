@@ -46,10 +46,11 @@ COMMENTS = "assets/comments.js"
 # there. It is in every page, as many hosts can set no headers.
 POLICY = (
     "default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; "
-    "font-src 'self'; connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'"
+    "font-src 'self'; connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
+_THEME, _NO_TRACKING = Theme(), Tracking()
 _STYLE_FOLDER = "assets/"
 FONTS = "assets/fonts/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
@@ -108,7 +109,7 @@ class Site(Struct, frozen=True):
     footer: str = ""
     social: tuple[NavigationLink, ...] = ()
     head: str = ""
-    tracking: Tracking = Tracking()
+    tracking: Tracking = _NO_TRACKING
     ending: Ending = Ending()
 
 
@@ -237,7 +238,7 @@ class Frame(Struct, frozen=True):
     tracking: Markup
 
 
-def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = Theme()) -> tuple[Asset, ...]:
+def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> tuple[Asset, ...]:
     """Return the style sheet, the fonts and images that it names, the icon and scripts, named by their content.
 
     A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
@@ -256,7 +257,7 @@ def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = Theme()) ->
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
 
-def style(where: tuple[Path, ...], accent: str = "", theme: Theme = Theme()) -> str:
+def style(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> str:
     """Return the style sheet with the fonts, the blog's theme, and the author's own rules, which come last."""
     sheet = _read(where, STYLE)
     faces = (_read(where, f"{FONTS}{name}.css") for name in themes.fonts(theme, sheet))
@@ -387,7 +388,7 @@ def frame(
     )
 
 
-def policy(body: str, tracking: Tracking = Tracking(), frames: tuple[str, ...] = ()) -> str:
+def policy(body: str, tracking: Tracking = _NO_TRACKING, frames: tuple[str, ...] = ()) -> str:
     """Return the policy of a page; what the author has allowed adds hosts: remote images, analytics, comments."""
     remote = (*_REMOTE_IMAGE.findall(body), *tracking.hosts)
     return POLICY.format(

@@ -174,16 +174,14 @@ def _settings(root: Path, values: dict[str, Any]) -> Settings:
     theme = Theme(**values.pop("theme", {}))
     analytics = Analytics(**values.pop("analytics", {}))
     comments = Comments(**values.pop("comments", {}))
-    settings = Settings(
-        root=root,
-        title=title,
-        images=images,
-        limits=limits,
-        theme=theme,
-        analytics=analytics,
-        comments=comments,
-        **values,
-    )
+    tables: dict[str, Any] = {
+        "images": images,
+        "limits": limits,
+        "theme": theme,
+        "analytics": analytics,
+        "comments": comments,
+    }
+    settings = Settings(root=root, title=title, **tables, **values)
     return replace(settings, accent=theme.accent) if theme.accent else settings
 
 

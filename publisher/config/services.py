@@ -24,22 +24,10 @@ _ATTRIBUTE = re.compile(r"(?:data-[a-z0-9-]+|async|defer|integrity|crossorigin|r
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 # Relations that make a browser fetch something, or talk to a host, at once.
-_FETCHED = frozenset(
-    [
-        "stylesheet",
-        "icon",
-        "apple-touch-icon",
-        "mask-icon",
-        "manifest",
-        "preload",
-        "prefetch",
-        "modulepreload",
-        "preconnect",
-        "dns-prefetch",
-        "prerender",
-        "import",
-    ]
-)
+_FETCHED = {
+    "stylesheet", "icon", "apple-touch-icon", "mask-icon", "manifest", "preload", "prefetch", "modulepreload",
+    "preconnect", "dns-prefetch", "prerender", "import",
+}  # fmt: skip
 
 
 def https(value: object) -> str:

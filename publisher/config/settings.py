@@ -90,7 +90,7 @@ class Theme(Struct, frozen=True):
 
 
 class Analytics(Struct, frozen=True):
-    """A script that counts readers: its address with attributes, or a snippet of HTML; `hosts` are what it may reach."""
+    """What counts readers: a script by its address and attributes, or a snippet of HTML; `hosts` are what it calls."""
 
     script: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
