@@ -34,6 +34,7 @@ from publisher import (
     taxonomies,
     templating,
     unchanged,
+    words,
     workers,
 )
 from publisher import cache as caches
@@ -52,6 +53,7 @@ from publisher.production import Digests, Known, Production, Workplace
 from publisher.report import Counts, Log, Remade, Reporter, Summary, count
 from publisher.target import FolderTarget
 from publisher.typesetting import ARTICLE, KnownPage, Typesetting
+from publisher.words import Own
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -94,6 +96,7 @@ class Work(Struct, frozen=True):
     settings: Settings
     options: Options
     templates: Templates
+    own_words: Own
     program: Mapping[str, str]
     cache: Cache
     digests: Digests
@@ -152,12 +155,13 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
     digests = Digests(seen.files, former.sources)
     memory = ledger.memory(head, Memory) or Memory()
     templates = templating.read(templating.folders(settings.root))
+    own_words = words.read(settings.root)
     program = ingredients.of_program(images.codecs())
     target = FolderTarget(settings.root / settings.output)
 
     with templating.worded_errors(), target.stage(options.force, former.outputs) as stage, ExitStack() as hired:
         crew = Crew(settings, options, templates, cache, hired)
-        work = Work(settings, options, templates, program, cache, digests, memory, stage, crew, log)
+        work = Work(settings, options, templates, own_words, program, cache, digests, memory, stage, crew, log)
         production = make_posts(work)
         choice = hold_back(production.known, work)
         places = find_places(choice.outlines, settings, log)
@@ -167,6 +171,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         stage_static(work)
         stage_headers(site, stage)
         check_allowances(production.known, work)
+        check_words(work)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
         site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
@@ -325,7 +330,7 @@ def stage_assets(outlines: Sequence[Outline], work: Work) -> Site:
     for asset in assets:
         if used.get(asset.name, True):
             work.stage.write(asset.path, asset.data)
-    return pages.site(settings, assets, stage_logo(work))
+    return pages.site(settings, assets, work.own_words, stage_logo(work))
 
 
 def stage_logo(work: Work) -> Logo | None:
@@ -379,6 +384,12 @@ def check_allowances(known: Mapping[str, Known], work: Work) -> None:
             work.log.warn([leaks.told_of_photograph(f"{work.settings.static}/{path}", mark)])
     if not work.log.failures:  # a notebook that failed may need some
         work.log.warn(leaks.needless(mark for mark in allowed if mark not in used))
+
+
+def check_words(work: Work) -> None:
+    """Warn of a blog's language whose words are not all there."""
+    if gap := words.gaps(work.settings.language, work.own_words):
+        work.log.warn([gap])
 
 
 def _read_static(file: Path, name: str) -> bytes:

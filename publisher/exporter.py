@@ -17,7 +17,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import default
 
-from publisher import illustrations, layout, notebooks, pages, posts, templating
+from publisher import illustrations, layout, notebooks, pages, posts, templating, words
 from publisher.config import ImageSettings
 from publisher.convert import Conversion
 from publisher.errors import NotebookError
@@ -77,7 +77,7 @@ def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     post = layout.compose(outline, _PAGE, Files(), ())
     style = _FONT_FILE.sub("", pages.style(where))
     alone = layout.neighbourhood([], {notebook.path: outline.ids})
-    environment, site = templating.environment(templates), Site(post.title, style=style)
+    environment, site = templating.environment(templates), Site(post.title, style=style, own_words=words.read(folder))
     laid_out = layout.article_page(environment, site, made, post, Files(), alone, "standalone.html.j2")
     return _embed(laid_out.data.decode(), pixels), (*made.problems, *problems)
 

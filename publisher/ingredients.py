@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from publisher.pages import Post, Site
     from publisher.posts import Outline
     from publisher.templating import Templates
+    from publisher.words import Own
 
 # Whose releases may change a page.
 LIBRARIES = (
@@ -67,8 +68,13 @@ def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
 
 def of_pages(site: Site, templates: Templates) -> dict[str, str]:
     """Return what all pages of one kind are made of: what they know of the site, and templates."""
-    known = {f"site {name}": repr(getattr(site, name)) for name in site.__struct_fields__}
-    return {**known, **of_templates(templates)}
+    known = {f"site {name}": repr(getattr(site, name)) for name in site.__struct_fields__ if name != "own_words"}
+    return {**known, **of_words(site.own_words), **of_templates(templates)}
+
+
+def of_words(own: Own) -> dict[str, str]:
+    """Return the digest of each catalogue of words of the blog; the packaged ones are code."""
+    return {f"words of {language}": digest(text) for language, text in own}
 
 
 def of_templates(templates: Templates) -> dict[str, str]:

@@ -138,6 +138,7 @@ def article_page(
     older, newer = others.neighbours.get(post.notebook, (None, None))
     series = others.series.get(series_of(post))
     lead = made.card.lead
+    wording = pages.words_of(site, post.metadata.language)
     return pages.article_page(
         env,
         site,
@@ -148,7 +149,7 @@ def article_page(
         newer=newer,
         series=(series.name, series.posts) if series else ("", ()),
         lead=lead,
-        lead_alt=made.card.lead_alt or f"Image for {post.title}",
+        lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
         template=template,
     )
 

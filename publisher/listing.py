@@ -142,11 +142,12 @@ def listing_page(
 ) -> Page:
     """Return one page of a listing; `bodies` are articles to be shown whole, by their notebooks."""
     listing, number = part.listing, part.number
-    title = listing.title or site.title
-    heading = listing.title if number == 1 else f"{listing.title or 'Older posts'}, page {number}"
-    html = env.get_template("listing.html.j2").render(
-        site=site,
-        frame=pages.frame(site, part.url, heading or title, listing.description or site.description),
+    heading = listing.title if number == 1 else _later_heading(site, part)
+    data = pages.render(
+        env,
+        "listing.html.j2",
+        site,
+        pages.frame(site, part.url, heading or site.title, listing.description or site.description),
         listing=listing,
         heading=heading,
         kind=_kind(site, listing),
@@ -156,13 +157,20 @@ def listing_page(
         older=pages.href(site, listing.page_url(number + 1)) if number < listing.count else "",
         source=source,
     )
-    return Page(part.path, html.encode())
+    return Page(part.path, data)
+
+
+def _later_heading(site: Site, part: Part) -> str:
+    wording = pages.words_of(site)
+    if part.listing.title:
+        return wording.title_page(title=part.listing.title, number=part.number)
+    return wording.older_posts_page(number=part.number)
 
 
 def _kind(site: Site, listing: Listing) -> pages.Tag | None:
     """Return what leads from the page of a term to all of its kind."""
     url = f"/{listing.kind}/"
-    return pages.Tag(pages.OVERVIEWS[url], pages.href(site, url)) if url in site.overviews else None
+    return pages.Tag(pages.overview_title(site, url), pages.href(site, url)) if url in site.overviews else None
 
 
 def _cards(site: Site, part: Part, bodies: Mapping[str, Markup]) -> Iterator[Card]:
@@ -177,14 +185,15 @@ def card(site: Site, post: Post, *, is_lead: bool = False, is_lazy: bool = True,
     """Return the card of a post."""
     image = ""
     if post.picture:
+        alt = pages.words_of(site).image_for(title=post.title)
         sizes = _LEAD_SIZES if is_lead else _CARD_SIZES
-        image = pages.image_tag(post.picture, f"Image for {post.title}", lazy=is_lazy, sizes=sizes, prefix=site.prefix)
+        image = pages.image_tag(post.picture, alt, lazy=is_lazy, sizes=sizes, prefix=site.prefix)
     return Card(
         title=markup.safe(post.title_html),
         url=pages.href(site, post.url),
         image=markup.safe(image),
         excerpt=post.excerpt,
-        date=pages.date(post.date, site.language),
+        date=pages.date(post.date, pages.words_of(site)),
         tags=pages.tags(site, post),
         minutes=post.minutes,
         language=pages.other_language(site, post, site.language),

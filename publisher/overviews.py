@@ -77,7 +77,7 @@ def _years(site: Site, posts: Iterable[Post]) -> Iterator[Section]:
 
 def _of_post(site: Site, post: Post) -> Line:
     language = pages.other_language(site, post, site.language)
-    day = pages.date(post.date, site.language)
+    day = pages.date(post.date, pages.words_of(site))
     return Line(markup.safe(post.title_html), pages.href(site, post.url), date=day, language=language)
 
 
@@ -88,11 +88,7 @@ def _of_term(site: Site, term: ordering.Term, description: str) -> Line:
 
 def overview_page(env: Environment, site: Site, overview: Overview) -> Page:
     """Return the page of an overview."""
-    title = pages.OVERVIEWS[overview.url]
-    html = env.get_template("overview.html.j2").render(
-        site=site,
-        frame=pages.frame(site, overview.url, title),
-        heading=title,
-        overview=overview,
-    )
-    return Page(overview.path, html.encode())
+    heading = pages.overview_title(site, overview.url)
+    frame = pages.frame(site, overview.url, heading)
+    data = pages.render(env, "overview.html.j2", site, frame, heading=heading, overview=overview)
+    return Page(overview.path, data)

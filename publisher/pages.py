@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import analytics, branding, citation, endings, forges, licences, markup, taxonomies, templating
+from publisher import analytics, branding, citation, endings, forges, licences, markup, taxonomies, templating, words
 from publisher import comments as discussions
 from publisher import theme as themes
 from publisher.analytics import Tracking
@@ -21,6 +21,7 @@ from publisher.config import Theme
 from publisher.endings import Ending
 from publisher.errors import Problem, SettingsError
 from publisher.markup import escape
+from publisher.words import Own, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,13 +59,7 @@ _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
-# fmt: off
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)
-# fmt: on
-OVERVIEWS = {"/archive/": "Archive", "/tags/": "Tags", "/series/": "Series", "/authors/": "Authors"}
+OVERVIEWS = ("/archive/", "/tags/", "/series/", "/authors/")
 _FIGURE = "figure:"
 _REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
@@ -88,7 +83,7 @@ class Site(Struct, frozen=True):
     """What every page knows of the blog.
 
     `prefix` is the path part of `base_url`; asset URLs begin with `/`. `overviews` are the URLs of the archive and of
-    the lists of tags, series and authors, as far as there are any.
+    the lists of tags, series and authors, as far as there are any. `own_words` are the blog's own catalogues of words.
     """
 
     title: str
@@ -104,6 +99,7 @@ class Site(Struct, frozen=True):
     preloaded: tuple[str, ...] = ()
     script: str = ""
     overviews: tuple[str, ...] = ()
+    own_words: Own = ()
     text_width: int = TEXT_WIDTH
     logo: Logo | None = None
     footer: str = ""
@@ -279,8 +275,8 @@ def _hashed(name: str, data: bytes) -> Asset:
     return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
 
 
-def site(settings: Settings, assets: Iterable[Asset], logo: Logo | None = None) -> Site:
-    """Return what pages need of the settings and the assets. Raises SettingsError for a footer with an image."""
+def site(settings: Settings, assets: Iterable[Asset], own_words: Own = (), logo: Logo | None = None) -> Site:
+    """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
     prefix = urlsplit(settings.base_url).path.rstrip("/")
     fonts = dict.fromkeys((settings.theme.text_font, settings.theme.heading_font))  # what every page shows at once
@@ -297,6 +293,7 @@ def site(settings: Settings, assets: Iterable[Asset], logo: Logo | None = None) 
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
         script=urls.get(SCRIPT, ""),
+        own_words=own_words,
         text_width=round(16 * settings.theme.width),
         logo=logo,
         footer=branding.footer(settings.footer, prefix),
@@ -305,6 +302,11 @@ def site(settings: Settings, assets: Iterable[Asset], logo: Logo | None = None) 
         tracking=analytics.tracking(settings.analytics, prefix),
         ending=endings.of(settings, urls.get(COMMENTS, "")),
     )
+
+
+def words_of(site: Site, language: str = "") -> Words:
+    """Return the words of a language, or those of the blog's."""
+    return words.of(language or site.language, site.own_words)
 
 
 def href(site: Site, url: str) -> str:
@@ -339,15 +341,19 @@ def absolute(site: Site, url: str) -> str:
     return site.base_url + url if site.base_url else ""
 
 
-def date(value: datetime | None, language: str = "en") -> Date | None:
-    """Return a date for people and machines, or None. English has words; other languages get the ISO form."""
+def date(value: datetime | None, wording: Words) -> Date | None:
+    """Return a date for people, in their language, and machines, or None."""
     if value is None:
         return None
     is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
     iso = value.date().isoformat() if is_day else value.isoformat(timespec="minutes")
-    is_english = language.lower().split("-")[0] == "en"
-    text = f"{_MONTHS[value.month - 1]} {value.day}, {value.year}" if is_english else value.date().isoformat()
-    return Date(iso, text)
+    return Date(iso, wording.day(value))
+
+
+def overview_title(site: Site, url: str) -> str:
+    """Return what an overview is called."""
+    wording = words_of(site)
+    return dict(zip(OVERVIEWS, (wording.archive, wording.tags, wording.all_series, wording.authors), strict=True))[url]
 
 
 def direction(language: str) -> str:
@@ -375,7 +381,7 @@ def frame(
         home=href(site, "/"),
         is_home=url == "/",
         menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
-        overviews=tuple(MenuLink(OVERVIEWS[each], href(site, each), each == url) for each in site.overviews),
+        overviews=tuple(MenuLink(overview_title(site, each), href(site, each), each == url) for each in site.overviews),
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
@@ -520,6 +526,12 @@ def contents(headings: Iterable[Heading], wanted: bool | None = None) -> tuple[E
     return tuple(entries)
 
 
+def render(env: Environment, template: str, site: Site, frame: Frame, **values: object) -> bytes:
+    """Return a page: every template gets `site`, `frame`, and the words of the page and of the blog."""
+    wording = {"words": words_of(site, frame.language), "site_words": words_of(site)}
+    return env.get_template(template).render(site=site, frame=frame, **wording, **values).encode()
+
+
 def article_page(
     env: Environment,
     site: Site,
@@ -543,17 +555,20 @@ def article_page(
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
     discussion = _discussion(site, post, language)
     shown = (discussions.HOST,) if discussion else ()
-    html = env.get_template(template).render(
-        site=site,
-        frame=frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, shown),
+    wording = words_of(site, language)
+    data = render(
+        env,
+        template,
+        site,
+        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, shown),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),
         body=markup.safe(with_distinct_regions(body)),
         lead=markup.safe(image),
         contents=contents(headings, post.metadata.toc),
-        published=date(post.date, language),
-        updated=date(post.updated, language) if post.updated != post.date else None,
+        published=date(post.date, wording),
+        updated=date(post.updated, wording) if post.updated != post.date else None,
         tags=tags(site, post),
         authors=bylines(site, post),
         series=_series_place(site, post, series, language),
@@ -567,7 +582,7 @@ def article_page(
         comments=discussion,
         style=markup.safe(site.style),
     )
-    return Page(post.path, html.encode())
+    return Page(post.path, data)
 
 
 def _citation(site: Site, post: Post) -> str:

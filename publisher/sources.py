@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Signature = tuple[int, int, int, int]
 RACY: Signature = (-1, -1, -1, -1)  # like no signature that a file has: it has to be read again
 
+_CODE = (".py", ".toml")  # catalogues of words are code, too
 _PACKAGE = os.path.dirname(__file__)
 
 
@@ -93,7 +94,7 @@ def _signature(entry: os.DirEntry[str]) -> Signature | None:
 
 def package_files() -> Iterable[str]:
     """Return the files of this package, sorted: code that changed makes other pages, whatever its version says."""
-    return sorted(path for path, _ in _walk(_PACKAGE, skips=_is_compiled) if path.endswith(".py"))
+    return sorted(path for path, _ in _walk(_PACKAGE, skips=_is_compiled) if path.endswith(_CODE))
 
 
 def package_digest() -> str:

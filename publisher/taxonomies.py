@@ -36,7 +36,10 @@ def names(metadata: Metadata, authors: Sequence[Author] = ()) -> Names:
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names that have addresses of their own, each as it was first written."""
-    return tuple({slug(name): name for name in reversed(tuple(names))}.values())[::-1]
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(slug(name), name)
+    return tuple(first.values())
 
 
 def clashes(filed: Mapping[str, Names]) -> Iterator[Problem]:

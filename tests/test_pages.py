@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from publisher import pages, templating
+from publisher import pages, templating, words
 from publisher.article import Heading
 from publisher.config import Author, NavigationLink
 from publisher.errors import SettingsError
@@ -118,18 +118,17 @@ def test_only_links_within_the_site_get_the_prefix(url: str, expected: str) -> N
 
 
 def test_a_day_has_no_time_and_an_hour_has_its_zone() -> None:
-    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC)) == pages.Date("2026-11-03", "November 3, 2026")
+    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), words.of("en")) == pages.Date("2026-11-03", "November 3, 2026")
     evening = datetime(2026, 11, 3, 22, 5, tzinfo=timezone(timedelta(hours=9)))
-    assert pages.date(evening) == pages.Date("2026-11-03T22:05+09:00", "November 3, 2026")
+    assert pages.date(evening, words.of("en")) == pages.Date("2026-11-03T22:05+09:00", "November 3, 2026")
 
 
 def test_a_language_whose_words_are_not_known_gets_the_iso_form() -> None:
-    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), "ja") == pages.Date("2026-11-03", "2026-11-03")
-    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), "en-GB") == pages.Date("2026-11-03", "November 3, 2026")
+    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), words.of("fr")) == pages.Date("2026-11-03", "2026-11-03")
 
 
 def test_no_date_is_no_date() -> None:
-    assert pages.date(None) is None
+    assert pages.date(None, words.of("en")) is None
 
 
 # Images

@@ -86,7 +86,7 @@ KEYS = (
     Key("navigation", checks.navigation, "Links at the top of each page: tables of title and url."),
     Key("page-size", checks.number(1, 10_000, "page-size = 12"), "Cards on one page of the listing."),
     Key("view", listings.view, "What listings show of a post: cards, compact (a line each) or full (whole articles)."),
-    Key("listings", listings.listings, "Listings of folders: tables of folder, title, url, view …"),
+    Key("listings", listings.listings, "Listings of folders: tables of folder, title, url and view."),
     Key("tags", listings.tags, "What a tag is about, for its page: a table of name and description."),
     Key(
         "defaults", listings.defaults, "Front matter that the notebooks of a folder have if they do not say otherwise."

@@ -44,7 +44,6 @@ function show() {
 const button = document.createElement("button");
 button.type = "button";
 button.textContent = section.dataset.show;
-button.title = section.dataset.loads;
 button.addEventListener("click", show);
 section.querySelector("p").prepend(button);
 if (returned) {
