@@ -45,7 +45,7 @@ def _person(name: str) -> str:
 
 
 def _key(slug: str, authors: Sequence[str], date: datetime | None) -> str:
-    last = _ascii(authors[0].split()[-1]) if authors and authors[0].split() else ""
+    last = _ascii(slugs.slugify(authors[0].split()[-1])) if authors and authors[0].split() else ""
     words = "-".join(filter(None, (_ascii(part) for part in slugs.slugify(slug).split("-"))))
     return f"{last}{date.year if date else ''}{'-' if last or date else ''}{words}".rstrip("-") or "post"
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Element(Struct):
-    """An element as it is written: its tag, its attributes, and the text in it if that is a script."""
+    """An element as it is written: its tag, its attributes, and the text in it if that is a script or a style."""
 
     tag: str
     attributes: dict[str, str]
@@ -33,7 +33,7 @@ class _Reader(HTMLParser):
         self.found.append(Element(tag, {name: value or "" for name, value in attrs}))
 
     def handle_data(self, data: str) -> None:
-        if self.cdata_elem == "script":
+        if self.cdata_elem:
             self.found[-1].text += data
         elif data.strip():
             self.strays.append(data.strip())

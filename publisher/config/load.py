@@ -218,6 +218,7 @@ class _Checking:
         self.lines = lines
         self.problems: list[Problem] = []
         self.origin: dict[str, Callable[[str, str], Problem]] = {}
+        self.failed: set[str] = set()
 
     def section(self, data: Mapping[str, Any]) -> dict[str, object]:
         """Check the section whole."""
@@ -268,6 +269,7 @@ class _Checking:
         try:
             values[field_name] = check(value)
         except checks.WrongSettingError as wrong:
+            self.failed.add(where[len(SECTION)])
             self.problems.append(self._problem((*where, *wrong.part), f"`{name}` {wrong}", wrong.hint, at_value=True))
 
     def _problem(self, where: tuple[str | int, ...], message: str, hint: str, at_value: bool = False) -> Problem:
@@ -278,6 +280,8 @@ class _Checking:
         """Yield what is wrong with settings that have to fit each other; `given` are those that were written."""
         for wrong in (*looks.together(settings, given), *services.together(settings)):
             where = tuple(str(part) for part in wrong.part)
+            if where[0] in self.failed:
+                continue  # which is told already, and may be the reason
             yield self._problem((*SECTION, *where), f"`{where[-1]}` {wrong}", wrong.hint, at_value=True)
 
     def options(self, overrides: Mapping[str, object]) -> dict[str, object]:
@@ -306,7 +310,8 @@ def _nearest(name: str, path: tuple[str, ...]) -> str:
     own = {key.name: key.name for key in KEYS}
     here = own if path == SECTION else {key.name: key.name for key in TABLES[path[-1]]}
     known = {**own, **inside, **here}
-    near = get_close_matches(name.replace("_", "-").casefold(), known, n=1, cutoff=0.6)
+    written = name.replace("_", "-").casefold()
+    near = get_close_matches(written, here, n=1, cutoff=0.6) or get_close_matches(written, known, n=1, cutoff=0.6)
     return f"did you mean `{known[near[0]]}`?" if near else f"known are {', '.join(here)}"
 
 

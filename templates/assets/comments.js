@@ -1,4 +1,5 @@
 // Shows the comments of an article in a frame of giscus.app: at a click, or on the way back from signing in there.
+{
 const section = document.querySelector(".ending > .comments");
 const host = "https://giscus.app", kept = "giscus-session";
 const here = new URL(location.href), returned = here.searchParams.get("giscus");
@@ -49,4 +50,5 @@ section.querySelector("p").prepend(button);
 if (returned) {
   history.replaceState(null, "", here);
   show();
+}
 }
