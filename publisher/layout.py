@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 
 class Neighbourhood(Struct, frozen=True):
-    """What the page of one post says of the others: where notebooks are, who is older and newer, and the series."""
+    """What the page of one post says of the others.
+
+    Where notebooks are, which posts are older and newer, the series, and which posts are like it.
+    """
 
     urls: Mapping[str, str]
     ids: Mapping[str, frozenset[str]]
     neighbours: Mapping[str, tuple[Post | None, Post | None]]
     series: Mapping[str, Term]
+    related: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
 
 
 class Files(Struct, frozen=True):
@@ -82,13 +86,20 @@ def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Auth
     )
 
 
-def neighbourhood(posts: Sequence[Post], ids: Mapping[str, Iterable[str]]) -> Neighbourhood:
-    """Return what pages say of each other, for all posts of the site; `ids` are those that links may mean."""
+def neighbourhood(
+    posts: Sequence[Post], ids: Mapping[str, Iterable[str]], related: Mapping[str, Sequence[str]] | None = None
+) -> Neighbourhood:
+    """Return what pages say of each other, for all posts of the site.
+
+    `ids` are those that links may mean; `related` names the posts that are like each.
+    """
+    by_notebook = {post.notebook: post for post in posts}
     return Neighbourhood(
         urls={post.notebook: post.url for post in posts},
         ids={notebook: frozenset(found) for notebook, found in ids.items()},
         neighbours=ordering.neighbours(posts),
         series=ordering.series(posts),
+        related={name: tuple(by_notebook[other] for other in others) for name, others in (related or {}).items()},
     )
 
 
@@ -148,6 +159,7 @@ def article_page(
         older=older,
         newer=newer,
         series=(series.name, series.posts) if series else ("", ()),
+        related=others.related.get(post.notebook, ()),
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
         template=template,

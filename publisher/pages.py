@@ -542,6 +542,7 @@ def article_page(
     older: Post | None = None,
     newer: Post | None = None,
     series: tuple[str, Sequence[Post]] = ("", ()),
+    related: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
     template: str = "article.html.j2",
@@ -549,7 +550,7 @@ def article_page(
     """Return the page of a post.
 
     `body` is final HTML; `lead` is a picture only if the author chose one. `series` is the name of a series and its
-    parts from the first on.
+    parts from the first on, `related` are posts that are like this one.
     """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
@@ -572,6 +573,7 @@ def article_page(
         tags=tags(site, post),
         authors=bylines(site, post),
         series=_series_place(site, post, series, language),
+        related=tuple(_mention(site, other, language) for other in related),
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
