@@ -90,6 +90,8 @@ def test_corners_are_a_word_or_pixels(tmp_path: Path, written: str, pixels: int)
         ('social = [{ title = "A", url = "javascript:alert(1)" }]', "is no address"),
         ("theme.corners = true", "where a whole number is needed"),
         ('theme.width = "600px"', "28rem"),
+        ('footer = "# Large"', "more than a line"),
+        ('footer = "![A picture](a.png)"', "more than a line"),
         ('logo = "../logo.svg"', "not in the blog's folder"),
         ('logo = "/logo.svg"', "not in the blog's folder"),
         ('logo = "logo.gif"', "is no picture"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from publisher import analytics, branding, config, pages
+from publisher import analytics, branding, config, pages, unchanged
 from publisher.analytics import Tracking
 from publisher.build import Options, publish
 from publisher.config import Analytics
@@ -23,6 +23,8 @@ from publisher.report import QuietReporter
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -122,3 +124,34 @@ def test_a_logo_that_is_no_picture_is_an_error_of_the_setting(blog: Path) -> Non
 
 def test_words_at_the_end_may_be_empty() -> None:
     assert branding.footer("", "/blog") == ""
+
+
+def test_a_logo_outside_the_folders_that_are_read_is_looked_at_as_well(blog: Path) -> None:
+    Image.new("RGB", (40, 20), "red").save(blog / "logo.png")
+    made(blog, 'logo = "logo.png"\n')
+    settings, options = config.load(blog), Options(NOW)
+    assert unchanged.summary(settings, options) is not None
+    Image.new("RGB", (40, 20), "blue").save(blog / "logo.png")
+    assert unchanged.summary(settings, options) is None
+
+
+def test_a_setting_of_the_end_of_articles_makes_them_again(blog: Path) -> None:
+    before = made(blog, 'license = "MIT"\n')["one/index.html"]
+    after = made(blog, 'license = "CC0"\n')["one/index.html"]
+    assert ("MIT License" in before, "CC0 1.0" in after) == (True, True)
+
+
+@pytest.mark.browser
+def test_a_browser_runs_the_snippet_and_nothing_that_was_changed_in_it(
+    blog: Path, browser: Browser, serve: Callable[[Path], str]
+) -> None:
+    snippet = "<script>document.documentElement.dataset.counted = 'a < b';</script>"
+    made(blog, f"[tool.publisher.analytics]\nhosts = ['stats.example.org']\nsnippet = \"{snippet}\"\n")
+    address, page = serve(blog / "public"), browser.new_page()
+    page.goto(f"{address}/one/")
+    assert page.evaluate("document.documentElement.dataset.counted") == "a < b"
+    file = blog / "public/one/index.html"
+    file.write_text(file.read_text("utf-8").replace("'a < b'", "'other'"), "utf-8")
+    page.goto(f"{address}/one/")
+    assert page.evaluate("document.documentElement.dataset.counted ?? ''") == ""
+    page.close()

@@ -111,7 +111,7 @@ KEYS = (
     Key("trust", checks.trust, "Whose notebooks may keep their HTML: author or guest, for all or by glob."),
     Key("theme", lambda value: value, "Colours, fonts, width and corners."),
     Key("logo", looks.picture, "Picture in place of the blog's name at the top of each page."),
-    Key("footer", checks.one_line, "Markdown at the end of each page, in one line."),
+    Key("footer", looks.footer, "Markdown at the end of each page, in one line."),
     Key("social", services.social, "The blog elsewhere, at the end of each page: tables of title and url."),
     Key("head", services.head, "HTML for the head of each page: meta and link elements."),
     Key("license", checks.one_line, "Licence of posts that name none."),

@@ -19,6 +19,7 @@ PICTURES = ("svg", "png", "webp")
 
 _WIDTHS = {"narrow": 33.0, "normal": 37.0, "wide": 42.0}  # about 65, 72 and 82 characters
 _LEAST_WIDTH, _MOST_WIDTH = 28, 45  # rem; a picture of 720 pixels has to fit into what is wider than the text
+_BLOCK = re.compile(r"#|>|[-+*] |\d+[.)] |:::|```|~~~|\|")  # what begins more than a paragraph in Markdown
 _CORNERS = {"square": 0, "round": 10}
 _MOST_CORNERS = 24
 
@@ -60,6 +61,14 @@ def picture(value: object) -> str:
         raise WrongSettingError(f"{text!r} is no picture", f"name a file that ends with {kinds}")
     if not _stays_inside(text):
         raise WrongSettingError(f"{text!r} is not in the blog's folder", 'write it like "static/logo.svg"')
+    return text
+
+
+def footer(value: object) -> str:
+    """Check the words at the end of each page: a line of Markdown, without images."""
+    text = checks.one_line(value)
+    if _BLOCK.match(text) or "![" in text:
+        raise WrongSettingError("is more than a line of words and links", "write text, *emphasis* and [links](/about/)")
     return text
 
 
