@@ -409,8 +409,9 @@ def compose(
     for outline in outlines:
         if found := files.get(outline.notebook):
             place = places[outline.notebook]
+            own = (place.path, posts.twin_path(place))
             beside = (*outline.files, *found.attachments.values(), *([found.download] if found.download else []))
-            yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((place.path, *beside)))
+            yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((*own, *beside)))
 
 
 def keep_failed(places: Mapping[str, Place], work: Work) -> list[Entry]:
@@ -499,6 +500,9 @@ def set_listings(
 
     typesettings.set_listings(typesetting, listed, contents, work.settings, bodies, work.cache)
     typesettings.set_overviews(typesetting, listed, work.settings, work.cache)
+    typesettings.set_index(typesetting, listed, work.settings.description)
+    if not work.stage.has(pages.MISSING):  # the author's own
+        typesettings.set_missing(typesetting, work.cache)
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:

@@ -51,6 +51,7 @@ POLICY = (
     "manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
+MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
 _THEME, _NO_TRACKING = Theme(), Tracking()
 _STYLE_FOLDER = "assets/"
 FONTS = "assets/fonts/"
@@ -545,12 +546,14 @@ def article_page(
     related: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
+    markdown: str = "",
     template: str = "article.html.j2",
 ) -> Page:
     """Return the page of a post.
 
     `body` is final HTML; `lead` is a picture only if the author chose one. `series` is the name of a series and its
-    parts from the first on, `related` are posts that are like this one.
+    parts from the first on, `related` are posts that are like this one. `markdown` is the
+    path of the same in Markdown.
     """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
@@ -582,6 +585,7 @@ def article_page(
         licence=licences.licence(post.metadata.license or ("" if post.metadata.is_page else site.ending.license)),
         citation=_citation(site, post),
         comments=discussion,
+        markdown=href(site, f"/{markdown}") if markdown else "",
         style=markup.safe(site.style),
     )
     return Page(post.path, data)
@@ -624,6 +628,14 @@ def other_language(site: Site, post: Post, language: str) -> str:
     """Return the language of a post if the page that names it has another, else ""."""
     own = post.metadata.language or site.language
     return own if own != language else ""
+
+
+def missing_page(env: Environment, site: Site) -> Page:
+    """Return the page that servers show in the place of one that does not exist."""
+    wording = words_of(site)
+    around = replace(frame(site, f"/{MISSING}", str(wording.missing_title)), canonical="")
+    data = render(env, "missing.html.j2", site, around)
+    return Page(MISSING, data)
 
 
 def with_distinct_regions(body: str) -> str:

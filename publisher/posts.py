@@ -409,6 +409,11 @@ def unexpected(path: str, error: Exception) -> Problem:
     return Problem(path, message, "this is a fault of publisher: please report it with the notebook")
 
 
+def twin_path(place: Place) -> str:
+    """Return where the Markdown of a post can be fetched: beside its page."""
+    return f"{place.path.removesuffix('.html')}.md"
+
+
 def download_path(place: Place) -> str:
     """Return where the notebook of a post can be fetched: beside its page, under its name."""
     folder, _, name = place.path.rpartition("/")
