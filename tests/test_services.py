@@ -135,10 +135,13 @@ def test_a_logo_outside_the_folders_that_are_read_is_looked_at_as_well(blog: Pat
     assert unchanged.summary(settings, options) is None
 
 
-def test_a_setting_of_the_end_of_articles_makes_them_again(blog: Path) -> None:
+def test_a_setting_of_the_end_of_articles_makes_them_again_and_no_other_page(blog: Path) -> None:
     before = made(blog, 'license = "MIT"\n')["one/index.html"]
-    after = made(blog, 'license = "CC0"\n')["one/index.html"]
+    (blog / "pyproject.toml").write_text('[tool.publisher]\nbase-url = "https://example.org/blog"\nlicense = "CC0"\n')
+    summary = publish(config.load(blog), Options(NOW, explain=True), QuietReporter(io.StringIO()))
+    after = (blog / "public/one/index.html").read_text("utf-8")
     assert ("MIT License" in before, "CC0 1.0" in after) == (True, True)
+    assert [each.page for each in summary.remade] == ["one/index.html"]
 
 
 @pytest.mark.browser
