@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64encode
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -35,11 +36,21 @@ WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
 STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+READING = "assets/site.js"
+
+# Runs before anything is painted, so that a page is never seen in the scheme that its reader did not choose. That there
+# is `data-scheme` tells the style sheet that scripts run.
+EARLY = (
+    '{let scheme="auto";try{scheme=localStorage.getItem("publisher-scheme")||scheme}catch{}'
+    "document.documentElement.dataset.scheme=scheme}"
+)
 
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
-# there. It is in every page, as many hosts can set no headers.
+# there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
+# headers.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
+    f"default-src 'none'; script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()}'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
     "font-src 'self'; connect-src 'self'; media-src 'self' data:; frame-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
@@ -93,6 +104,7 @@ class Site(Struct, frozen=True):
     icon: str = ""
     preloaded: tuple[str, ...] = ()
     script: str = ""
+    reading: str = ""
     colours: tuple[str, ...] = ()
     touch_icon: str = ""
     manifest: str = ""
@@ -222,13 +234,15 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    reading: str
+    early: Markup
     touch_icon: str
     manifest: str
     head: Head
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
-    """Return the style sheet, the fonts and images that it names, the icon and the script, named by their content.
+    """Return the style sheet, the fonts and images that it names, the icon and the scripts, named by their content.
 
     A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
     Raises SettingsError when the style sheet names files that do not exist.
@@ -241,7 +255,7 @@ def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
@@ -278,6 +292,7 @@ def site(settings: Settings, assets: Sequence[Asset], own_words: Own = ()) -> Si
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
         script=urls.get(SCRIPT, ""),
+        reading=urls.get(READING, ""),
         own_words=own_words,
         colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
     )
@@ -373,6 +388,8 @@ def frame(
         preloaded=tuple(href(site, url) for url in site.preloaded),
         policy=policy(body),
         script=href(site, site.script) if "<iframe " in body else "",
+        reading=href(site, site.reading),
+        early=markup.safe(EARLY),
         touch_icon=href(site, site.touch_icon),
         manifest=href(site, site.manifest),
         head=head.of_page(blog, url, title, shortened(description), language or site.language, about),
@@ -492,6 +509,7 @@ def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, *,
         label = escape(f"Image not available: {alt}" if alt else "Image not available")
         return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
+    is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
     return image_tag(picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes)
 
 
