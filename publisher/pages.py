@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64encode
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -41,14 +42,25 @@ WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
 STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+READING = "assets/site.js"
+
+# Runs before anything is painted, so that a page is never seen in the scheme that its reader did not choose. That there
+# is `data-scheme` tells the style sheet that scripts run.
+EARLY = (
+    '{let scheme="auto";try{scheme=localStorage.getItem("publisher-scheme")||scheme}catch{}'
+    "document.documentElement.dataset.scheme=scheme}"
+)
 COMMENTS = "assets/comments.js"
 
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
-# there. It is in every page, as many hosts can set no headers.
+# there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
+# headers.
+_EARLY_HASH = b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()
 POLICY = (
-    "default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; "
-    "font-src 'self'; connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'"
+    f"default-src 'none'; script-src 'self' 'sha256-{_EARLY_HASH}'"
+    "{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; font-src 'self'; "
+    "connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
@@ -99,6 +111,7 @@ class Site(Struct, frozen=True):
     icon: str = ""
     preloaded: tuple[str, ...] = ()
     script: str = ""
+    reading: str = ""
     overviews: tuple[str, ...] = ()
     own_words: Own = ()
     text_width: int = TEXT_WIDTH
@@ -229,6 +242,8 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    reading: str
+    early: Markup
     logo: Logo | None
     extra_head: Markup
     footer: Markup
@@ -249,7 +264,7 @@ def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> 
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, COMMENTS))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
@@ -294,6 +309,7 @@ def site(settings: Settings, assets: Iterable[Asset], own_words: Own = (), logo:
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
         script=urls.get(SCRIPT, ""),
+        reading=urls.get(READING, ""),
         own_words=own_words,
         text_width=round(16 * settings.theme.width),
         logo=logo,
@@ -388,6 +404,8 @@ def frame(
         preloaded=tuple(href(site, url) for url in site.preloaded),
         policy=policy(body, site.tracking, frames),
         script=href(site, site.script) if "<iframe " in body else "",
+        reading=href(site, site.reading),
+        early=markup.safe(EARLY),
         logo=replace(site.logo, url=href(site, site.logo.url)) if site.logo else None,
         extra_head=markup.safe(site.head),
         footer=markup.safe(site.footer),
@@ -500,6 +518,7 @@ def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, te
         label = escape(f"Image not available: {alt}" if alt else "Image not available")
         return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
+    is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
     return image_tag(
         picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes, text_width=text_width
     )
