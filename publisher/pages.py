@@ -69,11 +69,12 @@ COMMENTS = "assets/comments.js"
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
 # there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
 # headers.
+_EARLY_HASH = b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()
 POLICY = (
-    f"default-src 'none'; script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()}'"
-    "{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; "
-    "font-src 'self'; connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'"
+    f"default-src 'none'; script-src 'self' 'sha256-{_EARLY_HASH}'"
+    "{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; font-src 'self'; "
+    "connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
