@@ -28,6 +28,7 @@ from publisher import (
     pages,
     posts,
     records,
+    search,
     sources,
     taxonomies,
     templating,
@@ -173,6 +174,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
         set_listings(choice.outlines, entries, typesetting, production, work)
+        set_search(choice.outlines, entries, typesetting, production, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
@@ -309,9 +311,11 @@ def _stage_copy(file: Path, path: str, digest: str, owner: str, stage: Stage) ->
 
 
 def stage_assets(outlines: Sequence[Outline], work: Work) -> Site:
-    """Stage the style sheet, the fonts, and the script of frames if any post has one; return what pages know of it."""
+    """Stage the style sheet, the fonts, and the scripts that this site needs; return what pages know of it."""
     assets = pages.assets(templating.folders(work.settings.root), work.settings.accent)
     has_frames = any(path.startswith(FRAMES) for each in outlines for path in each.files)
+    if not search.is_wanted(work.settings.search, work.program):
+        assets = tuple(asset for asset in assets if asset.name not in pages.SEARCHING)
     for asset in assets:
         if asset.name != pages.SCRIPT or has_frames:
             work.stage.write(asset.path, asset.data)
@@ -459,6 +463,26 @@ def set_listings(
 
     typesettings.set_listings(typesetting, listed, contents, work.settings, bodies, work.cache)
     typesettings.set_overviews(typesetting, listed, work.settings, work.cache)
+
+
+def set_search(
+    outlines: Sequence[Outline],
+    entries: Sequence[Entry],
+    typesetting: Typesetting,
+    production: Production,
+    work: Work,
+) -> None:
+    """Make the index of the search, as far as it is not what it was."""
+    settings = work.settings
+    if not search.is_wanted(settings.search, work.program):
+        return
+    contents = {outline.notebook: outline.content for outline in outlines}
+    found = [post for post, _ in entries if not post.metadata.unlisted]
+
+    def made_of(notebook: str) -> bytes | None:
+        return production.article(notebook, work.crew.for_notebooks(0))
+
+    typesettings.set_search(typesetting, found, contents, settings.search_outputs, made_of, work.options.jobs)
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:

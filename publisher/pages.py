@@ -34,6 +34,9 @@ WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
 STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+FINDER, SEARCH, SEARCH_STYLE = "assets/finder.js", "assets/search.js", "assets/search.css"
+SEARCHING = (FINDER, SEARCH, SEARCH_STYLE)  # what opens the search, and what comes only then
+INDEX_URL = "/pagefind/"
 
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
 # there. It is in every page, as many hosts can set no headers.
@@ -90,6 +93,7 @@ class Site(Struct, frozen=True):
     preloaded: tuple[str, ...] = ()
     script: str = ""
     overviews: tuple[str, ...] = ()
+    searching: tuple[str, ...] = ()
     own_words: Own = ()
 
 
@@ -195,6 +199,20 @@ class Mention(Struct, frozen=True):
     language: str = ""
 
 
+class SearchLink(Struct, frozen=True):
+    """The link that opens the search; without JavaScript it leads to the archive.
+
+    `opener` is the script that opens it, `script` the search itself, `style` its style sheet, `index` the folder of
+    what it reads.
+    """
+
+    url: str
+    opener: str
+    script: str
+    style: str
+    index: str
+
+
 class Frame(Struct, frozen=True):
     """What the frame around a page shows."""
 
@@ -212,6 +230,7 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    search: SearchLink | None
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
@@ -228,7 +247,7 @@ def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, *SEARCHING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
@@ -265,6 +284,7 @@ def site(settings: Settings, assets: Iterable[Asset], own_words: Own = ()) -> Si
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
         script=urls.get(SCRIPT, ""),
+        searching=tuple(urls[name] for name in SEARCHING if name in urls),
         own_words=own_words,
     )
 
@@ -343,15 +363,29 @@ def frame(
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
-        policy=policy(body),
+        policy=policy(body, searches=bool(site.searching)),
         script=href(site, site.script) if "<iframe " in body else "",
+        search=search_link(site),
     )
 
 
-def policy(body: str) -> str:
-    """Return the policy of a page; remote images, which the author has allowed, add their hosts."""
+def search_link(site: Site) -> SearchLink | None:
+    """Return the link that opens the search of a site that has one, and an archive to lead to."""
+    archive = OVERVIEWS[0]
+    if not site.searching or archive not in site.overviews:
+        return None
+    return SearchLink(*(href(site, url) for url in (archive, *site.searching, INDEX_URL)))
+
+
+def policy(body: str, searches: bool = False) -> str:
+    """Return the policy of a page; remote images, which the author has allowed, add their hosts.
+
+    What searches is WebAssembly. It runs in a worker, to which this policy does not apply, and where a slow connection
+    keeps that from starting within five seconds, on the page.
+    """
     hosts = sorted(set(_REMOTE_IMAGE.findall(body)))
-    return POLICY.format(hosts="".join(f" {host}" for host in hosts))
+    allowed = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'") if searches else POLICY
+    return allowed.format(hosts="".join(f" {host}" for host in hosts))
 
 
 def shortened(text: str, length: int = _DESCRIPTION_LENGTH) -> str:
