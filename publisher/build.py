@@ -479,8 +479,10 @@ def set_search(
     contents = {outline.notebook: outline.content for outline in outlines}
     found = [post for post, _ in entries if not post.metadata.unlisted]
 
+    run = work.crew.for_notebooks(0)
+
     def made_of(notebook: str) -> bytes | None:
-        return production.article(notebook, work.crew.for_notebooks(0))
+        return production.article(notebook, run)
 
     typesettings.set_search(typesetting, found, contents, settings.search_outputs, made_of, work.options.jobs)
 

@@ -113,10 +113,14 @@ def of_listing(cards: Iterable[tuple[str, str]], part: Part) -> Ingredients:
     return {**shown, "heading": heading, "page": f"{part.number} of {listing.count}"}
 
 
-def of_search(posts: Iterable[tuple[str, str]], site: Site, with_outputs: bool) -> Ingredients:
-    """Return what a part of the search's index is made of, its posts as pairs of notebook and content."""
+def of_search(posts: Mapping[str, str], site: Site, with_outputs: bool) -> Ingredients:
+    """Return what a part of the search's index is made of, the content of its posts by their notebooks."""
     known = {"site prefix": site.prefix, "site language": site.language, **of_words(site.own_words)}
-    return {**known, "setting search-outputs": repr(with_outputs), **{f"post {name}": what for name, what in posts}}
+    return {
+        **known,
+        "setting search-outputs": repr(with_outputs),
+        **{f"post {name}": what for name, what in posts.items()},
+    }
 
 
 def of_overview(overview: Overview) -> Ingredients:

@@ -290,7 +290,7 @@ def set_search(
     parts = [[by_notebook[notebook] for notebook in part] for part in search.deal(by_notebook)]
     stale: list[tuple[Sheet, int, tuple[Record, ...]]] = []
     for number, members in enumerate(parts):
-        sheet = _part_sheet(number, members, contents, typesetting.site, with_outputs)
+        sheet = _part_sheet(number, members, contents, typesetting, with_outputs)
         if not (typesetting.keep(sheet) and typesetting.stage.keep_below(search.folder(number))):
             known = [made_of(post.notebook) if post.notebook in contents else None for post in members]
             texts = (_text(made, with_outputs) for made in known)
@@ -304,12 +304,19 @@ def set_search(
 
 
 def _part_sheet(
-    number: int, members: Sequence[Post], contents: Mapping[str, str], site: Site, with_outputs: bool
+    number: int, members: Sequence[Post], contents: Mapping[str, str], typesetting: Typesetting, with_outputs: bool
 ) -> Sheet:
-    """Return what a part of the index is made of. The first file of it stands for all, as it names them by hashes."""
-    own = ((post.notebook, f"{post.url} {contents.get(post.notebook) or repr(post)}") for post in members)
-    made_of = ingredients.of_search(own, site, with_outputs)
-    return Sheet(f"{search.folder(number)}{search.ENTRY}", "", SEARCH, made_of)
+    """Return what a part of the index is made of. The first file of it stands for all, as it names them by hashes.
+
+    Posts of which only the page is there are found as they were, as long as all others of the part stay the same.
+    """
+    path = f"{search.folder(number)}{search.ENTRY}"
+    own = {post.notebook: f"{post.url} {contents.get(post.notebook) or repr(post)}" for post in members}
+    made_of = ingredients.of_search(own, typesetting.site, with_outputs)
+    former = typesetting.former.get(path)
+    lost = [f"post {post.notebook}" for post in members if post.notebook not in contents]
+    carried = {**made_of, **{name: former.own[name] for name in lost if former and name in former.own}}
+    return Sheet(path, "", SEARCH, carried if former and former.own == carried else made_of)
 
 
 def _stage_part(sheet: Sheet, files: Mapping[str, bytes], typesetting: Typesetting) -> None:

@@ -144,7 +144,10 @@ def test_nothing_is_fetched_from_elsewhere_and_templates_hold_no_inline_script_a
     alone = "standalone.html.j2"  # a file that needs no other has its style inside
     templates = "".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("*.j2") if file.name != alone)
     assert not re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", STYLE)
-    assert re.findall(r"<script[^<>]*>", templates) == ['<script src="{{ frame.script }}" defer>']
+    assert re.findall(r"<script[^<>]*>", templates) == [
+        '<script src="{{ frame.script }}" defer>',
+        '<script src="{{ frame.search.opener }}" defer>',
+    ]
     assert not re.search(r"<style|\son\w+=|https?://", templates, re.IGNORECASE)
 
 

@@ -136,7 +136,7 @@ async function show(mine, isNew = false) {
 function result({ meta, excerpt, filters }) {
   const link = make("a", { href: meta.url, dir: "auto" }, meta.title);
   const small = [meta.date, ...(filters.tag ?? [])].filter(Boolean).map((text) => make("span", { dir: "auto" }, text));
-  const item = make("li", {}, link, make("p", { dir: "auto" }, ...marked(excerpt)), make("p", { class: "meta" }, ...small));
+  const item = make("li", {}, link, make("p", { dir: "auto" }, "… ", ...marked(excerpt), " …"), make("p", { class: "meta" }, ...small));
   if (meta.image) item.prepend(make("img", { src: meta.image, alt: "", width: 96, height: 54, loading: "lazy" }));
   return item;
 }
