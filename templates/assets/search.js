@@ -63,8 +63,12 @@ async function build(link) {
   dialog.addEventListener("keydown", move);
 }
 
-// The arrows go from the field through the results and back.
+// The arrows go from the field through the results and back. Escape closes at once, where it would empty the field first.
 function move(event) {
+  if (event.key === "Escape") {
+    event.preventDefault();
+    return dialog.close();
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const places = [input, ...list.querySelectorAll("a")];
   const place = places.indexOf(document.activeElement);
