@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, templating
+from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, related, templating
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
@@ -88,7 +88,7 @@ class Made(Struct, frozen=True):
     `asked` are the files that it named: what they are, "" for those that do not exist. `extras` are the paths of the
     files that the article brings along, `libraries` the names of those that they load. `slashes` are its dates
     like 03/04/2025, which the whole blog has to explain, and `order` is how they were read. `allowed` are the
-    allowances that it needed.
+    allowances that it needed. `terms` are the words that tell what it is about.
     """
 
     notebook: str
@@ -106,11 +106,12 @@ class Made(Struct, frozen=True):
     slashes: tuple[str, ...] = ()
     order: str = ""
     allowed: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
         """The paths of all its pictures and extras."""
-        pictures = (*self.pictures, self.card.picture, self.card.lead)
+        pictures = (*self.pictures, self.card.picture, self.card.lead, self.card.large)
         paths = (path for picture in pictures if picture for path in picture.paths)
         return tuple(dict.fromkeys((*paths, *self.extras)))
 
@@ -118,7 +119,8 @@ class Made(Struct, frozen=True):
         """Return the same without the pictures of which a file could not be made; a card's is not among them."""
         pictures = tuple(each if each and not _is_lost(each, lost) else None for each in self.pictures)
         lead = self.card.lead if self.card.lead and not _is_lost(self.card.lead, lost) else None
-        return replace(self, pictures=pictures, card=replace(self.card, lead=lead))
+        large = self.card.large if self.card.large and not _is_lost(self.card.large, lost) else None
+        return replace(self, pictures=pictures, card=replace(self.card, lead=lead, large=large))
 
 
 def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
@@ -128,8 +130,9 @@ def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
 class Outline(Struct, frozen=True):
     """What the site knows of a post while its article is not in hand.
 
-    `content` stands for all that was made of the notebook. `files` are the paths of its pictures and extras.
-    `references` are links that may lead to other notebooks, as written; `ids` are those of the article's elements.
+    `content` stands for all that was made of the notebook. `large` is what the card that other sites show is made of.
+    `files` are the paths of its pictures and extras. `references` are links that may lead to other notebooks, as
+    written; `ids` are those of the article's elements.
     """
 
     notebook: str
@@ -143,11 +146,14 @@ class Outline(Struct, frozen=True):
     minutes: int
     picture: images.Picture
     is_cover: bool
+    large: images.Picture | None
+    is_whole: bool
     files: tuple[str, ...]
     attachments: tuple[Attachment, ...]
     libraries: tuple[str, ...]
     references: tuple[str, ...]
     ids: tuple[str, ...]
+    terms: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -295,7 +301,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
     `files` are those that the notebook names. If one is missing there, it is asked for.
     """
     metadata = notebook.metadata
-    chosen = (metadata.image,) if isinstance(metadata.image, str) else ()
+    chosen = tuple(name for name in (metadata.image, metadata.social_image) if name and isinstance(name, str))
     if asking := _asking(notebook, chosen, (), files):
         return asking
     article = convert(notebook, making.conversion)
@@ -322,6 +328,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         extras=tuple(article.files),
         libraries=article.libraries,
         allowed=allowed,
+        terms=related.terms(article.title, article.text),
     )
     return Fresh(made, renderings, article.files)
 
@@ -383,11 +390,14 @@ def outline(made: Made, content: str) -> Outline:
         minutes=excerpt.reading_minutes(article.words, article.code_lines),
         picture=card.picture,
         is_cover=card.is_cover,
+        large=card.large,
+        is_whole=card.is_whole,
         files=made.files,
         attachments=made.attachments,
         libraries=made.libraries,
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
         ids=tuple(sorted(set(_ID.findall(article.body)))),
+        terms=made.terms,
         problems=made.problems,
     )
 
@@ -403,6 +413,11 @@ def unexpected(path: str, error: Exception) -> Problem:
     """Word a fault of ours that one notebook brought to light."""
     message = f"cannot be converted: {type(error).__name__}: {error}"
     return Problem(path, message, "this is a fault of publisher: please report it with the notebook")
+
+
+def twin_path(place: Place) -> str:
+    """Return where the Markdown of a post can be fetched: beside its page."""
+    return f"{place.path.removesuffix('.html')}.md"
 
 
 def download_path(place: Place) -> str:
