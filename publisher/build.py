@@ -200,6 +200,8 @@ def make_posts(work: Work) -> Production:
         runs_scripts=True,
         scripts=scripts(work),
         trust=settings.trust,
+        language=settings.language,
+        own_words=work.own_words,
     )
     holding = held_back_by(options)
     making = Making(
@@ -211,7 +213,7 @@ def make_posts(work: Work) -> Production:
         megabytes=settings.limits.notebook,
         allowed=settings.allowed_leaks,
     )
-    shared = {**work.program, **ingredients.of_articles(settings, needed)}
+    shared = {**work.program, **ingredients.of_articles(settings, needed, work.own_words)}
     static = settings.root / settings.static
     place = Workplace(source, static, work.cache, work.digests, shared, options.force)
     paths = notebooks.find(source, settings.exclude)

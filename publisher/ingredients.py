@@ -28,7 +28,7 @@ LIBRARIES = (
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
-_OF_ARTICLES = ("accent", "allowed_leaks", "excerpt_words", "images", "remote_images", "timezone", "trust")
+_OF_ARTICLES = ("accent", "allowed_leaks", "excerpt_words", "images", "language", "remote_images", "timezone", "trust")
 _LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
 
 
@@ -58,10 +58,10 @@ def of_program(codecs: str) -> dict[str, str]:
     return {"code of publisher": sources.package_digest(), **versions(), "image codecs": codecs}
 
 
-def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
+def of_articles(settings: Settings, templates: Templates, own_words: Own = ()) -> dict[str, str]:
     """Return what all articles of a blog are made of, beside their notebooks."""
     limits = {f"setting limits.{name}": repr(getattr(settings.limits, name)) for name in _LIMITS_OF_ARTICLES}
-    return {**_settings(settings, _OF_ARTICLES), **limits, **of_templates(templates)}
+    return {**_settings(settings, _OF_ARTICLES), **limits, **of_words(own_words), **of_templates(templates)}
 
 
 def of_pages(site: Site, templates: Templates) -> dict[str, str]:

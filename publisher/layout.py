@@ -118,7 +118,7 @@ def article_page(
         body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
     lead = made.card.lead
     wording = pages.words_of(site, post.metadata.language)
-    body = pages.fill_figures(body, made.pictures, site.prefix, is_first_eager=lead is None)
+    body = pages.fill_figures(body, made.pictures, wording, site.prefix, is_first_eager=lead is None)
     return pages.article_page(
         env,
         site,

@@ -334,7 +334,7 @@ def _tag(attributes: Mapping[str, str]) -> str:
 
 
 def fill_figures(
-    body: str, pictures: Sequence[Picture | None], prefix: str = "", *, is_first_eager: bool = True
+    body: str, pictures: Sequence[Picture | None], wording: Words, prefix: str = "", *, is_first_eager: bool = True
 ) -> str:
     """Put real images in the place of the `<img src="figure:N">` of an article's body.
 
@@ -349,16 +349,15 @@ def fill_figures(
             return _tag({"src": source, **attributes})
         picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
         shown += picture is not None
-        return _filled(picture, attributes, prefix, is_lazy=not is_first_eager or shown > 1)
+        return _filled(picture, attributes, wording, prefix, is_lazy=not is_first_eager or shown > 1)
 
     return markup.replace_images(body, filled)
 
 
-def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, *, is_lazy: bool) -> str:
+def _filled(picture: Picture | None, attributes: dict[str, str], wording: Words, prefix: str, *, is_lazy: bool) -> str:
     alt = attributes.pop("alt", "")
     if picture is None:
-        label = escape(f"Image not available: {alt}" if alt else "Image not available")
-        return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
+        return markup.missing_image(alt, wording)
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
     return image_tag(picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes)
 
