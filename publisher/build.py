@@ -22,11 +22,14 @@ from publisher import (
     leaks,
     libraries,
     links,
+    listing,
     notebooks,
+    overviews,
     pages,
     posts,
     records,
     sources,
+    taxonomies,
     templating,
     unchanged,
     words,
@@ -51,6 +54,8 @@ from publisher.typesetting import ARTICLE, KnownPage, Typesetting
 from publisher.words import Own
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from publisher.config import Settings
     from publisher.pages import Post, Site
     from publisher.posts import Outline, Place
@@ -164,9 +169,10 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         check_allowances(production.known, work)
         check_words(work)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
+        site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
-        set_listing(choice.outlines, entries, typesetting, work)
+        set_listings(choice.outlines, entries, typesetting, production, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
@@ -212,6 +218,7 @@ def make_posts(work: Work) -> Production:
         holding=holding,
         megabytes=settings.limits.notebook,
         allowed=settings.allowed_leaks,
+        defaults=settings.defaults,
     )
     shared = {**work.program, **ingredients.of_articles(settings, needed, work.own_words)}
     static = settings.root / settings.static
@@ -254,8 +261,12 @@ def hold_back(known: Mapping[str, Known], work: Work) -> Choice:
 def find_places(outlines: Sequence[Outline], settings: Settings, log: Log) -> dict[str, Place]:
     """Return where each post goes, by the path of its notebook; those that want one place all fail."""
     places = {each.notebook: posts.place(each.notebook, each.metadata, settings.permalink) for each in outlines}
-    reserved = {"index.html", *static_files(settings)}
-    clashes = list(posts.clashes(places, reserved))
+    listed = {
+        each.notebook: each.metadata for each in outlines if not (each.metadata.is_page or each.metadata.unlisted)
+    }
+    names = {notebook: taxonomies.names(metadata, settings.authors) for notebook, metadata in listed.items()}
+    reserved = {*static_files(settings), *listing.reserved(names.values(), settings)}
+    clashes = [*posts.clashes(places, reserved), *taxonomies.clashes(names)]
     for clash in clashes:
         log.fail(clash.file, [clash])
     return {path: place for path, place in places.items() if path not in log.failed}
@@ -411,7 +422,8 @@ def set_articles(
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     all_of_them = typesettings.articles([post for post, _ in entries], outlines, files, kept)
-    stale = [each for each in all_of_them if not typesetting.keep(each.sheet(site))]
+    typesetting.articles = {each.post.notebook: each for each in all_of_them}
+    stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
     run = work.crew.for_notebooks(-(-len(stale) // _PAGES_A_NOTEBOOK))
     lost = set()
     for notebook, why in typesettings.set_articles(typesetting, stale, lambda path: production.article(path, run), run):
@@ -431,12 +443,24 @@ def keep_lost(lost: Container[str], entries: Sequence[Entry], places: Mapping[st
     return [*there, *keep_failed({path: place for path, place in places.items() if path not in lost}, work)]
 
 
-def set_listing(outlines: Sequence[Outline], entries: Sequence[Entry], typesetting: Typesetting, work: Work) -> None:
-    """Lay out and stage the pages of the listing that are not what they were."""
+def set_listings(
+    outlines: Sequence[Outline],
+    entries: Sequence[Entry],
+    typesetting: Typesetting,
+    production: Production,
+    work: Work,
+) -> None:
+    """Lay out and stage the pages that list posts, as far as they are not what they were."""
     contents = {outline.notebook: outline.content for outline in outlines}
     contents |= {post.notebook: f"kept {post!r}" for post, _ in entries if post.notebook not in contents}
-    listed, settings = [post for post, _ in entries], work.settings
-    typesettings.set_listing(typesetting, listed, contents, settings.page_size, settings.source, work.cache)
+    listed = [post for post, _ in entries]
+
+    def bodies(posts: Sequence[Post]) -> Mapping[str, Markup]:
+        run = work.crew.for_notebooks(0)
+        return typesettings.bodies(typesetting, posts, lambda path: production.article(path, run))
+
+    typesettings.set_listings(typesetting, listed, contents, work.settings, bodies, work.cache)
+    typesettings.set_overviews(typesetting, listed, work.settings, work.cache)
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from publisher.cache import Ingredients
     from publisher.config import Settings
     from publisher.layout import Files, Neighbourhood
+    from publisher.listing import Part
+    from publisher.overviews import Overview
     from publisher.pages import Post, Site
     from publisher.posts import Outline
     from publisher.templating import Templates
@@ -28,7 +30,9 @@ LIBRARIES = (
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
-_OF_ARTICLES = ("accent", "allowed_leaks", "excerpt_words", "images", "language", "remote_images", "timezone", "trust")
+_OF_ARTICLES = (
+    "accent", "allowed_leaks", "defaults", "excerpt_words", "images", "language", "remote_images", "timezone", "trust",
+)  # fmt: skip
 _LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
 
 
@@ -83,14 +87,14 @@ def of_templates(templates: Templates) -> dict[str, str]:
 def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, links: Mapping[str, str]) -> Ingredients:
     """Return what the page of one post is made of, beside its article: what it says of other posts, and where it is."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
-    series = others.series.get(post.metadata.series, ())
+    series = next(iter(others.series.values()), None)
     own = {
         "article": outline.content,
         "address": post.url,
         "authors": repr(post.authors),
         "older post": _named(older),
         "newer post": _named(newer),
-        "series": "; ".join(map(_named, series)),
+        "series": "; ".join((series.name, *map(_named, series.posts))) if series else "",
         "notebook to download": files.download,
         "files that come along": repr(sorted(files.attachments.items())),
         **{f"link {href}": target for href, target in links.items()},
@@ -102,10 +106,17 @@ def _named(post: Post | None) -> str:
     return f"{post.title_html} ({post.url}, {post.metadata.language or 'the language of the site'})" if post else ""
 
 
-def of_listing(cards: Iterable[tuple[str, str]], number: int, count: int) -> Ingredients:
-    """Return what a page of the listing is made of: its cards in their order, as pairs of notebook and content."""
+def of_listing(cards: Iterable[tuple[str, str]], part: Part) -> Ingredients:
+    """Return what a page of a listing is made of: its cards in their order, as pairs of notebook and content."""
     shown = {f"card of {notebook}": f"{place}, {content}" for place, (notebook, content) in enumerate(cards, 1)}
-    return {**shown, "page": f"{number} of {count}"}
+    listing = part.listing
+    heading = f"{listing.title!r}, {listing.description!r}, {listing.view}"
+    return {**shown, "heading": heading, "page": f"{part.number} of {listing.count}"}
+
+
+def of_overview(overview: Overview) -> Ingredients:
+    """Return what an overview is made of: its lines."""
+    return {f"section {section.title}": digest(repr(section.lines)) for section in overview.sections}
 
 
 def _settings(settings: Settings, names: Iterable[str]) -> dict[str, str]:

@@ -9,11 +9,12 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
-from publisher import links, listing, markup, pages, stored, templating
+from publisher import links, markup, ordering, pages, stored, taxonomies, templating
 from publisher.article import ASSET
 from publisher.links import Scan
 from publisher.markdown import headings
 from publisher.markup import ID_PREFIX
+from publisher.ordering import Term
 from publisher.pages import Page, Post, Site
 from publisher.posts import Made, Outline, Place
 from publisher.templating import Templates
@@ -30,7 +31,7 @@ class Neighbourhood(Struct, frozen=True):
     urls: Mapping[str, str]
     ids: Mapping[str, frozenset[str]]
     neighbours: Mapping[str, tuple[Post | None, Post | None]]
-    series: Mapping[str, tuple[Post, ...]]
+    series: Mapping[str, Term]
 
 
 class Files(Struct, frozen=True):
@@ -86,20 +87,41 @@ def neighbourhood(posts: Sequence[Post], ids: Mapping[str, Iterable[str]]) -> Ne
     return Neighbourhood(
         urls={post.notebook: post.url for post in posts},
         ids={notebook: frozenset(found) for notebook, found in ids.items()},
-        neighbours=listing.neighbours(posts),
-        series=listing.series(posts),
+        neighbours=ordering.neighbours(posts),
+        series=ordering.series(posts),
     )
 
 
 def lay_out(layout: Layout) -> LaidOut:
     """Return the finished page of a post. Pure: the same values give the same page in any process."""
-    made = stored.load(Made, layout.made)
-    if made is None:
-        raise ValueError(f"{layout.post.notebook}: what was made of it cannot be read")
+    made = _loaded(layout.made, layout.post)
     with templating.worded_errors():  # here, since the place of an error does not travel
         environment = templating.environment(layout.templates)
         page = article_page(environment, layout.site, made, layout.post, layout.files, layout.others)
     return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url))
+
+
+def _loaded(data: bytes, post: Post) -> Made:
+    made = stored.load(Made, data)
+    if made is None:
+        raise ValueError(f"{post.notebook}: what was made of it cannot be read")
+    return made
+
+
+def body_of(data: bytes, post: Post, files: Files, others: Neighbourhood, site: Site) -> str:
+    """Return the finished body of an article for another page than its own; `data` is what `stored` wrote."""
+    return article_body(_loaded(data, post), post, files, others, site, is_first_eager=False)
+
+
+def article_body(
+    made: Made, post: Post, files: Files, others: Neighbourhood, site: Site, *, is_first_eager: bool
+) -> str:
+    """Return the finished body of an article: its links lead where they should, its figures are in place."""
+    body = made.article.body.replace(f'"{ASSET}', f'"{site.prefix}/')
+    for replaced in (markup.replace_links, markup.replace_media):
+        body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
+    wording = pages.words_of(site, post.metadata.language)
+    return pages.fill_figures(body, made.pictures, wording, site.prefix, is_first_eager=is_first_eager)
 
 
 def article_page(
@@ -113,25 +135,27 @@ def article_page(
 ) -> Page:
     """Return the finished page of a post."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
-    body = made.article.body.replace(f'"{ASSET}', f'"{site.prefix}/')
-    for replaced in (markup.replace_links, markup.replace_media):
-        body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
+    series = others.series.get(series_of(post))
     lead = made.card.lead
     wording = pages.words_of(site, post.metadata.language)
-    body = pages.fill_figures(body, made.pictures, wording, site.prefix, is_first_eager=lead is None)
     return pages.article_page(
         env,
         site,
         post,
-        body,
+        article_body(made, post, files, others, site, is_first_eager=lead is None),
         made.article.headings,
         older=older,
         newer=newer,
-        series=others.series.get(post.metadata.series, ()),
+        series=(series.name, series.posts) if series else ("", ()),
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
         template=template,
     )
+
+
+def series_of(post: Post) -> str:
+    """Return the URL of the series that a post is a part of, or ""."""
+    return taxonomies.url("series", post.metadata.series) if post.metadata.series else ""
 
 
 def resolve(href: str, notebook: str, files: Files, others: Neighbourhood, site: Site) -> str:

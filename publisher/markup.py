@@ -144,6 +144,12 @@ _UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@|/\*", re.I)
 _OVERLAPS = re.compile(r"(?:^|(?<=;))\s*(?:margin[\w-]*|text-indent)\s*:[^;]*(?:-\s*[\d.]|\()[^;]*(?:;|$)", re.I)
 
 
+# What names an element of the same page, in HTML of ours, and the levels of headings.
+_TAG_OF_OURS = re.compile(r'<[a-z](?:[^<>"]|"[^"]*")*>')
+_OWN_ID = re.compile(r'( (?:id|aria-labelledby|aria-describedby|headers)="| href="#)(?=[^"])')
+_HEADING_LEVEL = re.compile(r"(</?h)([2-6])(?=[ >])")
+
+
 def safe(html: str) -> Markup:
     """Mark HTML that this package made or cleaned as such, for templates that escape everything else."""
     from markupsafe import Markup
@@ -424,6 +430,12 @@ def without_headings(html: str, ours: Container[str] = ()) -> str:
 
 
 _PLAYER = re.compile(r'(<(?:audio|video)(?: [a-z-]+(?:="[^"]*")?)*? src=")([^"]*)(")')
+
+
+def nested(html: str, prefix: str) -> str:
+    """Return the body of an article to stand with others on one page: ids of its own, headings one level lower."""
+    html = _TAG_OF_OURS.sub(lambda tag: _OWN_ID.sub(rf"\g<1>{prefix}", tag[0]), html)
+    return _HEADING_LEVEL.sub(lambda match: f"{match[1]}{min(int(match[2]) + 1, 6)}", html)
 
 
 def replace_media(html: str, replace: Callable[[str], str]) -> str:

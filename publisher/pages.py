@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import markup, templating, words
+from publisher import markup, taxonomies, templating, words
 from publisher.errors import Problem, SettingsError
 from publisher.markup import escape
 from publisher.words import Own, Words
@@ -50,6 +50,7 @@ _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
+OVERVIEWS = ("/archive/", "/tags/", "/series/", "/authors/")
 _FIGURE = "figure:"
 _REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
@@ -70,9 +71,10 @@ class Asset(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """What every page knows of the blog. `prefix` is the path part of `base_url`; asset URLs begin with `/`.
+    """What every page knows of the blog.
 
-    `own_words` are the blog's own catalogues of words.
+    `prefix` is the path part of `base_url`; asset URLs begin with `/`. `overviews` are the URLs of the archive and of
+    the lists of tags, series and authors, as far as there are any. `own_words` are the blog's own catalogues of words.
     """
 
     title: str
@@ -87,6 +89,7 @@ class Site(Struct, frozen=True):
     icon: str = ""
     preloaded: tuple[str, ...] = ()
     script: str = ""
+    overviews: tuple[str, ...] = ()
     own_words: Own = ()
 
 
@@ -114,12 +117,57 @@ class Post(Struct, frozen=True):
     is_cover: bool = False
     source_url: str = ""
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether listings show it."""
+        return not (self.metadata.is_page or self.metadata.unlisted)
+
+    @property
+    def names(self) -> taxonomies.Names:
+        """What it is filed under."""
+        series = (self.metadata.series,) if self.metadata.series else ()
+        return {"tags": self.tags, "series": series, "authors": tuple(author.name for author in self.authors)}
+
 
 class Date(Struct, frozen=True):
     """A day as the `datetime` attribute wants it, and in words."""
 
     iso: str
     text: str
+
+
+class Tag(Struct, frozen=True):
+    """A tag as one post writes it, and where its posts are; "" where none are listed."""
+
+    name: str
+    url: str
+
+
+class Byline(Struct, frozen=True):
+    """An author of a post and where a link leads: to the author's posts on this blog, else to their own page."""
+
+    name: str
+    url: str = ""
+    is_here: bool = False
+
+
+class SeriesPlace(Struct, frozen=True):
+    """The series of a post: where all of it is, the parts from the first on, and which of them the post is, from 1."""
+
+    title: str
+    url: str
+    parts: tuple[Mention, ...]
+    number: int
+
+    @property
+    def previous(self) -> Mention | None:
+        """The part before this one."""
+        return self.parts[self.number - 2] if self.number > 1 else None
+
+    @property
+    def following(self) -> Mention | None:
+        """The part after this one."""
+        return self.parts[self.number] if self.number < len(self.parts) else None
 
 
 class MenuLink(Struct, frozen=True):
@@ -158,6 +206,7 @@ class Frame(Struct, frozen=True):
     home: str
     is_home: bool
     menu: tuple[MenuLink, ...]
+    overviews: tuple[MenuLink, ...]
     style: str
     icon: str
     preloaded: tuple[str, ...]
@@ -230,6 +279,28 @@ def href(site: Site, url: str) -> str:
     return site.prefix + url if url.startswith("/") and not url.startswith("//") else url
 
 
+def path_of(url: str) -> str:
+    """Return the path below the output folder of the page at a site-relative URL that ends with `/`."""
+    return f"{url.lstrip('/')}index.html"
+
+
+def tags(site: Site, post: Post) -> tuple[Tag, ...]:
+    """Return the tags of a post; those of one that is not listed lead nowhere."""
+    names = taxonomies.distinct(post.tags)
+    return tuple(Tag(name, href(site, taxonomies.url("tags", name)) if post.is_listed else "") for name in names)
+
+
+def bylines(site: Site, post: Post) -> tuple[Byline, ...]:
+    """Return the authors of a post. In a blog of several each has a page of their posts."""
+    have_pages = post.is_listed and taxonomies.url("authors") in site.overviews
+    return tuple(
+        Byline(author.name, href(site, taxonomies.url("authors", author.name)), is_here=True)
+        if have_pages
+        else Byline(author.name, author.url)
+        for author in post.authors
+    )
+
+
 def absolute(site: Site, url: str) -> str:
     """Return the whole address of a site-relative URL, or "" when nobody said where the site is."""
     return site.base_url + url if site.base_url else ""
@@ -242,6 +313,12 @@ def date(value: datetime | None, wording: Words) -> Date | None:
     is_day = (value.hour, value.minute, value.second) == (0, 0, 0)
     iso = value.date().isoformat() if is_day else value.isoformat(timespec="minutes")
     return Date(iso, wording.day(value))
+
+
+def overview_title(site: Site, url: str) -> str:
+    """Return what an overview is called."""
+    wording = words_of(site)
+    return dict(zip(OVERVIEWS, (wording.archive, wording.tags, wording.all_series, wording.authors), strict=True))[url]
 
 
 def direction(language: str) -> str:
@@ -262,6 +339,7 @@ def frame(
         home=href(site, "/"),
         is_home=url == "/",
         menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
+        overviews=tuple(MenuLink(overview_title(site, each), href(site, each), each == url) for each in site.overviews),
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
@@ -399,12 +477,16 @@ def article_page(
     *,
     older: Post | None = None,
     newer: Post | None = None,
-    series: Sequence[Post] = (),
+    series: tuple[str, Sequence[Post]] = ("", ()),
     lead: Picture | None = None,
     lead_alt: str = "",
     template: str = "article.html.j2",
 ) -> Page:
-    """Return the page of a post. `body` is final HTML; `lead` is a picture only if the author chose one."""
+    """Return the page of a post.
+
+    `body` is final HTML; `lead` is a picture only if the author chose one. `series` is the name of a series and its
+    parts from the first on.
+    """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
     wording = words_of(site, language)
@@ -421,13 +503,24 @@ def article_page(
         contents=contents(headings, post.metadata.toc),
         published=date(post.date, wording),
         updated=date(post.updated, wording) if post.updated != post.date else None,
-        series=tuple(_mention(site, part, language) for part in series),
+        tags=tags(site, post),
+        authors=bylines(site, post),
+        series=_series_place(site, post, series, language),
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
         style=markup.safe(site.style),
     )
     return Page(post.path, data)
+
+
+def _series_place(site: Site, post: Post, series: tuple[str, Sequence[Post]], language: str) -> SeriesPlace | None:
+    title, parts = series
+    number = next((number for number, part in enumerate(parts, 1) if part.notebook == post.notebook), 0)
+    if not number:
+        return None
+    url = href(site, taxonomies.url("series", post.metadata.series))
+    return SeriesPlace(title, url, tuple(_mention(site, part, language) for part in parts), number)
 
 
 def _mention(site: Site, post: Post, language: str) -> Mention:

@@ -61,7 +61,7 @@ class Making(Struct, frozen=True):
 
     `order` is how the dates of this blog like 03/04/2025 are read, as far as that is known yet. `megabytes` is the
     size of the largest file that is taken for a notebook; 0 is no limit. `allowed` are the marks of what may be
-    published although it looks like a secret.
+    published although it looks like a secret. `defaults` are front matter by folder.
     """
 
     conversion: Conversion
@@ -72,6 +72,7 @@ class Making(Struct, frozen=True):
     holding: Holding = Holding()
     megabytes: int = 0
     allowed: tuple[str, ...] = ()
+    defaults: tuple[tuple[str, dict[str, object]], ...] = ()
 
 
 class Task(Struct, frozen=True):
@@ -238,7 +239,7 @@ def try_to_make(task: Task, making: Making) -> Outcome:
         notebooks.check_size(task.source.data, path, making.megabytes)
         document = notebooks.parse(task.source.data, path, task.source.sidecars)
         found = leaks.find(document, making.allowed)
-        front = about.front_matter(document)
+        front = about.front_matter(document, making.defaults)
         slashes = about.slash_dates(front)
         notebook, warnings = notebooks.interpret(document, front, making.timezone, making.order)
         if making.holding.holds(notebook.metadata):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from publisher.config import Author
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post
@@ -31,6 +32,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "is_page": post.metadata.is_page,
         "series": post.metadata.series,
         "language": post.metadata.language,
+        "authors": [[author.name, author.url] for author in post.authors],
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
         "files": list(files),
@@ -67,6 +69,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             minutes=record["minutes"],
             tags=tuple(record["tags"]),
             date=date,
+            authors=tuple(Author(name, url) for name, url in record["authors"]),
             picture=_picture(picture) if picture else None,
             is_cover=record["is_cover"],
         )

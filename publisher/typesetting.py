@@ -10,23 +10,31 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from publisher import cache as caches
-from publisher import ingredients, layout, links, listing, templating
+from publisher import ingredients, layout, links, listing, markup, overviews, taxonomies, templating
 from publisher.layout import Files, LaidOut, Layout, Neighbourhood
 from publisher.links import Scan
-from publisher.listing import Part
 from publisher.pages import Page
 from publisher.report import Change
 from publisher.workers import Lost
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from publisher.config import Settings
+    from publisher.listing import Part
+    from publisher.overviews import Overview
     from publisher.pages import Post, Site
     from publisher.posts import Outline
     from publisher.target import Stage
     from publisher.templating import Store, Templates
     from publisher.workers import Run
 
-ARTICLE, LISTING = "article", "listing"
-_ROOTS = {ARTICLE: ("article.html.j2",), LISTING: ("listing.html.j2",)}  # templates, by kind of page
+ARTICLE, LISTING, OVERVIEW = "article", "listing", "overview"
+_ROOTS = {
+    ARTICLE: ("article.html.j2",),
+    LISTING: ("listing.html.j2",),
+    OVERVIEW: ("overview.html.j2",),
+}  # templates, by kind of page
 _UNKNOWN = (Change("what it was made of", "", "not known"),)
 _FORCED = (Change("--force", "", "everything is made again"),)
 _AWAY = (Change("its file on the site", "as it was published", "missing or changed"),)
@@ -58,7 +66,8 @@ def is_html(path: str) -> bool:
 class Typesetting(Struct):
     """The pages of one publish: those `known` so far, and why others were made again.
 
-    `former` and `before` are the pages of the last publish, and what those of each kind were made of.
+    `former` and `before` are the pages of the last publish, and what those of each kind were made of. `articles` are
+    those of this one, by their notebooks.
     """
 
     stage: Stage
@@ -71,6 +80,7 @@ class Typesetting(Struct):
     shared: dict[str, Mapping[str, str]] = field(default_factory=dict)
     known: dict[str, KnownPage] = field(default_factory=dict)
     remade: dict[str, tuple[Change, ...]] = field(default_factory=dict)
+    articles: dict[str, Article] = field(default_factory=dict)
 
     def begin(self, kind: str, **more: str) -> Templates:
         """Note what all pages of a kind are made of, `more` included; return their templates."""
@@ -153,12 +163,13 @@ def articles(
 def _nearby(everybody: Neighbourhood, outline: Outline) -> Neighbourhood:
     """Return the part of the neighbourhood that the page of one post speaks of."""
     notebook, name = outline.notebook, outline.metadata.series
+    series = taxonomies.url("series", name) if name else ""
     meant = {notebook, *(layout.notebook_meant(urlsplit(href).path, notebook) for href in outline.references)}
     return Neighbourhood(
         urls={other: everybody.urls[other] for other in meant if other in everybody.urls},
         ids={other: everybody.ids[other] for other in meant if other in everybody.ids},
         neighbours={notebook: everybody.neighbours.get(notebook, (None, None))},
-        series={name: everybody.series[name]} if name in everybody.series else {},
+        series={series: everybody.series[series]} if series in everybody.series else {},
     )
 
 
@@ -191,21 +202,58 @@ def set_articles(
     yield from ((notebook, None) for notebook in failed)
 
 
-def set_listing(
+def bodies(
+    typesetting: Typesetting, posts: Iterable[Post], made_of: Callable[[str], bytes | None]
+) -> dict[str, Markup]:
+    """Return finished articles to stand on one page below a heading each, by their notebooks.
+
+    Posts of which only the page is there have none.
+    """
+    found = {}
+    for post in posts:
+        article = typesetting.articles.get(post.notebook)
+        stored = made_of(post.notebook) if article else None
+        if article and stored:
+            body = layout.body_of(stored, article.post, article.files, article.others, typesetting.site)
+            found[post.notebook] = markup.safe(markup.nested(body, f"{taxonomies.slug(post.url)}-"))
+    return found
+
+
+def set_listings(
     typesetting: Typesetting,
     posts: Sequence[Post],
     contents: Mapping[str, str],
-    page_size: int,
-    source: str,
+    settings: Settings,
+    bodies: Callable[[Sequence[Post]], Mapping[str, Markup]],
     store: Store,
 ) -> None:
-    """Lay out the pages of the listing. `contents` stand for what cards show, by notebook; `store` keeps templates."""
-    needed = typesetting.begin(LISTING, source=source)
-    for part in listing.parts(posts, page_size):
-        cards = ((post.notebook, f"{post.url} {contents[post.notebook]}") for post in part.posts)
-        sheet = Sheet(part.path, "", LISTING, ingredients.of_listing(cards, part.number, part.count))
+    """Lay out the pages that list posts.
 
-        def made(part: Part = part) -> bytes:
-            return listing.listing_page(templating.environment(needed, store), typesetting.site, part, source).data
+    `contents` stand for what cards show, by notebook; `bodies` gives whole articles; `store` keeps templates.
+    """
+    site, source = typesetting.site, settings.source
+    needed = typesetting.begin(LISTING, source=source)
+    for each in listing.listings(posts, settings):
+        for part in each.parts():
+            cards = ((post.notebook, f"{post.url} {contents[post.notebook]}") for post in part.posts)
+            sheet = Sheet(part.path, "", LISTING, ingredients.of_listing(cards, part))
+
+            def made(part: Part = part) -> bytes:
+                shown = bodies(part.posts) if part.listing.view == "full" else {}
+                env = templating.environment(needed, store)
+                return listing.listing_page(env, site, part, source, shown).data
+
+            typesetting.put(sheet, made)
+
+
+def set_overviews(typesetting: Typesetting, posts: Sequence[Post], settings: Settings, store: Store) -> None:
+    """Lay out the archive and the lists of tags, series and authors; `store` keeps templates."""
+    site = typesetting.site
+    needed = typesetting.begin(OVERVIEW)
+    for each in overviews.overviews(site, posts, settings):
+        sheet = Sheet(each.path, "", OVERVIEW, ingredients.of_overview(each))
+
+        def made(each: Overview = each) -> bytes:
+            return overviews.overview_page(templating.environment(needed, store), site, each).data
 
         typesetting.put(sheet, made)

@@ -113,7 +113,7 @@ def test_a_small_blog_becomes_the_expected_site(blog: Path, request: pytest.Fixt
 def test_nothing_of_a_hostile_notebook_runs(blog: Path) -> None:
     publish(config.load(blog), Options(now=NOW), QuietReporter(io.StringIO()))
     pages = [page for page in sorted((blog / "public").rglob("*.html")) if page.parent.name != "outputs"]
-    assert len(pages) == 3
+    assert len(pages) >= 3
     for page in pages:
         dangers = Dangers()
         dangers.feed(page.read_text("utf-8"))

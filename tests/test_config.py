@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from publisher import config
-from publisher.config import Author, ImageSettings, LimitSettings, NavigationLink, Settings
+from publisher.config import Author, FolderListing, ImageSettings, LimitSettings, NavigationLink, Settings
 from publisher.errors import Problem, SettingsError
 
 
@@ -52,6 +52,9 @@ timezone = "Europe/Berlin"
 authors = ["Ada", { name = "Grace", url = "https://example.org/grace" }]
 navigation = [{ title = "About", url = "/about/" }]
 page-size = 5
+view = "compact"
+tags = { noise = "What is left." }
+defaults = { talks = { tags = ["talk"], date = 2026-01-31 } }
 excerpt-words = 30
 permalink = "/{year}/{month}/{slug}.html"
 exclude = ["scratch/*"]
@@ -66,15 +69,44 @@ trust = { "guests/*" = "guest" }
 cache = ".cache"
 limits = { seconds = 5, memory = 100, characters = 9, rows = 8, notebook = 7 }
 allowed-leaks = ["0123456789abcdef", "0123456789abcdef"]
+[[tool.publisher.listings]]
+folder = "talks"
+url = "on-stage"
+description = "Slides."
+view = "full"
+page-size = 3
+home = false
 """,
     )
     assert settings == Settings(
-        root, "Plots", "On plots.", "https://example.org/blog", "de", "Europe/Berlin",
-        (Author("Ada"), Author("Grace", "https://example.org/grace")), (NavigationLink("About", "/about/"),), 5, 30,
-        "/{year}/{month}/{slug}.html", ("scratch/*",), "posts", "site", "files", "https://github.com/a/b", "#aabbcc",
-        "allow", ("0123456789abcdef",), ImageSettings((320, 640), 70, (600, 300), 1_000, 0), (("guests/*", "guest"),),
-        ".cache", LimitSettings(5, 100, 9, 8, 7),
-    )  # fmt: skip
+        root=root,
+        title="Plots",
+        description="On plots.",
+        base_url="https://example.org/blog",
+        language="de",
+        timezone="Europe/Berlin",
+        authors=(Author("Ada"), Author("Grace", "https://example.org/grace")),
+        navigation=(NavigationLink("About", "/about/"),),
+        page_size=5,
+        view="compact",
+        listings=(FolderListing("talks", "/on-stage/", "Talks", "Slides.", "full", 3, home=False),),
+        tags=(("noise", "What is left."),),
+        defaults=(("talks", {"tags": ["talk"], "date": "2026-01-31"}),),
+        excerpt_words=30,
+        permalink="/{year}/{month}/{slug}.html",
+        exclude=("scratch/*",),
+        source="posts",
+        output="site",
+        static="files",
+        repository="https://github.com/a/b",
+        accent="#aabbcc",
+        remote_images="allow",
+        allowed_leaks=("0123456789abcdef",),
+        images=ImageSettings((320, 640), 70, (600, 300), 1_000, 0),
+        trust=(("guests/*", "guest"),),
+        cache=".cache",
+        limits=LimitSettings(5, 100, 9, 8, 7),
+    )
 
 
 def test_an_output_around_the_blog_is_told_once(root: Path) -> None:
@@ -95,6 +127,16 @@ def test_all_that_is_wrong_is_told_at_once_with_line_caret_and_right_form(root: 
 @pytest.mark.parametrize(
     ("toml", "line", "column", "hint"),
     [
+        ('view = "list"', 2, 8, 'write "cards" or "compact" or "full"'),
+        ("listings = 3", 2, 12, 'write listings = [{ folder = "talks", title = "Talks" }]'),
+        ('listings = [{ title = "x" }]', 2, 12, 'write listings = [{ folder = "talks", title = "Talks" }]'),
+        ('listings = [{ folder = "x", vieww = "x" }]', 2, 29, "did you mean `view`?"),
+        ('listings = [{ folder = "x", view = "x" }]', 2, 29, 'write "cards" or "compact" or "full"'),
+        ('listings = [{ folder = "../x" }]', 2, 15, 'write it like "talks"'),
+        ('listings = [{ folder = "x", url = "/a?b/" }]', 2, 29, 'write it like "/talks/"'),
+        ('listings = [{ folder = "x" }, { folder = "x" }]', 2, 12, "give one of them another `url`"),
+        ("tags = { a = 3 }", 2, 10, 'write tags = { python = "Snakes of all lengths." }'),
+        ("defaults = { a = 3 }", 2, 14, "write [tool.publisher.defaults.talks]"),
         ("limits = 3", 2, 1, "[tool.publisher.limits]"),
         ("limits = { second = 3 }", 2, 12, "did you mean `seconds`?"),
         ('allowed-leaks = ["0123"]', 2, 17, "copy the 16 digits of the message"),

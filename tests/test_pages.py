@@ -250,7 +250,7 @@ def test_an_article_tells_dates_people_tags_and_time() -> None:
     assert '<time datetime="2026-11-23">November 23, 2026</time>' in html
     assert '<span>Updated <time datetime="2026-12-01">December 1, 2026</time></span>' in html
     assert '<a href="https://example.org/ada" rel="author">Ada</a>, Tomás' in html
-    assert "python, images" in html
+    assert '<a href="/tags/python/" rel="tag">python</a>, <a href="/tags/images/" rel="tag">images</a>' in html
     assert "3 min read" in html
 
 
@@ -308,8 +308,11 @@ def test_an_article_without_neighbours_has_no_list_of_them() -> None:
 
 def test_a_part_of_a_series_lists_the_parts_and_links_all_but_itself() -> None:
     one, two = post("one", series="Noise"), post("two", series="Noise")
-    html = article(post=two, series=(one, two))
-    assert "<h2>Noise</h2>" in html
+    html = article(post=two, series=("Noise", (one, two)))
+    assert '<h2><a href="/series/noise/">Noise</a></h2>' in html
+    assert "Part 2 of 2" in html
+    assert '<a class="older" href="/one/"><span>Previous part</span> one</a>' in html
+    assert "Next part" not in html
     assert '<li><a href="/one/">one</a></li>' in html
     assert '<li aria-current="true">two</li>' in html
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from publisher import listing, records, templating
+from publisher import listing, ordering, records, templating
+from publisher.config import Settings
 from publisher.pages import Site
 from tests import examples
 
@@ -38,9 +40,17 @@ def test_a_listing_of_recorded_posts_is_the_same(metadata: dict[str, Any]) -> No
     assert loaded[1] == FILES
     environment = templating.environment(templating.read((templating.packaged(),)))
     site = Site("Blog")
-    before, after = ([*listing.listing_pages(environment, site, [each], 10)] for each in (post, loaded[0]))
+    blog = Settings(root=Path())
+    before, after = (
+        [
+            listing.listing_page(environment, site, part)
+            for each in listing.listings([one], blog)
+            for part in each.parts()
+        ]
+        for one in (post, loaded[0])
+    )
     assert before == after
-    assert listing.neighbours([post]).keys() == listing.neighbours([loaded[0]]).keys()
+    assert ordering.neighbours([post]).keys() == ordering.neighbours([loaded[0]]).keys()
     assert loaded[0].metadata.series == post.metadata.series
 
 

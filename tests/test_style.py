@@ -162,8 +162,10 @@ def write_site(folder: Path) -> None:
     posts = [post(f"post-{number}", title=f"A title of several words, number {number}") for number in range(5)]
     headings = [Heading(2, "first", "First", "First")] * 3
     body = pages.fill_figures(BODY, (picture(374, 250), picture(1200, 400), None), words.of("en"))
-    article = pages.article_page(env, site, posts[0], body, headings, older=posts[1], newer=posts[2], series=posts[:2])
-    for page in (*assets, article, *listing.listing_pages(env, site, posts, 3)):
+    series = ("Noise", posts[:2])
+    article = pages.article_page(env, site, posts[0], body, headings, older=posts[1], newer=posts[2], series=series)
+    parts = next(listing.listings(posts, settings(folder, page_size=3))).parts()
+    for page in (*assets, article, *(listing.listing_page(env, site, part) for part in parts)):
         file = folder / page.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(page.data)

@@ -3,12 +3,14 @@
 from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, with_overrides
 from publisher.config.settings import (
     Author,
+    FolderListing,
     ImageSettings,
     LimitSettings,
     NavigationLink,
     Options,
     Settings,
     Trust,
+    View,
     optimized,
     untrusting,
 )
@@ -20,6 +22,7 @@ __all__ = [
     "LIMIT_KEYS",
     "TABLES",
     "Author",
+    "FolderListing",
     "ImageSettings",
     "Key",
     "LimitSettings",
@@ -27,6 +30,7 @@ __all__ = [
     "Options",
     "Settings",
     "Trust",
+    "View",
     "end_of_today",
     "load",
     "optimized",

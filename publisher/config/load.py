@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher.config import checks, toml
+from publisher.config import checks, listings, toml
 from publisher.config.settings import ImageSettings, LimitSettings, Settings
 from publisher.errors import Problem, SettingsError
 
@@ -62,6 +62,12 @@ KEYS = (
     Key("authors", checks.authors, "Who writes, for posts that do not say: names, or tables of name and url."),
     Key("navigation", checks.navigation, "Links at the top of each page: tables of title and url."),
     Key("page-size", checks.number(1, 10_000, "page-size = 12"), "Cards on one page of the listing."),
+    Key("view", listings.view, "What listings show of a post: cards, compact (a line each) or full (whole articles)."),
+    Key("listings", listings.listings, "Listings of folders: tables of folder, title, url and view."),
+    Key("tags", listings.tags, "What a tag is about, for its page: a table of name and description."),
+    Key(
+        "defaults", listings.defaults, "Front matter that the notebooks of a folder have if they do not say otherwise."
+    ),
     Key("excerpt-words", checks.number(1, 10_000, "excerpt-words = 40"), "Words of a card's text."),
     Key("permalink", checks.permalink, "Address of a post, made of {slug}, {year}, {month}, {day} and {path}."),
     Key("exclude", checks.texts('exclude = ["scratch/*"]'), "Globs of notebooks that are no posts."),

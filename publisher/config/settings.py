@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Trust = Literal["author", "guest"]
+View = Literal["cards", "compact", "full"]
 
 
 class Author(Struct, frozen=True):
@@ -26,6 +27,22 @@ class NavigationLink(Struct, frozen=True):
 
     title: str
     url: str
+
+
+class FolderListing(Struct, frozen=True):
+    """A listing of the posts of one folder of the source folder, at a URL of its own.
+
+    Where `view` is "" and `page_size` is 0, those of the blog hold. Without `home` the blog's own listing leaves its
+    posts out.
+    """
+
+    folder: str
+    url: str
+    title: str
+    description: str = ""
+    view: View | Literal[""] = ""
+    page_size: int = 0
+    home: bool = True
 
 
 class ImageSettings(Struct, frozen=True):
@@ -68,6 +85,10 @@ class Settings(Struct, frozen=True):
     authors: tuple[Author, ...] = ()
     navigation: tuple[NavigationLink, ...] = ()
     page_size: int = 12
+    view: View = "cards"
+    listings: tuple[FolderListing, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, dict[str, object]], ...] = ()
     excerpt_words: int = 40
     permalink: str = "/{slug}/"
     exclude: tuple[str, ...] = ()

@@ -57,8 +57,14 @@ class FrontMatter(Struct, frozen=True):
     errors: tuple[Problem, ...] = ()
 
 
-def front_matter(document: Document) -> FrontMatter:
-    """Find the front matter of a notebook; what is wrong with it is told by `metadata.parse`."""
+Defaults = tuple[tuple[str, dict[str, object]], ...]
+
+
+def front_matter(document: Document, defaults: Defaults = ()) -> FrontMatter:
+    """Find the front matter of a notebook; what is wrong with it is told by `metadata.parse`.
+
+    `defaults` are what holds in a folder, and those in it, for a notebook that does not say otherwise.
+    """
     finding = _Finding(document.path, list(document.cells))
     finding.fenced()
     finding.notebook_metadata(document.metadata)
@@ -66,6 +72,7 @@ def front_matter(document: Document) -> FrontMatter:
         finding.sidecar(sidecar)
     finding.opening()
     given = finding.has("title")
+    finding.defaults(defaults)
     finding.add(_content(document, finding.cells))
     return FrontMatter(
         document.path,
@@ -198,6 +205,13 @@ class _Finding:
         quote = found.quote if not found.summary or self.has("description") else ""
         self.add(entry for entry in (found.title, found.summary, *found.items) if entry)
         self.put(cell, "\n\n".join(part for part in (heading, quote, found.rest) if part))
+
+    def defaults(self, defaults: Defaults) -> None:
+        """Take what the settings say for the notebook's folder; the innermost folder is heard first."""
+        place = Place("pyproject.toml")
+        inside = [each for each in defaults if self.path.startswith(f"{each[0]}/")]
+        for _, table in sorted(inside, key=lambda each: -len(each[0])):
+            self.add(Entry(key, from_json(value, place), place) for key, value in table.items())
 
 
 def _text(file: str, source: str, cell: int | None = None) -> Text:
