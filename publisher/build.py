@@ -31,6 +31,7 @@ from publisher import (
     sources,
     taxonomies,
     templating,
+    translations,
     unchanged,
     words,
     workers,
@@ -168,6 +169,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         stage_headers(site, stage)
         check_allowances(production.known, work)
         check_words(work)
+        check_translations(choice, production, work)
         entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
         site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
@@ -370,6 +372,12 @@ def check_words(work: Work) -> None:
         work.log.warn([gap])
 
 
+def check_translations(choice: Choice, production: Production, work: Work) -> None:
+    """Warn of translations of what is not there, and of several in one language."""
+    known = {*production.known, *work.log.failed}
+    work.log.warn(translations.problems(choice.outlines, work.settings.language, known))
+
+
 def _read_static(file: Path, name: str) -> bytes:
     try:
         return file.read_bytes()
@@ -421,7 +429,7 @@ def set_articles(
     )
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
-    all_of_them = typesettings.articles([post for post, _ in entries], outlines, files, kept)
+    all_of_them = typesettings.articles([post for post, _ in entries], outlines, files, kept, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
     run = work.crew.for_notebooks(-(-len(stale) // _PAGES_A_NOTEBOOK))

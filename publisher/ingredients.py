@@ -95,6 +95,7 @@ def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, l
         "older post": _named(older),
         "newer post": _named(newer),
         "series": "; ".join((series.name, *map(_named, series.posts))) if series else "",
+        "translations": "; ".join(map(_named, others.translations.get(post.notebook, ()))),
         "notebook to download": files.download,
         "files that come along": repr(sorted(files.attachments.items())),
         **{f"link {href}": target for href, target in links.items()},

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
-from publisher import links, markup, ordering, pages, stored, taxonomies, templating
+from publisher import links, markup, ordering, pages, paths, stored, taxonomies, templating, translations
 from publisher.article import ASSET
 from publisher.links import Scan
 from publisher.markdown import headings
@@ -18,6 +17,7 @@ from publisher.ordering import Term
 from publisher.pages import Page, Post, Site
 from publisher.posts import Made, Outline, Place
 from publisher.templating import Templates
+from publisher.translations import Sets
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
 
 class Neighbourhood(Struct, frozen=True):
-    """What the page of one post says of the others: where notebooks are, who is older and newer, and the series."""
+    """What the page of one post says of others: where notebooks are, who is older and newer, series, translations."""
 
     urls: Mapping[str, str]
     ids: Mapping[str, frozenset[str]]
     neighbours: Mapping[str, tuple[Post | None, Post | None]]
+    translations: Sets
     series: Mapping[str, Term]
 
 
@@ -82,12 +83,16 @@ def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Auth
     )
 
 
-def neighbourhood(posts: Sequence[Post], ids: Mapping[str, Iterable[str]]) -> Neighbourhood:
-    """Return what pages say of each other, for all posts of the site; `ids` are those that links may mean."""
+def neighbourhood(posts: Sequence[Post], ids: Mapping[str, Iterable[str]], language: str) -> Neighbourhood:
+    """Return what pages say of each other, for all posts of the site; `ids` are those that links may mean.
+
+    `language` is that of the blog.
+    """
     return Neighbourhood(
         urls={post.notebook: post.url for post in posts},
         ids={notebook: frozenset(found) for notebook, found in ids.items()},
         neighbours=ordering.neighbours(posts),
+        translations=translations.sets(posts, language),
         series=ordering.series(posts),
     )
 
@@ -146,6 +151,7 @@ def article_page(
         made.article.headings,
         older=older,
         newer=newer,
+        translations=others.translations.get(post.notebook, ()),
         series=(series.name, series.posts) if series else ("", ()),
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
@@ -180,16 +186,7 @@ def resolve(href: str, notebook: str, files: Files, others: Neighbourhood, site:
 def notebook_meant(path: str, notebook: str) -> str:
     """Return the path of the notebook that a link means, relative to the source folder; "" if it means none."""
     name = unquote(path)
-    if not name.endswith(".ipynb"):
-        return ""
-    folder = PurePosixPath() if name.startswith("/") else PurePosixPath(notebook).parent
-    steps: list[str] = []
-    for step in folder.joinpath(name.lstrip("/")).parts:
-        if step == "..":
-            del steps[-1:]
-        else:
-            steps.append(step)
-    return "/".join(steps)
+    return paths.named_from(notebook, name) if name.endswith(".ipynb") else ""
 
 
 def anchor(fragment: str, ids: frozenset[str] | None) -> str:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from publisher import markup, taxonomies, templating, words
 from publisher.errors import Problem, SettingsError
 from publisher.markup import escape
-from publisher.words import Own, Words
+from publisher.words import Own, Words, languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -195,6 +195,16 @@ class Mention(Struct, frozen=True):
     language: str = ""
 
 
+class Translation(Struct, frozen=True):
+    """The same post in a language: its code, its name in itself, and where it is, absolute "" without a `base-url`."""
+
+    language: str
+    name: str
+    url: str
+    absolute: str
+    is_current: bool
+
+
 class Frame(Struct, frozen=True):
     """What the frame around a page shows."""
 
@@ -202,7 +212,9 @@ class Frame(Struct, frozen=True):
     description: str
     language: str
     direction: str
+    site_direction: str
     canonical: str
+    translations: tuple[Translation, ...]
     home: str
     is_home: bool
     menu: tuple[MenuLink, ...]
@@ -327,7 +339,14 @@ def direction(language: str) -> str:
 
 
 def frame(
-    site: Site, url: str, title: str, description: str = "", language: str = "", canonical: str = "", body: str = ""
+    site: Site,
+    url: str,
+    title: str,
+    description: str = "",
+    language: str = "",
+    canonical: str = "",
+    body: str = "",
+    translations: Iterable[Post] = (),
 ) -> Frame:
     """Return the frame of the page at `url`; `body` decides what it may load."""
     return Frame(
@@ -335,7 +354,9 @@ def frame(
         description=shortened(description),
         language=language or site.language,
         direction=direction(language or site.language),
+        site_direction=direction(site.language),
         canonical=canonical or absolute(site, url),
+        translations=tuple(_translation(site, post, url) for post in translations),
         home=href(site, "/"),
         is_home=url == "/",
         menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
@@ -346,6 +367,12 @@ def frame(
         policy=policy(body),
         script=href(site, site.script) if "<iframe " in body else "",
     )
+
+
+def _translation(site: Site, post: Post, url: str) -> Translation:
+    language = post.metadata.language or site.language
+    name = languages.name(language)
+    return Translation(language, name, href(site, post.url), absolute(site, post.url), post.url == url)
 
 
 def policy(body: str) -> str:
@@ -478,6 +505,7 @@ def article_page(
     older: Post | None = None,
     newer: Post | None = None,
     series: tuple[str, Sequence[Post]] = ("", ()),
+    translations: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
     template: str = "article.html.j2",
@@ -494,7 +522,7 @@ def article_page(
         env,
         template,
         site,
-        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body),
+        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, translations),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),

@@ -32,6 +32,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "is_page": post.metadata.is_page,
         "series": post.metadata.series,
         "language": post.metadata.language,
+        "translates": post.metadata.translates,
         "authors": [[author.name, author.url] for author in post.authors],
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
@@ -57,6 +58,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             is_page=record["is_page"],
             series=record["series"],
             language=record["language"],
+            translates=record["translates"],
         )
         post = Post(
             notebook=notebook,

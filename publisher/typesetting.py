@@ -148,12 +148,19 @@ class Article(Struct, frozen=True):
 
 
 def articles(
-    posts: Sequence[Post], outlines: Sequence[Outline], files: Mapping[str, Files], others: Mapping[str, Scan]
+    posts: Sequence[Post],
+    outlines: Sequence[Outline],
+    files: Mapping[str, Files],
+    others: Mapping[str, Scan],
+    language: str,
 ) -> Iterator[Article]:
-    """Yield the article of each outline that has files; `others` are the pages of posts that have no outline."""
+    """Yield the article of each outline that has files; `others` are the pages of posts that have no outline.
+
+    `language` is that of the blog.
+    """
     ids: dict[str, Iterable[str]] = {outline.notebook: outline.ids for outline in outlines}
     ids |= {notebook: scan.ids for notebook, scan in others.items()}
-    everybody = layout.neighbourhood(posts, ids)
+    everybody = layout.neighbourhood(posts, ids, language)
     by_notebook = {post.notebook: post for post in posts}
     for outline in outlines:
         if found := files.get(outline.notebook):
@@ -169,6 +176,7 @@ def _nearby(everybody: Neighbourhood, outline: Outline) -> Neighbourhood:
         urls={other: everybody.urls[other] for other in meant if other in everybody.urls},
         ids={other: everybody.ids[other] for other in meant if other in everybody.ids},
         neighbours={notebook: everybody.neighbours.get(notebook, (None, None))},
+        translations={notebook: everybody.translations.get(notebook, ())},
         series={series: everybody.series[series]} if series in everybody.series else {},
     )
 

@@ -26,6 +26,7 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("type",),
     ("series",),
     ("language", "lang"),
+    ("translates", "translation-of"),
     ("toc",),
     ("license",),
     ("canonical", "canonical-url"),
