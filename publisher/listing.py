@@ -73,7 +73,8 @@ class Part(Struct, frozen=True):
 class Card(Struct, frozen=True):
     """What a listing shows of a post. The lead is the one that opens the first page.
 
-    `language` is that of the post if the listing has another, `direction` the one it is written in. `body` is the whole article where that is wanted.
+    `language` is that of the post if the listing has another, `direction` the one that the post is written in. `body`
+    is the whole article where that is wanted.
     """
 
     title: Markup

@@ -21,12 +21,13 @@ def sets(posts: Iterable[Post], language: str) -> Sets:
     """Return the translations of each post that has any, itself among them, by their languages.
 
     `language` is that of the blog. Two posts belong together if one says that it translates the other, or if their
-    files have the same name but for a language at its end. Of several in one language, the first by path counts.
+    files have the same name but for a language at its end. Of several in one language the first counts, one without a
+    language in its name before the others.
     """
     found: dict[str, tuple[Post, ...]] = {}
     for members in _groups(posts):
         first: dict[str, Post] = {}
-        for post in sorted(members, key=lambda post: post.notebook):
+        for post in sorted(members, key=_rank):
             first.setdefault(_language(post, language), post)
         if len(first) > 1:
             group = tuple(first[code] for code in sorted(first))
@@ -45,7 +46,7 @@ def problems(posts: Iterable[Outline], language: str, known: Container[str]) -> 
             )
     for members in _groups(posts):
         first: dict[str, Outline] = {}
-        for post in sorted(members, key=lambda post: post.notebook):
+        for post in sorted(members, key=_rank):
             code = _language(post, language)
             if other := first.get(code):
                 message = f"is a translation in the same language as {other.notebook}: {code!r}"
@@ -55,6 +56,11 @@ def problems(posts: Iterable[Outline], language: str, known: Container[str]) -> 
 
 def _language(post: Post | Outline, language: str) -> str:
     return (post.metadata.language or language).lower()
+
+
+def _rank(post: Post | Outline) -> tuple[bool, str]:
+    """Return what those of one language are sorted by: `a.ipynb` comes before `a.en.ipynb`."""
+    return _base(post.notebook) != post.notebook.removesuffix(".ipynb"), post.notebook
 
 
 def _groups(posts: Iterable[T]) -> Iterator[list[T]]:
