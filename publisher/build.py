@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -38,6 +39,7 @@ from publisher import (
 )
 from publisher import cache as caches
 from publisher import ledger as ledgers
+from publisher import related as likeness
 from publisher import typesetting as typesettings
 from publisher.article import Limits
 from publisher.cache import Cache
@@ -393,8 +395,9 @@ def compose(
     for outline in outlines:
         if found := files.get(outline.notebook):
             place = places[outline.notebook]
+            own = (place.path, posts.twin_path(place))
             beside = (*outline.files, *found.attachments.values(), *([found.download] if found.download else []))
-            yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((place.path, *beside)))
+            yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((*own, *beside)))
 
 
 def keep_failed(places: Mapping[str, Place], work: Work) -> list[Entry]:
@@ -429,7 +432,9 @@ def set_articles(
     )
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
-    all_of_them = typesettings.articles([post for post, _ in entries], outlines, files, kept, site.language)
+    listed = [post for post, _ in entries]
+    related = find_related(outlines, listed, work.cache)
+    all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
     run = work.crew.for_notebooks(-(-len(stale) // _PAGES_A_NOTEBOOK))
@@ -441,6 +446,18 @@ def set_articles(
             production.is_settled = False
             production.lost.add(notebook)
     return typesetting, lost
+
+
+def find_related(outlines: Sequence[Outline], posts: Sequence[Post], cache: Cache) -> Mapping[str, Sequence[str]]:
+    """Return the notebooks of posts that are like each listed one; to compare them all takes long, so it is kept."""
+    listed = {post.notebook for post in posts if post.is_listed}
+    held = {each.notebook: (each.terms, each.metadata.tags) for each in outlines if each.notebook in listed}
+    key = caches.key("related posts", sources.package_digest(), repr(sorted(held.items())))
+    known = cache.get(key)
+    if known is None:
+        known = msgspec.json.encode(likeness.related(held))
+        cache.put(key, known)
+    return msgspec.json.decode(known, type=dict[str, tuple[str, ...]])
 
 
 def keep_lost(lost: Container[str], entries: Sequence[Entry], places: Mapping[str, Place], work: Work) -> list[Entry]:
@@ -469,6 +486,9 @@ def set_listings(
 
     typesettings.set_listings(typesetting, listed, contents, work.settings, bodies, work.cache)
     typesettings.set_overviews(typesetting, listed, work.settings, work.cache)
+    typesettings.set_index(typesetting, listed, work.settings.description)
+    if not work.stage.has(pages.MISSING):  # the author's own
+        typesettings.set_missing(typesetting, work.cache)
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:

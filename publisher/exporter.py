@@ -24,7 +24,6 @@ from publisher.errors import NotebookError
 from publisher.layout import Files
 from publisher.pages import Site
 from publisher.posts import Fresh, Making, Place
-from publisher.words import FALLBACK
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -79,7 +78,7 @@ def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     outline = posts.outline(made, "")
     post = layout.compose(outline, _PAGE, Files(), ())
     style = _FONT_FILE.sub("", pages.style(where))
-    alone = layout.neighbourhood([], {notebook.path: outline.ids}, FALLBACK)
+    alone = layout.neighbourhood([], {notebook.path: outline.ids})
     environment, site = templating.environment(templates), Site(post.title, style=style, own_words=own_words)
     laid_out = layout.article_page(environment, site, made, post, Files(), alone, "standalone.html.j2")
     return _embed(laid_out.data.decode(), pixels), (*made.problems, *problems)

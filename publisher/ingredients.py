@@ -96,6 +96,7 @@ def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, l
         "newer post": _named(newer),
         "series": "; ".join((series.name, *map(_named, series.posts))) if series else "",
         "translations": "; ".join(map(_named, others.translations.get(post.notebook, ()))),
+        "related posts": "; ".join(map(_named, others.related.get(post.notebook, ()))),
         "notebook to download": files.download,
         "files that come along": repr(sorted(files.attachments.items())),
         **{f"link {href}": target for href, target in links.items()},

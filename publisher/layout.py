@@ -8,16 +8,17 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
-from publisher import links, markup, ordering, pages, paths, stored, taxonomies, templating, translations
+from publisher import links, markup, ordering, pages, paths, stored, taxonomies, templating, translations, twins
 from publisher.article import ASSET
 from publisher.links import Scan
 from publisher.markdown import headings
 from publisher.markup import ID_PREFIX
 from publisher.ordering import Term
 from publisher.pages import Page, Post, Site
-from publisher.posts import Made, Outline, Place
+from publisher.posts import Made, Outline, Place, twin_path
 from publisher.templating import Templates
 from publisher.translations import Sets
+from publisher.words import FALLBACK
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,13 +27,17 @@ if TYPE_CHECKING:
 
 
 class Neighbourhood(Struct, frozen=True):
-    """What the page of one post says of others: where notebooks are, who is older and newer, series, translations."""
+    """What the page of one post says of the others.
+
+    Where notebooks are, which posts are older and newer, the series, which posts are like it, and its translations.
+    """
 
     urls: Mapping[str, str]
     ids: Mapping[str, frozenset[str]]
     neighbours: Mapping[str, tuple[Post | None, Post | None]]
-    translations: Sets
     series: Mapping[str, Term]
+    related: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
+    translations: Sets = field(default_factory=dict)
 
 
 class Files(Struct, frozen=True):
@@ -54,10 +59,11 @@ class Layout(Struct, frozen=True):
 
 
 class LaidOut(Struct, frozen=True):
-    """A finished page, and what leads where on it."""
+    """A finished page, what leads where on it, and what goes along with it: the same in Markdown."""
 
     page: Page
     scan: Scan
+    beside: tuple[Page, ...] = ()
 
 
 def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Author]) -> Post:
@@ -83,17 +89,24 @@ def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Auth
     )
 
 
-def neighbourhood(posts: Sequence[Post], ids: Mapping[str, Iterable[str]], language: str) -> Neighbourhood:
-    """Return what pages say of each other, for all posts of the site; `ids` are those that links may mean.
+def neighbourhood(
+    posts: Sequence[Post],
+    ids: Mapping[str, Iterable[str]],
+    related: Mapping[str, Sequence[str]] | None = None,
+    language: str = FALLBACK,
+) -> Neighbourhood:
+    """Return what pages say of each other, for all posts of the site.
 
-    `language` is that of the blog.
+    `ids` are those that links may mean; `related` names the posts that are like each. `language` is the blog's.
     """
+    by_notebook = {post.notebook: post for post in posts}
     return Neighbourhood(
         urls={post.notebook: post.url for post in posts},
         ids={notebook: frozenset(found) for notebook, found in ids.items()},
         neighbours=ordering.neighbours(posts),
         translations=translations.sets(posts, language),
         series=ordering.series(posts),
+        related={name: tuple(by_notebook[other] for other in others) for name, others in (related or {}).items()},
     )
 
 
@@ -103,7 +116,8 @@ def lay_out(layout: Layout) -> LaidOut:
     with templating.worded_errors():  # here, since the place of an error does not travel
         environment = templating.environment(layout.templates)
         page = article_page(environment, layout.site, made, layout.post, layout.files, layout.others)
-    return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url))
+    twin = twin_page(layout.site, made, layout.post, layout.files, layout.others)
+    return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url), (twin,))
 
 
 def _loaded(data: bytes, post: Post) -> Made:
@@ -116,6 +130,24 @@ def _loaded(data: bytes, post: Post) -> Made:
 def body_of(data: bytes, post: Post, files: Files, others: Neighbourhood, site: Site) -> str:
     """Return the finished body of an article for another page than its own; `data` is what `stored` wrote."""
     return article_body(_loaded(data, post), post, files, others, site, is_first_eager=False)
+
+
+def twin_page(site: Site, made: Made, post: Post, files: Files, others: Neighbourhood) -> Page:
+    """Return a post as Markdown."""
+    body = article_body(made, post, files, others, site, is_first_eager=False)
+    about = (
+        ("title", post.title),
+        ("description", made.metadata.description),
+        ("date", post.date.isoformat() if post.date else ""),
+        ("updated", post.updated.isoformat() if post.updated else ""),
+        ("authors", [author.name for author in post.authors]),
+        ("tags", post.tags),
+        ("language", made.metadata.language or site.language),
+        ("license", made.metadata.license),
+        ("url", pages.absolute(site, post.url) or pages.href(site, post.url)),
+    )
+    origin = site.base_url.removesuffix(site.prefix) if site.base_url else ""
+    return Page(twin_path(Place(post.url, post.path)), twins.twin(post.title, about, body, origin).encode())
 
 
 def article_body(
@@ -153,8 +185,10 @@ def article_page(
         newer=newer,
         translations=others.translations.get(post.notebook, ()),
         series=(series.name, series.posts) if series else ("", ()),
+        related=others.related.get(post.notebook, ()),
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
+        markdown=twin_path(Place(post.url, post.path)) if post.source_url else "",
         template=template,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64encode
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -34,15 +35,26 @@ WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
 STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+READING = "assets/site.js"
+
+# Runs before anything is painted, so that a page is never seen in the scheme that its reader did not choose. That there
+# is `data-scheme` tells the style sheet that scripts run.
+EARLY = (
+    '{let scheme="auto";try{scheme=localStorage.getItem("publisher-scheme")||scheme}catch{}'
+    "document.documentElement.dataset.scheme=scheme}"
+)
 
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
-# there. It is in every page, as many hosts can set no headers.
+# there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
+# headers.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
+    f"default-src 'none'; script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()}'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
     "font-src 'self'; connect-src 'self'; media-src 'self' data:; frame-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
+MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
 PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
 _STYLE_FOLDER = "assets/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
@@ -89,6 +101,7 @@ class Site(Struct, frozen=True):
     icon: str = ""
     preloaded: tuple[str, ...] = ()
     script: str = ""
+    reading: str = ""
     overviews: tuple[str, ...] = ()
     own_words: Own = ()
 
@@ -224,10 +237,12 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    reading: str
+    early: Markup
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
-    """Return the style sheet, the fonts and images that it names, the icon and the script, named by their content.
+    """Return the style sheet, the fonts and images that it names, the icon and the scripts, named by their content.
 
     A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
     Raises SettingsError when the style sheet names files that do not exist.
@@ -240,7 +255,7 @@ def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
@@ -277,6 +292,7 @@ def site(settings: Settings, assets: Iterable[Asset], own_words: Own = ()) -> Si
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
         script=urls.get(SCRIPT, ""),
+        reading=urls.get(READING, ""),
         own_words=own_words,
     )
 
@@ -366,6 +382,8 @@ def frame(
         preloaded=tuple(href(site, url) for url in site.preloaded),
         policy=policy(body),
         script=href(site, site.script) if "<iframe " in body else "",
+        reading=href(site, site.reading),
+        early=markup.safe(EARLY),
     )
 
 
@@ -464,6 +482,7 @@ def _filled(picture: Picture | None, attributes: dict[str, str], wording: Words,
     if picture is None:
         return markup.missing_image(alt, wording)
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
+    is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
     return image_tag(picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes)
 
 
@@ -506,14 +525,17 @@ def article_page(
     newer: Post | None = None,
     series: tuple[str, Sequence[Post]] = ("", ()),
     translations: Sequence[Post] = (),
+    related: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
+    markdown: str = "",
     template: str = "article.html.j2",
 ) -> Page:
     """Return the page of a post.
 
     `body` is final HTML; `lead` is a picture only if the author chose one. `series` is the name of a series and its
-    parts from the first on.
+    parts from the first on, `related` are posts that are like this one. `markdown` is the
+    path of the same in Markdown.
     """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
@@ -534,9 +556,11 @@ def article_page(
         tags=tags(site, post),
         authors=bylines(site, post),
         series=_series_place(site, post, series, language),
+        related=tuple(_mention(site, other, language) for other in related),
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
+        markdown=href(site, f"/{markdown}") if markdown else "",
         style=markup.safe(site.style),
     )
     return Page(post.path, data)
@@ -560,6 +584,14 @@ def other_language(site: Site, post: Post, language: str) -> str:
     """Return the language of a post if the page that names it has another, else ""."""
     own = post.metadata.language or site.language
     return own if own != language else ""
+
+
+def missing_page(env: Environment, site: Site) -> Page:
+    """Return the page that servers show in the place of one that does not exist."""
+    wording = words_of(site)
+    around = replace(frame(site, f"/{MISSING}", str(wording.missing_title)), canonical="")
+    data = render(env, "missing.html.j2", site, around)
+    return Page(MISSING, data)
 
 
 def with_distinct_regions(body: str) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, templating
+from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, related, templating
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
@@ -88,7 +88,7 @@ class Made(Struct, frozen=True):
     `asked` are the files that it named: what they are, "" for those that do not exist. `extras` are the paths of the
     files that the article brings along, `libraries` the names of those that they load. `slashes` are its dates
     like 03/04/2025, which the whole blog has to explain, and `order` is how they were read. `allowed` are the
-    allowances that it needed.
+    allowances that it needed. `terms` are the words that tell what it is about.
     """
 
     notebook: str
@@ -106,6 +106,7 @@ class Made(Struct, frozen=True):
     slashes: tuple[str, ...] = ()
     order: str = ""
     allowed: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -148,6 +149,7 @@ class Outline(Struct, frozen=True):
     libraries: tuple[str, ...]
     references: tuple[str, ...]
     ids: tuple[str, ...]
+    terms: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -322,6 +324,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         extras=tuple(article.files),
         libraries=article.libraries,
         allowed=allowed,
+        terms=related.terms(article.title, article.text),
     )
     return Fresh(made, renderings, article.files)
 
@@ -388,6 +391,7 @@ def outline(made: Made, content: str) -> Outline:
         libraries=made.libraries,
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
         ids=tuple(sorted(set(_ID.findall(article.body)))),
+        terms=made.terms,
         problems=made.problems,
     )
 
@@ -403,6 +407,11 @@ def unexpected(path: str, error: Exception) -> Problem:
     """Word a fault of ours that one notebook brought to light."""
     message = f"cannot be converted: {type(error).__name__}: {error}"
     return Problem(path, message, "this is a fault of publisher: please report it with the notebook")
+
+
+def twin_path(place: Place) -> str:
+    """Return where the Markdown of a post can be fetched: beside its page."""
+    return f"{place.path.removesuffix('.html')}.md"
 
 
 def download_path(place: Place) -> str:

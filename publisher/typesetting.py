@@ -10,7 +10,19 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from publisher import cache as caches
-from publisher import ingredients, layout, links, listing, markup, overviews, taxonomies, templating
+from publisher import (
+    indexes,
+    ingredients,
+    layout,
+    links,
+    listing,
+    markup,
+    ordering,
+    overviews,
+    pages,
+    taxonomies,
+    templating,
+)
 from publisher.layout import Files, LaidOut, Layout, Neighbourhood
 from publisher.links import Scan
 from publisher.pages import Page
@@ -29,11 +41,12 @@ if TYPE_CHECKING:
     from publisher.templating import Store, Templates
     from publisher.workers import Run
 
-ARTICLE, LISTING, OVERVIEW = "article", "listing", "overview"
+ARTICLE, LISTING, OVERVIEW, INDEX, MISSING = "article", "listing", "overview", "index for programs", "missing page"
 _ROOTS = {
     ARTICLE: ("article.html.j2",),
     LISTING: ("listing.html.j2",),
     OVERVIEW: ("overview.html.j2",),
+    MISSING: ("missing.html.j2",),
 }  # templates, by kind of page
 _UNKNOWN = (Change("what it was made of", "", "not known"),)
 _FORCED = (Change("--force", "", "everything is made again"),)
@@ -41,12 +54,16 @@ _AWAY = (Change("its file on the site", "as it was published", "missing or chang
 
 
 class KnownPage(Struct, frozen=True):
-    """What is known of a page: its kind, what it alone was made of, the SHA-256 of its bytes, and where it leads."""
+    """What is known of a page: its kind, what it alone was made of, the SHA-256 of its bytes, and where it leads.
+
+    `beside` are the paths and digests of the files that were made along with it.
+    """
 
     kind: str
     own: Mapping[str, str]
     digest: str
     scan: Scan
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 class Sheet(Struct, frozen=True):
@@ -106,9 +123,12 @@ class Typesetting(Struct):
         shared, before = self.shared[sheet.kind], self.before.get(sheet.kind, {})
         if former.own != sheet.own or shared != before:
             return caches.explain({**before, **former.own}, {**shared, **sheet.own})
-        shown = self.stage.current.entries.get(sheet.path)
-        is_there = shown is not None and shown.digest == former.digest and self.stage.keep(sheet.path, sheet.owner)
-        return () if is_there else _AWAY
+        files = (*former.beside, (sheet.path, former.digest))
+        return () if all(self._is_kept(path, digest, sheet.owner) for path, digest in files) else _AWAY
+
+    def _is_kept(self, path: str, digest: str, owner: str) -> bool:
+        shown = self.stage.current.entries.get(path)
+        return shown is not None and shown.digest == digest and self.stage.keep(path, owner)
 
     def put(self, sheet: Sheet, make: Callable[[], bytes]) -> None:
         """Keep a page if all that it is made of is the same, else make it here: one of no post or of many."""
@@ -119,9 +139,13 @@ class Typesetting(Struct):
 
     def take(self, sheet: Sheet, laid_out: LaidOut) -> None:
         """Take a page that was laid out."""
-        self.stage.write(sheet.path, laid_out.page.data, sheet.owner)
-        digest = self.stage.entries[sheet.path].digest
-        self.known[sheet.path] = KnownPage(sheet.kind, sheet.own, digest, laid_out.scan)
+        digest, *others = (self._write(page, sheet.owner) for page in (laid_out.page, *laid_out.beside))
+        beside = tuple(zip((page.path for page in laid_out.beside), others, strict=True))
+        self.known[sheet.path] = KnownPage(sheet.kind, sheet.own, digest, laid_out.scan, beside)
+
+    def _write(self, page: Page, owner: str) -> str:
+        self.stage.write(page.path, page.data, owner)
+        return self.stage.entries[page.path].digest
 
     def scan(self, path: str) -> Scan:
         """Return where a page of the site leads that is none of ours, or was carried over."""
@@ -152,15 +176,17 @@ def articles(
     outlines: Sequence[Outline],
     files: Mapping[str, Files],
     others: Mapping[str, Scan],
+    related: Mapping[str, Sequence[str]],
     language: str,
 ) -> Iterator[Article]:
-    """Yield the article of each outline that has files; `others` are the pages of posts that have no outline.
+    """Yield the article of each outline that has files.
 
-    `language` is that of the blog.
+    `others` are the pages of posts that have no outline; `related` names the posts that are like each. `language` is
+    that of the blog.
     """
     ids: dict[str, Iterable[str]] = {outline.notebook: outline.ids for outline in outlines}
     ids |= {notebook: scan.ids for notebook, scan in others.items()}
-    everybody = layout.neighbourhood(posts, ids, language)
+    everybody = layout.neighbourhood(posts, ids, related, language)
     by_notebook = {post.notebook: post for post in posts}
     for outline in outlines:
         if found := files.get(outline.notebook):
@@ -178,6 +204,7 @@ def _nearby(everybody: Neighbourhood, outline: Outline) -> Neighbourhood:
         neighbours={notebook: everybody.neighbours.get(notebook, (None, None))},
         translations={notebook: everybody.translations.get(notebook, ())},
         series={series: everybody.series[series]} if series in everybody.series else {},
+        related={notebook: everybody.related.get(notebook, ())},
     )
 
 
@@ -252,6 +279,23 @@ def set_listings(
                 return listing.listing_page(env, site, part, source, shown).data
 
             typesetting.put(sheet, made)
+
+
+def set_index(typesetting: Typesetting, posts: Sequence[Post], description: str) -> None:
+    """Write the list of all posts for programs, if there are any."""
+    typesetting.begin(INDEX, description=description)
+    if found := ordering.by_date(posts):
+        own = {f"post {post.notebook}": f"{post.url} {post.title} {post.excerpt}" for post in found}
+        sheet = Sheet(indexes.PATH, "", INDEX, own)
+        typesetting.put(sheet, lambda: indexes.index(typesetting.site, found))
+
+
+def set_missing(typesetting: Typesetting, store: Store) -> None:
+    """Lay out the page that servers show in the place of one that does not exist; `store` keeps templates."""
+    needed = typesetting.begin(MISSING)
+    site = typesetting.site
+    sheet = Sheet(pages.MISSING, "", MISSING, {})
+    typesetting.put(sheet, lambda: pages.missing_page(templating.environment(needed, store), site).data)
 
 
 def set_overviews(typesetting: Typesetting, posts: Sequence[Post], settings: Settings, store: Store) -> None:

@@ -22,7 +22,7 @@ IDS = {
     "deep/third.ipynb": frozenset({"its-end", "Kept"}),
 }
 TEMPLATES = templating.read((templating.packaged(),))
-OTHERS = Neighbourhood(urls=URLS, ids=IDS, neighbours={}, translations={}, series={})
+OTHERS = Neighbourhood(urls=URLS, ids=IDS, neighbours={}, series={})
 
 
 def site(prefix: str = "") -> Site:
@@ -141,7 +141,7 @@ def test_a_post_has_its_card_and_its_notebook_where_the_site_has_them() -> None:
 
 def test_places_of_other_pages_are_known_by_their_html() -> None:
     one = outline("a.ipynb", "# A\n\n## Part\n\n<a name='x'></a>Text.")
-    others = layout.neighbourhood([examples.post("a")], {"a.ipynb": one.ids}, "en")
+    others = layout.neighbourhood([examples.post("a")], {"a.ipynb": one.ids})
     assert others.urls == {"a.ipynb": "/a/"}
     assert others.ids == {"a.ipynb": frozenset({"part", "user-x"})}
 

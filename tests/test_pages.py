@@ -63,7 +63,7 @@ def test_a_style_sheet_of_the_blog_that_uses_no_fonts_ships_none(tmp_path: Path)
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets/style.css").write_text('p { background: url("data:,") url(https://example.org/a.png) }')
     names = [asset.name for asset in pages.assets((tmp_path, *WHERE))]
-    assert names == ["assets/style.css", "assets/icon.svg", "assets/frames.js"]
+    assert names == ["assets/style.css", "assets/icon.svg", "assets/frames.js", "assets/site.js"]
 
 
 def test_a_style_sheet_that_names_missing_files_is_an_error_that_names_each(tmp_path: Path) -> None:
@@ -259,8 +259,8 @@ def test_what_is_in_another_language_than_the_article_says_which() -> None:
     assert '<bdi lang="de">Küste</bdi>' in article(post=post("coast"), older=german)
     html = article(post=german, older=post("older"), newer=german)
     assert '<html lang="de"' in html
-    assert '<header class="masthead" lang="en">' in html
-    assert '<footer class="imprint" lang="en">' in html
+    assert '<header class="masthead" lang="en" dir="ltr">' in html
+    assert '<footer class="imprint" lang="en" dir="ltr">' in html
     assert '<bdi lang="en">older</bdi>' in html
     assert '<bdi lang="de">' not in html
 
