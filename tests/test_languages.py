@@ -7,9 +7,11 @@ import re
 import string
 import tomllib
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +20,9 @@ from publisher.build import Options, publish
 from publisher.report import QuietReporter, Summary
 from publisher.words import languages
 from tests.conftest import cell, notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SETTINGS = """
 [tool.publisher]
@@ -347,3 +352,31 @@ def test_a_language_is_called_by_its_own_name() -> None:
         "português (BR)",
         "tlh",
     ]
+
+
+@pytest.mark.browser
+def test_a_page_from_right_to_left_fits_and_its_code_runs_from_left_to_right(
+    tmp_path: Path, browser: Browser, serve: Callable[[Path], str]
+) -> None:
+    root = blog(tmp_path, "ar", a=everything("ar"))
+    settings = root / "pyproject.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("example.org/blog", "example.org"), encoding="utf-8"
+    )
+    made(root)
+    address = serve(root / "public")
+    for width in (320, 390, 768, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        for path in ("/a/", "/", "/archive/"):
+            page.goto(f"{address}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") == width, (path, width)
+            assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+        page.goto(f"{address}/a/")
+        found = page.evaluate(
+            "Object.fromEntries(['pre.code', 'pre.text', 'math', '.callout'].map("
+            "name => [name, getComputedStyle(document.querySelector(name)).direction]))"
+        )
+        assert found == {"pre.code": "ltr", "pre.text": "ltr", "math": "ltr", ".callout": "rtl"}
+        callout = page.evaluate("getComputedStyle(document.querySelector('.callout')).paddingRight")
+        assert float(callout.removesuffix("px")) > 10
+        page.close()
