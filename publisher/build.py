@@ -37,6 +37,7 @@ from publisher import (
     sources,
     taxonomies,
     templating,
+    translations,
     unchanged,
     words,
     workers,
@@ -183,6 +184,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         site = stage_brand(site, font, work)
         check_allowances(production.known, work)
         check_words(work)
+        check_translations(choice, production, work)
         composed = stage_social_cards(
             choice.outlines, compose(choice.outlines, files, places, settings), site, font, work
         )
@@ -235,6 +237,8 @@ def make_posts(work: Work) -> Production:
         runs_scripts=True,
         scripts=scripts(work),
         trust=settings.trust,
+        language=settings.language,
+        own_words=work.own_words,
     )
     holding = held_back_by(options)
     making = Making(
@@ -247,7 +251,7 @@ def make_posts(work: Work) -> Production:
         allowed=settings.allowed_leaks,
         defaults=settings.defaults,
     )
-    shared = {**work.program, **ingredients.of_articles(settings, needed)}
+    shared = {**work.program, **ingredients.of_articles(settings, needed, work.own_words)}
     static = settings.root / settings.static
     place = Workplace(source, static, work.cache, work.digests, shared, options.force)
     paths = notebooks.find(source, settings.exclude)
@@ -449,6 +453,12 @@ def check_words(work: Work) -> None:
         work.log.warn([gap])
 
 
+def check_translations(choice: Choice, production: Production, work: Work) -> None:
+    """Warn of translations of what is not there, and of several in one language."""
+    known = {*production.known, *work.log.failed}
+    work.log.warn(translations.problems(choice.outlines, work.settings.language, known))
+
+
 def _read_static(file: Path, name: str) -> bytes:
     try:
         return file.read_bytes()
@@ -525,7 +535,7 @@ def set_articles(
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     listed = [post for post, _ in entries]
     related = find_related(outlines, listed, work.cache)
-    all_of_them = typesettings.articles(listed, outlines, files, kept, related)
+    all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
     run = work.crew.for_notebooks(-(-len(stale) // _PAGES_A_NOTEBOOK))

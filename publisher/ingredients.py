@@ -31,7 +31,9 @@ LIBRARIES = (
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
-_OF_ARTICLES = ("accent", "allowed_leaks", "defaults", "excerpt_words", "images", "remote_images", "timezone", "trust")
+_OF_ARTICLES = (
+    "accent", "allowed_leaks", "defaults", "excerpt_words", "images", "language", "remote_images", "timezone", "trust",
+)  # fmt: skip
 _LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
 
 
@@ -61,10 +63,10 @@ def of_program(codecs: str) -> dict[str, str]:
     return {"code of publisher": sources.package_digest(), **versions(), "image codecs": codecs}
 
 
-def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
+def of_articles(settings: Settings, templates: Templates, own_words: Own = ()) -> dict[str, str]:
     """Return what all articles of a blog are made of, beside their notebooks."""
     limits = {f"setting limits.{name}": repr(getattr(settings.limits, name)) for name in _LIMITS_OF_ARTICLES}
-    return {**_settings(settings, _OF_ARTICLES), **limits, **of_templates(templates)}
+    return {**_settings(settings, _OF_ARTICLES), **limits, **of_words(own_words), **of_templates(templates)}
 
 
 def of_pages(site: Site, templates: Templates, unused: Iterable[str] = ()) -> dict[str, str]:
@@ -96,6 +98,7 @@ def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, l
         "older post": _named(older),
         "newer post": _named(newer),
         "series": "; ".join((series.name, *map(_named, series.posts))) if series else "",
+        "translations": "; ".join(map(_named, others.translations.get(post.notebook, ()))),
         "related posts": "; ".join(map(_named, others.related.get(post.notebook, ()))),
         "notebook to download": files.download,
         "files that come along": repr(sorted(files.attachments.items())),

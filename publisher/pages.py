@@ -36,7 +36,7 @@ from publisher.endings import Ending
 from publisher.errors import Problem, SettingsError
 from publisher.head import Blog, Collection, Head, Image, Story
 from publisher.markup import escape
-from publisher.words import Own, Words
+from publisher.words import Own, Words, languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -265,6 +265,16 @@ class SearchLink(Struct, frozen=True):
     index: str
 
 
+class Translation(Struct, frozen=True):
+    """The same post in a language: its code, its name in itself, and where it is, absolute "" without a `base-url`."""
+
+    language: str
+    name: str
+    url: str
+    absolute: str
+    is_current: bool
+
+
 class Frame(Struct, frozen=True):
     """What the frame around a page shows."""
 
@@ -272,7 +282,9 @@ class Frame(Struct, frozen=True):
     description: str
     language: str
     direction: str
+    site_direction: str
     canonical: str
+    translations: tuple[Translation, ...]
     home: str
     is_home: bool
     menu: tuple[MenuLink, ...]
@@ -440,6 +452,7 @@ def frame(
     body: str = "",
     about: Story | Collection | None = None,
     frames: tuple[str, ...] = (),
+    translations: Iterable[Post] = (),
 ) -> Frame:
     """Return the frame of the page at `url`.
 
@@ -451,7 +464,9 @@ def frame(
         description=shortened(description),
         language=language or site.language,
         direction=direction(language or site.language),
+        site_direction=direction(site.language),
         canonical=canonical or absolute(site, url),
+        translations=tuple(_translation(site, post, url) for post in translations),
         home=href(site, "/"),
         is_home=url == "/",
         menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
@@ -495,6 +510,12 @@ def story(site: Site, post: Post, words: int) -> Story:
         image=_card(site, post.social_card, post.title) if post.social_card else None,
         is_page=post.metadata.is_page,
     )
+
+
+def _translation(site: Site, post: Post, url: str) -> Translation:
+    language = post.metadata.language or site.language
+    name = languages.name(language)
+    return Translation(language, name, href(site, post.url), absolute(site, post.url), post.url == url)
 
 
 def search_link(site: Site) -> SearchLink | None:
@@ -587,6 +608,7 @@ def _tag(attributes: Mapping[str, str]) -> str:
 def fill_figures(
     body: str,
     pictures: Sequence[Picture | None],
+    wording: Words,
     prefix: str = "",
     *,
     is_first_eager: bool = True,
@@ -605,16 +627,18 @@ def fill_figures(
             return _tag({"src": source, **attributes})
         picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
         shown += picture is not None
-        return _filled(picture, attributes, prefix, text_width, is_lazy=not is_first_eager or shown > 1)
+        is_late = not is_first_eager or shown > 1
+        return _filled(picture, attributes, wording, prefix, text_width, is_lazy=is_late)
 
     return markup.replace_images(body, filled)
 
 
-def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, text_width: int, *, is_lazy: bool) -> str:
+def _filled(
+    picture: Picture | None, attributes: dict[str, str], wording: Words, prefix: str, text_width: int, *, is_lazy: bool
+) -> str:
     alt = attributes.pop("alt", "")
     if picture is None:
-        label = escape(f"Image not available: {alt}" if alt else "Image not available")
-        return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
+        return markup.missing_image(alt, wording)
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
     is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
     return image_tag(
@@ -660,6 +684,7 @@ def article_page(
     older: Post | None = None,
     newer: Post | None = None,
     series: tuple[str, Sequence[Post]] = ("", ()),
+    translations: Sequence[Post] = (),
     related: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
@@ -683,7 +708,18 @@ def article_page(
         env,
         template,
         site,
-        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, about, shown),
+        frame(
+            site,
+            post.url,
+            post.title,
+            post.excerpt,
+            language,
+            post.metadata.canonical,
+            body,
+            about,
+            shown,
+            translations,
+        ),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),

@@ -33,6 +33,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "series": post.metadata.series,
         "aliases": list(post.metadata.aliases),
         "language": post.metadata.language,
+        "translates": post.metadata.translates,
         "authors": [[author.name, author.url] for author in post.authors],
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
@@ -59,6 +60,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             series=record["series"],
             aliases=tuple(record["aliases"]),
             language=record["language"],
+            translates=record["translates"],
         )
         post = Post(
             notebook=notebook,

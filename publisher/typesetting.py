@@ -187,14 +187,16 @@ def articles(
     files: Mapping[str, Files],
     others: Mapping[str, Scan],
     related: Mapping[str, Sequence[str]],
+    language: str,
 ) -> Iterator[Article]:
     """Yield the article of each outline that has files.
 
-    `others` are the pages of posts that have no outline; `related` names the posts that are like each.
+    `others` are the pages of posts that have no outline; `related` names the posts that are like each. `language` is
+    that of the blog.
     """
     ids: dict[str, Iterable[str]] = {outline.notebook: outline.ids for outline in outlines}
     ids |= {notebook: scan.ids for notebook, scan in others.items()}
-    everybody = layout.neighbourhood(posts, ids, related)
+    everybody = layout.neighbourhood(posts, ids, related, language)
     by_notebook = {post.notebook: post for post in posts}
     for outline in outlines:
         if found := files.get(outline.notebook):
@@ -210,6 +212,7 @@ def _nearby(everybody: Neighbourhood, outline: Outline) -> Neighbourhood:
         urls={other: everybody.urls[other] for other in meant if other in everybody.urls},
         ids={other: everybody.ids[other] for other in meant if other in everybody.ids},
         neighbours={notebook: everybody.neighbours.get(notebook, (None, None))},
+        translations={notebook: everybody.translations.get(notebook, ())},
         series={series: everybody.series[series]} if series in everybody.series else {},
         related={notebook: everybody.related.get(notebook, ())},
     )
