@@ -124,7 +124,7 @@ def test_a_logo_that_changes_is_seen_and_changes_its_name(blog: Path) -> None:
 
 def test_a_logo_that_is_no_picture_is_an_error_of_the_setting(blog: Path) -> None:
     (blog / "logo.png").write_text("no picture")
-    with pytest.raises(SettingsError, match=r"line 3: `logo`"):
+    with pytest.raises(SettingsError, match=r"line 4: `logo`"):
         made(blog, 'logo = "logo.png"\n')
 
 
@@ -143,7 +143,8 @@ def test_a_logo_outside_the_folders_that_are_read_is_looked_at_as_well(blog: Pat
 
 def test_a_setting_of_the_end_of_articles_makes_them_again_and_no_other_page(blog: Path) -> None:
     before = made(blog, 'license = "MIT"\n')["one/index.html"]
-    (blog / "pyproject.toml").write_text('[tool.publisher]\nbase-url = "https://example.org/blog"\nlicense = "CC0"\n')
+    settings = '[tool.publisher]\nbase-url = "https://example.org/blog"\nsearch = false\nlicense = "CC0"\n'
+    (blog / "pyproject.toml").write_text(settings)
     summary = publish(config.load(blog), Options(NOW, explain=True), QuietReporter(io.StringIO()))
     after = (blog / "public/one/index.html").read_text("utf-8")
     assert ("MIT License" in before, "CC0 1.0" in after) == (True, True)
@@ -161,6 +162,6 @@ def test_a_browser_runs_the_snippet_and_nothing_that_was_changed_in_it(
     assert page.evaluate("document.documentElement.dataset.counted") == "a < b"
     file = blog / "public/one/index.html"
     file.write_text(file.read_text("utf-8").replace("'a < b'", "'other'"), "utf-8")
-    page.goto(f"{address}/one/")
+    page.goto(f"{address}/one/?again")  # not from the cache
     assert page.evaluate("document.documentElement.dataset.counted ?? ''") == ""
     page.close()
