@@ -158,7 +158,9 @@ def article_body(
     for replaced in (markup.replace_links, markup.replace_media):
         body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
     wording = pages.words_of(site, post.metadata.language)
-    return pages.fill_figures(body, made.pictures, wording, site.prefix, is_first_eager=is_first_eager)
+    return pages.fill_figures(
+        body, made.pictures, wording, site.prefix, is_first_eager=is_first_eager, text_width=site.text_width
+    )
 
 
 def article_page(
@@ -186,6 +188,7 @@ def article_page(
         translations=others.translations.get(post.notebook, ()),
         series=(series.name, series.posts) if series else ("", ()),
         related=others.related.get(post.notebook, ()),
+        word_count=made.article.words,
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
         markdown=twin_path(Place(post.url, post.path)) if post.source_url else "",

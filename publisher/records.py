@@ -31,6 +31,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "unlisted": post.metadata.unlisted,
         "is_page": post.metadata.is_page,
         "series": post.metadata.series,
+        "aliases": list(post.metadata.aliases),
         "language": post.metadata.language,
         "translates": post.metadata.translates,
         "authors": [[author.name, author.url] for author in post.authors],
@@ -57,6 +58,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             unlisted=record["unlisted"],
             is_page=record["is_page"],
             series=record["series"],
+            aliases=tuple(record["aliases"]),
             language=record["language"],
             translates=record["translates"],
         )

@@ -20,6 +20,7 @@ from publisher import (
     ordering,
     overviews,
     pages,
+    redirects,
     taxonomies,
     templating,
 )
@@ -37,16 +38,20 @@ if TYPE_CHECKING:
     from publisher.overviews import Overview
     from publisher.pages import Post, Site
     from publisher.posts import Outline
+    from publisher.redirects import Redirect
     from publisher.target import Stage
     from publisher.templating import Store, Templates
     from publisher.workers import Run
 
+_OF_ARTICLES_ALONE = ("ending",)  # of what is known of the site
 ARTICLE, LISTING, OVERVIEW, INDEX, MISSING = "article", "listing", "overview", "index for programs", "missing page"
+REDIRECT = "redirect"
 _ROOTS = {
     ARTICLE: ("article.html.j2",),
     LISTING: ("listing.html.j2",),
     OVERVIEW: ("overview.html.j2",),
     MISSING: ("missing.html.j2",),
+    REDIRECT: (redirects.TEMPLATE,),
 }  # templates, by kind of page
 _UNKNOWN = (Change("what it was made of", "", "not known"),)
 _FORCED = (Change("--force", "", "everything is made again"),)
@@ -102,7 +107,8 @@ class Typesetting(Struct):
     def begin(self, kind: str, **more: str) -> Templates:
         """Note what all pages of a kind are made of, `more` included; return their templates."""
         needed = templating.needed(self.templates, *_ROOTS.get(kind, ()))
-        self.shared[kind] = {**self.program, **ingredients.of_pages(self.site, needed), **more}
+        unused = () if kind == ARTICLE else _OF_ARTICLES_ALONE
+        self.shared[kind] = {**self.program, **ingredients.of_pages(self.site, needed, unused), **more}
         return needed
 
     def keep(self, sheet: Sheet) -> bool:
@@ -309,3 +315,16 @@ def set_overviews(typesetting: Typesetting, posts: Sequence[Post], settings: Set
             return overviews.overview_page(templating.environment(needed, store), site, each).data
 
         typesetting.put(sheet, made)
+
+
+def set_redirects(typesetting: Typesetting, found: Sequence[Redirect], store: Store) -> None:
+    """Lay out the pages at old addresses; `store` keeps templates."""
+    needed = typesetting.begin(REDIRECT)
+    for redirect in found:
+        post = redirect.post
+        own = {"post": f"{post.title} ({post.url}, {post.metadata.language})", "canonical": post.metadata.canonical}
+
+        def made(redirect: Redirect = redirect) -> bytes:
+            return redirects.page(templating.environment(needed, store), typesetting.site, redirect).data
+
+        typesetting.put(Sheet(redirect.path, post.notebook, REDIRECT, own), made)

@@ -47,10 +47,11 @@ SCROLL = """async () => {
     await new Promise(requestAnimationFrame);
     return window.shift;
 }"""
-# A page has the early script and the one that helps reading; with frames, the one that sets their heights.
+# A page has the early script and the one that helps reading; with frames, the one that sets their heights. JSON-LD is
+# data.
 SCRIPTS = """[...document.scripts].filter(script => script.src ? !script.src.includes("/assets/site") &&
     !(document.querySelector("iframe[sandbox]") && script.src.includes("/assets/frames"))
-    : !script.text.includes("dataset.scheme")).length"""
+    : script.type !== "application/ld+json" && !script.text.includes("dataset.scheme")).length"""
 # What it says without what readers can do with scripts alone.
 WORDS = """document.querySelectorAll(".tools, .scheme, .unseen").forEach(one => one.remove())"""
 UNLABELLED = """() => [...document.images].filter(image =>

@@ -563,14 +563,14 @@ def test_after_a_rollback_the_next_publish_shows_the_notebooks_again_and_says_so
     before = files(blog / "public")
     (blog / "notebooks/two.ipynb").write_bytes(notebook(front("Zwei", date="2025-01-02"), "## Part"))
     settle(blog)
-    assert publish(blog).notes == ()
+    assert publish(blog).notes == (build.NO_ADDRESS,)
     edited = files(blog / "public")
     target = build.FolderTarget(blog / "public")
     target.rollback()
     assert files(blog / "public") == before
     assert not is_unchanged(blog)
     summary = publish(blog)
-    assert summary.notes == (build.WENT_BACK,)
+    assert summary.notes == (build.WENT_BACK, build.NO_ADDRESS)
     assert files(blog / "public") == edited
     assert is_unchanged(blog)
     assert publish(blog).notes == ()
