@@ -33,6 +33,7 @@ from publisher import (
     posts,
     records,
     redirects,
+    search,
     sources,
     taxonomies,
     templating,
@@ -192,6 +193,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
         set_listings(choice.outlines, entries, typesetting, production, work)
+        set_search(choice.outlines, entries, typesetting, production, work)
         set_redirects(entries, typesetting, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
@@ -350,6 +352,8 @@ def stage_assets(outlines: Sequence[Outline], work: Work) -> Site:
     assets = pages.assets(where, settings.accent, settings.theme)
     has_frames = any(path.startswith(FRAMES) for each in outlines for path in each.files)
     used = {pages.SCRIPT: has_frames, pages.COMMENTS: bool(settings.comments.repository)}
+    if not search.is_wanted(settings.search, work.program):
+        assets = tuple(asset for asset in assets if asset.name not in pages.SEARCHING)
     for asset in assets:
         if used.get(asset.name, True):
             work.stage.write(asset.path, asset.data)
@@ -603,6 +607,28 @@ def set_redirects(entries: Sequence[Entry], typesetting: Typesetting, work: Work
         work.log.warn([Problem(name, "does not have the aliases of posts", "add them, or remove the file")])
     elif found:
         stage.write(redirects.FILE, redirects.file(found, typesetting.site))
+
+
+def set_search(
+    outlines: Sequence[Outline],
+    entries: Sequence[Entry],
+    typesetting: Typesetting,
+    production: Production,
+    work: Work,
+) -> None:
+    """Make the index of the search, as far as it is not what it was."""
+    settings = work.settings
+    if not search.is_wanted(settings.search, work.program):
+        return
+    contents = {outline.notebook: outline.content for outline in outlines}
+    found = [post for post, _ in entries if not post.metadata.unlisted]
+
+    run = work.crew.for_notebooks(0)
+
+    def made_of(notebook: str) -> bytes | None:
+        return production.article(notebook, run)
+
+    typesettings.set_search(typesetting, found, contents, settings.search_outputs, made_of, work.options.jobs)
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 # Whose releases may change a page.
 LIBRARIES = (
     "bokeh", "jinja2", "linkify-it-py", "markdown-it-py", "markupsafe", "mdit-py-plugins", "mini-racer", "nbconvert",
-    "nbformat", "nh3", "pillow", "plotly", "pygments", "pyyaml", "vl-convert-python",
+    "nbformat", "nh3", "pagefind-bin", "pagefind-bin-extended", "pillow", "plotly", "pygments", "pyyaml",
+    "vl-convert-python",
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
@@ -116,6 +117,16 @@ def of_listing(cards: Iterable[tuple[str, str]], part: Part) -> Ingredients:
     listing = part.listing
     heading = f"{listing.title!r}, {listing.description!r}, {listing.view}"
     return {**shown, "heading": heading, "page": f"{part.number} of {listing.count}"}
+
+
+def of_search(posts: Mapping[str, str], site: Site, with_outputs: bool) -> Ingredients:
+    """Return what a part of the search's index is made of, the content of its posts by their notebooks."""
+    known = {"site prefix": site.prefix, "site language": site.language, **of_words(site.own_words)}
+    return {
+        **known,
+        "setting search-outputs": repr(with_outputs),
+        **{f"post {name}": what for name, what in posts.items()},
+    }
 
 
 def of_overview(overview: Overview) -> Ingredients:

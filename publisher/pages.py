@@ -56,6 +56,9 @@ WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
 STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+FINDER, SEARCH, SEARCH_STYLE = "assets/finder.js", "assets/search.js", "assets/search.css"
+SEARCHING = (FINDER, SEARCH, SEARCH_STYLE)  # what opens the search, and what comes only then
+INDEX_URL = "/pagefind/"
 READING = "assets/site.js"
 
 # Runs before anything is painted, so that a page is never seen in the scheme that its reader did not choose. That there
@@ -133,6 +136,7 @@ class Site(Struct, frozen=True):
     manifest: str = ""
     social_card: str = ""
     overviews: tuple[str, ...] = ()
+    searching: tuple[str, ...] = ()
     own_words: Own = ()
     text_width: int = TEXT_WIDTH
     logo: Logo | None = None
@@ -247,6 +251,20 @@ class Mention(Struct, frozen=True):
     language: str = ""
 
 
+class SearchLink(Struct, frozen=True):
+    """The link that opens the search; without JavaScript it leads to the archive.
+
+    `opener` is the script that opens it, `script` the search itself, `style` its style sheet, `index` the folder of
+    what it reads.
+    """
+
+    url: str
+    opener: str
+    script: str
+    style: str
+    index: str
+
+
 class Translation(Struct, frozen=True):
     """The same post in a language: its code, its name in itself, and where it is, absolute "" without a `base-url`."""
 
@@ -276,6 +294,7 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    search: SearchLink | None
     reading: str
     early: Markup
     touch_icon: str
@@ -301,7 +320,7 @@ def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> 
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS, *SEARCHING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
@@ -346,6 +365,7 @@ def site(settings: Settings, assets: Sequence[Asset], own_words: Own = (), logo:
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
         script=urls.get(SCRIPT, ""),
+        searching=tuple(urls[name] for name in SEARCHING if name in urls),
         reading=urls.get(READING, ""),
         own_words=own_words,
         colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
@@ -454,7 +474,7 @@ def frame(
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
-        policy=policy(body, site.tracking, frames),
+        policy=policy(body, site.tracking, frames, searches=bool(site.searching)),
         script=href(site, site.script) if "<iframe " in body else "",
         reading=href(site, site.reading),
         early=markup.safe(EARLY),
@@ -465,13 +485,8 @@ def frame(
         extra_head=markup.safe(site.head),
         footer=markup.safe(site.footer),
         tracking=markup.safe(site.tracking.html),
+        search=search_link(site),
     )
-
-
-def _translation(site: Site, post: Post, url: str) -> Translation:
-    language = post.metadata.language or site.language
-    name = languages.name(language)
-    return Translation(language, name, href(site, post.url), absolute(site, post.url), post.url == url)
 
 
 def _card(site: Site, url: str = "", alt: str = "") -> Image | None:
@@ -497,11 +512,31 @@ def story(site: Site, post: Post, words: int) -> Story:
     )
 
 
-def policy(body: str, tracking: Tracking = _NO_TRACKING, frames: tuple[str, ...] = ()) -> str:
-    """Return the policy of a page; what the author has allowed adds hosts: remote images, analytics, comments."""
+def _translation(site: Site, post: Post, url: str) -> Translation:
+    language = post.metadata.language or site.language
+    name = languages.name(language)
+    return Translation(language, name, href(site, post.url), absolute(site, post.url), post.url == url)
+
+
+def search_link(site: Site) -> SearchLink | None:
+    """Return the link that opens the search of a site that has one, and an archive to lead to."""
+    archive = OVERVIEWS[0]
+    if not site.searching or archive not in site.overviews:
+        return None
+    return SearchLink(*(href(site, url) for url in (archive, *site.searching, INDEX_URL)))
+
+
+def policy(
+    body: str, tracking: Tracking = _NO_TRACKING, frames: tuple[str, ...] = (), *, searches: bool = False
+) -> str:
+    """Return the policy of a page; what the author has allowed adds hosts: remote images, analytics, comments.
+
+    What searches is WebAssembly. It runs in a worker, to which this policy does not apply, and where a slow connection
+    keeps that from starting within five seconds, on the page.
+    """
     remote = (*_REMOTE_IMAGE.findall(body), *tracking.hosts)
     return POLICY.format(
-        scripts=_listed((*tracking.hosts, *tracking.inline)),
+        scripts=_listed((*tracking.hosts, *tracking.inline, *(["'wasm-unsafe-eval'"] if searches else []))),
         images=_listed(sorted(set(remote))),
         hosts=_listed(tracking.hosts),
         frames=_listed(frames),
@@ -592,19 +627,14 @@ def fill_figures(
             return _tag({"src": source, **attributes})
         picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
         shown += picture is not None
-        return _filled(picture, attributes, wording, prefix, text_width, is_lazy=not is_first_eager or shown > 1)
+        is_late = not is_first_eager or shown > 1
+        return _filled(picture, attributes, wording, prefix, text_width, is_lazy=is_late)
 
     return markup.replace_images(body, filled)
 
 
 def _filled(
-    picture: Picture | None,
-    attributes: dict[str, str],
-    wording: Words,
-    prefix: str,
-    text_width: int,
-    *,
-    is_lazy: bool,
+    picture: Picture | None, attributes: dict[str, str], wording: Words, prefix: str, text_width: int, *, is_lazy: bool
 ) -> str:
     alt = attributes.pop("alt", "")
     if picture is None:

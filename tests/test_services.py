@@ -32,7 +32,9 @@ OWN_SCRIPTS = pages.policy("").partition("script-src ")[2].partition(";")[0]  # 
 
 def made(root: Path, toml: str) -> dict[str, str]:
     """Return the pages of a blog with these settings."""
-    (root / "pyproject.toml").write_text(f'[tool.publisher]\nbase-url = "https://example.org/blog"\n{toml}', "utf-8")
+    (root / "pyproject.toml").write_text(
+        f'[tool.publisher]\nbase-url = "https://example.org/blog"\nsearch = false\n{toml}', "utf-8"
+    )
     publish(config.load(root), Options(NOW), QuietReporter(io.StringIO()))
     public = root / "public"
     return {path.relative_to(public).as_posix(): path.read_text("utf-8") for path in public.rglob("*.html")}

@@ -155,6 +155,7 @@ def test_nothing_is_fetched_from_elsewhere_and_templates_hold_no_inline_script_b
         ' src="{{ comments.script }}" defer',
         ' src="{{ frame.reading }}" defer',
         ' src="{{ frame.script }}" defer',
+        ' src="{{ frame.search.opener }}" defer',
     ]
     assert not re.search(r"<style|\son\w+=|https?://", templates, re.IGNORECASE)
 

@@ -34,7 +34,8 @@ class Metadata(Struct, frozen=True):
     `title` and `subtitle` are inline Markdown as the author wrote them. `date` and `updated` are aware
     of their time zone. `image` is a path beside the notebook or the number of a figure, from 1, `social_image`
     always a path. `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with
-    `/`. `translates` is the path of the notebook that this one is a translation of.
+    `/`.
+    `translates` is the path of the notebook that this one is a translation of.
     """
 
     title: str
