@@ -106,6 +106,7 @@ def test_when_nothing_changed_nothing_that_makes_pages_is_imported(blog: Path) -
         assert unchanged.summary(config.load(Path(sys.argv[1])), options) is not None
         assert not [name for name in sys.modules if name.startswith({heavy!r})]
     """
+    build.publish(config.load(blog), Options(now=NOW), Recorder())  # with the settings that the script finds
     subprocess.run([sys.executable, "-c", textwrap.dedent(script), str(blog)], check=True)
 
 
@@ -125,6 +126,7 @@ def run_script(blog: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_console_script_says_that_nothing_is_to_be_done_before_it_imports_invoke(blog: Path) -> None:
+    build.publish(config.load(blog), Options(now=NOW), Recorder())
     done = run_script(blog)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "False")
     assert "Nothing to do: public/ is up to date with 4 posts" in done.stdout
