@@ -151,8 +151,23 @@ class Choice(Struct, frozen=True):
     future: tuple[str, ...]
 
 
-def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary:
-    """Publish the blog: every good notebook gets its page, and the site changes in one step or not at all."""
+class Proof(Struct, frozen=True):
+    """All that a publish would show, for someone who reads it before: posts, what is made of them, where pages lead."""
+
+    work: Work
+    production: Production
+    choice: Choice
+    entries: tuple[Entry, ...]
+    typesetting: Typesetting
+
+
+def publish(
+    settings: Settings, options: Options, reporter: Reporter, proofread: Callable[[Proof], None] | None = None
+) -> Summary:
+    """Publish the blog: every good notebook gets its page, and the site changes in one step or not at all.
+
+    With someone to proofread, it is all made and nothing is shown.
+    """
     begun = time.perf_counter()
     check_source(settings)
     check_colours(settings)
@@ -197,7 +212,11 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         set_redirects(entries, typesetting, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
-        is_shown = log.is_clean or not options.strict
+        if proofread:
+            proofread(Proof(work, production, choice, tuple(entries), typesetting))
+        else:
+            check_descriptions(choice.outlines, settings)
+        is_shown = proofread is None and (log.is_clean or not options.strict)
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
         changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
         summary = summarise(entries, choice, changes, had_gone_back, work)
@@ -222,6 +241,12 @@ def check_colours(settings: Settings) -> None:
     problems = legibility.problems(sheet, pages.extra_style(where), settings.theme, settings.accent, settings.root)
     if found := list(problems):
         raise SettingsError(*found)
+
+
+def check_descriptions(outlines: Sequence[Outline], settings: Settings) -> None:
+    """Raise PublisherError if more images are without an alternative text than the settings allow."""
+    if problem := posts.undescribed(outlines, settings):
+        raise PublisherError(problem)
 
 
 def make_posts(work: Work) -> Production:
@@ -639,7 +664,8 @@ def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesett
     for broken in links.judge(scans, stage.entries):
         owner = owners.get(broken.page, broken.page)
         what, hint = _held_back(broken, owner, choice) or (broken.what, broken.hint)
-        yield Problem(owner, f"{what}: {broken.href}", hint or "correct or remove it", broken.cell)
+        kind = links.KINDS.get(broken.what, "broken-link")
+        yield Problem(owner, f"{what}: {broken.href}", hint or "correct or remove it", broken.cell, kind=kind)
 
 
 def _held_back(broken: links.Broken, notebook: str, choice: Choice) -> tuple[str, str] | None:

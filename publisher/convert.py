@@ -134,6 +134,7 @@ def _article(
         words=excerpt.count_words(prose),
         code_lines=sum(view.code_lines for view in views if isinstance(view, Code)),
         problems=tuple(notes.problems),
+        undescribed=tuple(notes.undescribed),
     )
 
 

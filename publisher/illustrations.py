@@ -115,6 +115,7 @@ def _with_data(figure: Figure, notebook: Notebook, files: Mapping[str, File | No
                 f"shows {figure.path!r}, which does not exist",
                 "check the path of the image",
                 figure.cell,
+                kind="missing-image",
             )
         )
         return figure

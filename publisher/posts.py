@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
@@ -13,17 +13,18 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, related, templating
+from publisher import beside, config, excerpt, illustrations, images, leaks, markdown, notebooks, related, templating
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
-from publisher.config import ImageSettings
+from publisher.config import ImageSettings, Settings
 from publisher.convert import Conversion, convert
 from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.illustrations import Card, Rendering
 from publisher.leaks import Leaks
 from publisher.metadata import Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
+from publisher.report import count
 from publisher.slugs import is_index, slug_of, slugify
 
 _ID = re.compile(r' (?:id|name)="([^"]*)"')
@@ -132,7 +133,7 @@ class Outline(Struct, frozen=True):
 
     `content` stands for all that was made of the notebook. `large` is what the card that other sites show is made of.
     `files` are the paths of its pictures and extras. `references` are links that may lead to other notebooks, as
-    written; `ids` are those of the article's elements.
+    written; `ids` are those of the article's elements; `undescribed` as in the article.
     """
 
     notebook: str
@@ -154,6 +155,7 @@ class Outline(Struct, frozen=True):
     references: tuple[str, ...]
     ids: tuple[str, ...]
     terms: tuple[str, ...]
+    undescribed: tuple[int, ...]
     problems: tuple[Problem, ...]
 
 
@@ -223,7 +225,7 @@ def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[P
     for notebook, where in places.items():
         if where.path in reserved:
             message = f"has the URL of another page of the site: {unquote(where.url)}"
-            yield Problem(notebook, message, "give it another `slug`")
+            yield Problem(notebook, message, "give it another `slug`", kind="same-address")
     by_path: dict[str, list[str]] = defaultdict(list)
     for notebook, where in places.items():
         by_path[unicodedata.normalize("NFC", where.path).casefold()].append(notebook)
@@ -231,7 +233,7 @@ def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[P
         for notebook in rivals if len(rivals) > 1 else ():
             others = " and ".join(sorted(set(rivals) - {notebook}))
             message = f"has the same URL as {others}: {unquote(places[notebook].url)}"
-            yield Problem(notebook, message, "give one of them another `slug`")
+            yield Problem(notebook, message, "give one of them another `slug`", kind="same-address")
 
 
 def try_to_make(task: Task, making: Making) -> Outcome:
@@ -398,8 +400,20 @@ def outline(made: Made, content: str) -> Outline:
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
         ids=tuple(sorted(set(_ID.findall(article.body)))),
         terms=made.terms,
+        undescribed=article.undescribed,
         problems=made.problems,
     )
+
+
+def undescribed(outlines: Iterable[Outline], settings: Settings) -> Problem | None:
+    """Return what is wrong if more images are without an alternative text than the settings allow."""
+    budget = settings.check.missing_alt
+    number = sum(len(each.undescribed) for each in outlines)
+    if budget == "any" or number <= budget:
+        return None
+    message = f"{count(number, 'image')} without an alternative text, where `check.missing-alt` allows {budget}"
+    hint = "describe them; `invoke check` says where they are"
+    return config.problem_at(settings.root, ("check", "missing-alt"), message, hint, "too-many-missing-alts")
 
 
 def _means_notebook(href: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from publisher import excerpt, highlight, math
+from publisher.article import described
 from publisher.highlight import lines
 from publisher.markdown import callouts, diagrams, embedded, endnotes, fences, headings, prose
 from publisher.markup import escape, without_comments, without_links
@@ -277,7 +278,8 @@ class Writer:
         self._in_figure = True
         out.append('<figure class="figure">')
         if meta.get("src"):
-            out.append(_image(meta["src"], meta.get("alt", ""), "", meta))
+            has_caption = tokens[index + 1].type == "figcaption_open"
+            out.append(_image(meta["src"], meta.get("alt", ""), "", meta, is_described=has_caption))
         return index + 1
 
     def _end_picture(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -386,7 +388,7 @@ class Writer:
             alt, title = attributes.get("fig-alt", alt), ""
         if not alt and not caption and not self._in_figure:
             return ""
-        image = _image(str(token.attrs["src"]), alt, "", attributes)
+        image = _image(str(token.attrs["src"]), alt, "", attributes, is_described=bool(caption) or self._in_figure)
         if self._in_figure and not caption:
             return image + "\n"
         below = f"<figcaption>{caption}</figcaption>" if caption else ""
@@ -475,8 +477,11 @@ def _alt(image: Token) -> str:
     return prose.text(image.children or ())
 
 
-def _image(source: str, alt: str, title: str, attributes: dict[str, Any]) -> str:
-    html = f'<img src="{escape(source)}" alt="{escape(str(attributes.get("fig-alt", alt)))}"'
+def _image(source: str, alt: str, title: str, attributes: dict[str, Any], is_described: bool = False) -> str:
+    """Return an image; without the attribute `alt` if nothing says what it shows, a caption included."""
+    html = f'<img src="{escape(source)}"'
+    if (text := described(str(attributes.get("fig-alt", alt)))) or is_described:
+        html += f' alt="{escape(text)}"'
     if title:
         html += f' title="{escape(title)}"'
     if _FOR_A_SCHEME.fullmatch(attributes.get("class", "")):
