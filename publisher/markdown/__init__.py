@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-__all__ = ["footnotes", "inline", "plain", "prepare", "render"]
+__all__ = ["footnotes", "inline", "levels", "plain", "prepare", "render"]
 
 # A cell that may define what others use: `[^1]: a footnote` or `[name]: https://a.link`.
 _DEFINITION = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.M)
@@ -28,6 +28,8 @@ _FORMULA = re.compile(r"(?<![\\$\d])\$(?=\S)[^$\n]+(?<=\S)\$(?![\d$])")
 _DELIMITERS = frozenset(" |:-")
 _HIDDEN_PIPE = "\ue003"
 _PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cell is written
+
+_HTML_HEADING = re.compile(r"<h([1-6])\b", re.I)
 
 # Pandoc ends a block of HTML at a div's fence, CommonMark only at a blank line.
 _DIV_BELOW_HTML = re.compile(r"^([^\n]*</\w+>[ \t]*\n)(?=:::)", re.M)
@@ -65,6 +67,18 @@ def render(source: str, notes: Notes) -> str:
         notes.paragraphs[before:] = [text.replace(_HIDDEN_PIPE, "|") for text in notes.paragraphs[before:]]
         html = html.replace(_HIDDEN_PIPE, "|")
     return html
+
+
+def levels(source: str) -> list[int]:
+    """Return the levels of the headings of a cell as they are written, those in its author's own HTML included."""
+    found = []
+    environment: dict[str, Any] = {"references": {}, "footnotes": {"refs": {}, "list": {}}}
+    for token in parser().parse(_tidy(source), environment):
+        if token.type == "heading_open" and token.level == 0:
+            found.append(int(token.tag[1]))
+        elif token.type == "html_block":
+            found += map(int, _HTML_HEADING.findall(token.content))
+    return found
 
 
 def footnotes(notes: Notes) -> str:

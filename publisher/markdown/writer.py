@@ -474,7 +474,7 @@ def _code(source: str, fence: fences.Fence, notes: Notes) -> str:
 
 
 def _alt(image: Token) -> str:
-    return prose.text(image.children or ())
+    return described(prose.text(image.children or ()))
 
 
 def _image(source: str, alt: str, title: str, attributes: dict[str, Any], is_described: bool = False) -> str:

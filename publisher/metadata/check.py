@@ -222,7 +222,8 @@ class _Checking:
                 if not keys.is_recognised(entry.key):
                     near = keys.nearest(entry.key)
                     hint = f"did you mean `{near}`?" if near else "nothing uses it: correct its name, or remove it"
-                    self.warnings.append(entry.place.problem(f"`{entry.key}` is not a key of front matter", hint, "unknown-key"))
+                    what = f"`{entry.key}` is not a key of front matter"
+                    self.warnings.append(entry.place.problem(what, hint, "unknown-key"))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
