@@ -231,7 +231,12 @@ def _sources(
             )
         else:
             log.append(
-                Problem(notebook.path, f"names the image {wanted!r}, which does not exist", "check the path of `image`")
+                Problem(
+                    notebook.path,
+                    f"names the image {wanted!r}, which does not exist",
+                    "check the path of `image`",
+                    kind="missing-image",
+                )
             )
     elif isinstance(wanted, int):
         if 1 <= wanted <= len(figures):

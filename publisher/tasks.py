@@ -240,17 +240,25 @@ def _asks_others(external: str | bool | None) -> bool:
 
 @task(
     auto_shortflags=False,
-    positional=["notebooks"],
-    iterable=["notebooks"],
+    positional=["notebook"],
     help={
-        "notebooks": "Notebooks whose remote images are saved beside them.",
-        "megabytes": "The largest image that is saved.",
+        "notebook": "A notebook, a folder of them, or a glob in quotes.",
+        "megabytes": "The largest image that is saved (default: 20).",
     },
 )
-def localize(context: Context, notebooks: list[str], megabytes: int = 20) -> None:
+def localize(context: Context, notebook: str, megabytes: int = 20) -> None:
     """Save the images of other sites beside a notebook, and let it show these."""
     with worded_errors(PlainReporter(sys.stdout)):
-        pass
+        from publisher import localize as localizing
+
+        failures: list[Problem] = []
+        for file in localizing.named(notebook):
+            try:
+                print(localizing.told(localizing.localize(file, megabytes=megabytes)))
+            except PublisherError as error:
+                failures.extend(error.problems)
+        if failures:
+            raise PublisherError(*failures)
 
 
 namespace = Collection(publish, check, localize, rollback, clean)

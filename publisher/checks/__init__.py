@@ -148,7 +148,9 @@ def _posts_read(proof: Proof, settings: Settings) -> Iterator[_PostRead]:
         if made and reading:
             weighed = weights.Weighed(made, sizes.get(pages.get(made.notebook, ""), 0), sizes)
             yield _PostRead(
-                tuple(_of_post(reading, weighed, settings)), tuple(_fixes(reading, settings)), tuple(elsewhere.uses(made))
+                tuple(_of_post(reading, weighed, settings)),
+                tuple(_fixes(reading, settings)),
+                tuple(elsewhere.uses(made)),
             )
 
 

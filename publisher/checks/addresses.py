@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from publisher.pages import Post
 
 FILE = "published-urls.txt"
-HEAD = "# Addresses of posts that were published. `invoke check` sees that none of them vanishes; keep this file in Git.\n"
+HEAD = (
+    "# Addresses of posts that were published. `invoke check` sees that none of them vanishes; keep this file in Git.\n"
+)
 
 
 def same_titles(posts: Iterable[Post]) -> Iterator[Finding]:

@@ -68,7 +68,10 @@ def findings(
             what, hint = f"a link leads to a page that is gone: {use.url} {answer.why}", "correct or remove it"
             yield found("dead-link", use.notebook, what, hint, use.cell)
         elif not answer.is_good:
-            what, hint = f"a link leads to a site that gave no answer: {use.url} {answer.why}", "look at it in a browser"
+            what, hint = (
+                f"a link leads to a site that gave no answer: {use.url} {answer.why}",
+                "look at it in a browser",
+            )
             yield found("unreachable-link", use.notebook, what, hint, use.cell)
 
 

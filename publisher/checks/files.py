@@ -11,8 +11,8 @@ from publisher.checks.kinds import Finding, found
 from publisher.report import count
 
 if TYPE_CHECKING:
-    from publisher.checks.reading import Reading
     from publisher.cells import Document
+    from publisher.checks.reading import Reading
 
 _WITH_IDS = (4, 5)  # the format from which on cells have ids
 _WIDGETS = "widgets"
@@ -87,7 +87,7 @@ def _plain_metadata(metadata: dict[str, Any], cells: list[Any]) -> dict[str, Any
             continue
         gone = _OF_NOTEBOOKS.get(key)
         if gone and isinstance(value, dict):
-            value = {name: part for name, part in value.items() if name not in gone}  # noqa: PLW2901 - what is left of it
+            value = {name: part for name, part in value.items() if name not in gone}
         if gone is None or (gone and (value or not metadata[key])):
             kept[key] = value
     return kept

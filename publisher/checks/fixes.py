@@ -6,10 +6,10 @@ One moves front matter to the top, which makes it count where it was not read be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Any
 
-from publisher import notebooks, options, rewriting
+from publisher import markdown, notebooks, options, rewriting
 from publisher.article import STUB
 from publisher.checks import files, saying
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Raw = dict[str, Any]
 
 _HASHED = ("ipython", "julia", "python", "r")  # languages whose comments begin with `#`
-_NOT_TEXT = re.compile(r"^( {0,3})(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\2[`~]*[ \t]*$|\Z)|(`+)(?!`).+?(?<!`)\3(?!`)", re.M | re.S)
 _UNDESCRIBED = re.compile(r"!\[\](?=\()")
 
 
@@ -89,19 +88,10 @@ def _with_cells(raw: Raw, change: Callable[[int, Raw], Raw]) -> Raw:
 
 def _with_described_images(cell: Raw) -> Raw:
     source = rewriting.source(cell)
-    parts = list(_parts(source))
-    text = "".join(_UNDESCRIBED.sub(f"![{STUB}: describe this image]", part) if is_text else part for part, is_text in parts)
+    stub = f"![{STUB}: describe this image]"
+    parts = (_UNDESCRIBED.sub(stub, part) if is_text else part for part, is_text in markdown.parts(source))
+    text = "".join(parts)
     return cell if text == source else rewriting.with_source(cell, text)
-
-
-def _parts(source: str) -> Iterator[tuple[str, bool]]:
-    """Yield the parts of Markdown in order, each with whether it is text and not code."""
-    at = 0
-    for match in _NOT_TEXT.finditer(source):
-        yield source[at : match.start()], True
-        yield match[0], False
-        at = match.end()
-    yield source[at:], True
 
 
 def _with_described_figures(cell: Raw, known: Cell, number: int) -> Raw:

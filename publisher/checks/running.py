@@ -51,7 +51,7 @@ def out_of_order(reading: Reading) -> Iterator[Finding]:
     """Yield the first cell that was run before the one above it, by the numbers of their runs."""
     cells = [cell for cell, _ in reading.code if cell.execution_count]
     late = list(_descents(cells))
-    if late and len({cell.execution_count for cell in cells}) > 1:  # some kernels number all alike
+    if late:
         above, cell = late[0]
         what = f"was run out of order: [{cell.execution_count}] comes after [{above.execution_count}]"
         yield found("out-of-order", reading.path, what + _and_more(len(late) - 1), _AGAIN, cell.number)
@@ -59,7 +59,7 @@ def out_of_order(reading: Reading) -> Iterator[Finding]:
 
 def _descents(cells: list[Cell]) -> Iterator[tuple[Cell, Cell]]:
     for above, cell in pairwise(cells):
-        if (cell.execution_count or 0) <= (above.execution_count or 0):
+        if (cell.execution_count or 0) < (above.execution_count or 0):  # equal where a cell was split
             yield above, cell
 
 

@@ -39,7 +39,7 @@ def missing_summary(reading: Reading) -> Iterator[Finding]:
 
 
 def front_matter_place(reading: Reading) -> Iterator[Finding]:
-    """Yield front matter that does not stand in the first cell: whether it is read or not, there nobody looks for it."""
+    """Yield front matter that does not stand in the first cell, whether it is read or not."""
     cell = displaced(reading.document.cells)
     if cell is None:
         return

@@ -108,7 +108,11 @@ def for_github(findings: Sequence[Finding], root: Path, source: str, environ: Ma
         if finding.cell and file not in cells:
             cells[file] = _cells(file)
         line = _line(finding, cells.get(file, ()))
-        parts = {"file": os.path.relpath(file, workspace).replace(os.sep, "/"), "line": str(line), "title": finding.kind}
+        parts = {
+            "file": os.path.relpath(file, workspace).replace(os.sep, "/"),
+            "line": str(line),
+            "title": finding.kind,
+        }
         where = ",".join(f"{name}={_property(value)}" for name, value in parts.items())
         cell = f"cell {finding.cell}: " if finding.cell else ""
         text = f"{cell}{finding.what}" + (f"\n{finding.hint}" if finding.hint else "")
@@ -151,5 +155,6 @@ def apply(fixes: Sequence[Fix], root: Path) -> None:
         try:
             rewriting.replace_file(file, fix.after)
         except OSError as error:
-            raise TargetError(Problem(fix.path, f"cannot be written: {error.strerror}", "check its permissions")) from None
-
+            raise TargetError(
+                Problem(fix.path, f"cannot be written: {error.strerror}", "check its permissions")
+            ) from None

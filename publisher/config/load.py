@@ -77,10 +77,22 @@ COMMENTS_KEYS = (
     Key("reactions", checks.true_or_false("reactions = false"), "Whether readers can react to the post itself."),
 )
 CHECK_KEYS = (
-    Key("missing-alt", editing.budget, "How many images may be without an alternative text; with more nothing is published."),
+    Key(
+        "missing-alt",
+        editing.budget,
+        "How many images may be without an alternative text; with more nothing is published.",
+    ),
     Key("ignore", editing.ignore, "Kinds of findings that are none here: a list, or a table of globs and lists."),
-    Key("page-kilobytes", checks.number(0, 10**9, "page-kilobytes = 5_000"), "From which size on a page is heavy; 0 is never."),
-    Key("image-kilobytes", checks.number(0, 10**9, "image-kilobytes = 800"), "From which size on an image is heavy; 0 is never."),
+    Key(
+        "page-kilobytes",
+        checks.number(0, 10**9, "page-kilobytes = 5_000"),
+        "From which size on a page is heavy; 0 is never.",
+    ),
+    Key(
+        "image-kilobytes",
+        checks.number(0, 10**9, "image-kilobytes = 800"),
+        "From which size on an image is heavy; 0 is never.",
+    ),
 )
 KEYS = (
     Key("title", checks.required_text, "Name of the blog; the folder's name if not given."),

@@ -14,11 +14,11 @@ from publisher.markdown.writer import Writer
 from publisher.markup import without_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from markdown_it.token import Token
 
-__all__ = ["footnotes", "inline", "levels", "plain", "prepare", "render"]
+__all__ = ["footnotes", "inline", "levels", "parts", "plain", "prepare", "render"]
 
 # A cell that may define what others use: `[^1]: a footnote` or `[name]: https://a.link`.
 _DEFINITION = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.M)
@@ -29,6 +29,12 @@ _DELIMITERS = frozenset(" |:-")
 _HIDDEN_PIPE = "\ue003"
 _PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cell is written
 
+# Fenced code, comments, code among words.
+_NO_TEXT = re.compile(
+    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}\1[`~]*[ \t]*(?:\n|\Z)|\Z)|^ {0,3}(?:`{3,}|~{3,}).*\Z"
+    r"|<!--.*?-->|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\2(?!`)",
+    re.M | re.S,
+)
 _HTML_HEADING = re.compile(r"<h([1-6])\b", re.I)
 
 # Pandoc ends a block of HTML at a div's fence, CommonMark only at a blank line.
@@ -67,6 +73,16 @@ def render(source: str, notes: Notes) -> str:
         notes.paragraphs[before:] = [text.replace(_HIDDEN_PIPE, "|") for text in notes.paragraphs[before:]]
         html = html.replace(_HIDDEN_PIPE, "|")
     return html
+
+
+def parts(source: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a cell in their order, each with whether it is text, and no code or comment."""
+    at = 0
+    for match in _NO_TEXT.finditer(source):
+        yield source[at : match.start()], True
+        yield match[0], False
+        at = match.end()
+    yield source[at:], True
 
 
 def levels(source: str) -> list[int]:

@@ -47,9 +47,7 @@ _MOVING = re.compile(r"last-modified|today|now|`r .*`|\{\{.*\}\}|%.*", re.I)
 class DateError(ValueError):
     """Text that names no day; `hint` is the right form."""
 
-    def __init__(
-        self, message: str, hint: str = "write it as 2024-01-31, or 2024-01-31 18:30", kind: str = ""
-    ) -> None:
+    def __init__(self, message: str, hint: str = "write it as 2024-01-31, or 2024-01-31 18:30", kind: str = "") -> None:
         super().__init__(message)
         self.hint = hint
         self.kind = kind
