@@ -14,6 +14,7 @@ import pytest
 
 from publisher import build, config, errors, headers, notebooks, options, pages, tasks, templating
 from publisher.beside import PASSIVE
+from publisher.checks.kinds import KINDS as KINDS_FOUND
 from publisher.config import Settings
 from publisher.markdown.callouts import KINDS
 from publisher.metadata.keys import KEYS, SYNONYMS
@@ -158,6 +159,22 @@ def test_the_readme_names_every_option_of_publish() -> None:
     documented = {row[0].strip("`").split()[0] for row in rows(table) if row[0].startswith("`")}
     parameters = list(inspect.signature(tasks.publish.body).parameters)[1:]
     assert documented == {f"--{name.strip('_').replace('_', '-')}" for name in parameters}
+
+
+def test_every_kind_of_finding_is_documented_with_its_severity_and_an_example() -> None:
+    table = read("docs/checking.md").partition("## What is found")[2].partition("\n\nA kind")[0]
+    documented = [tuple(row) for row in rows(table) if row[0].startswith("`")]
+    assert [(*row[:3], row[4]) for row in documented] == [
+        (f"`{kind.name}`", kind.severity, kind.about, "yes" if kind.is_fixable else "") for kind in KINDS_FOUND
+    ]
+    assert all(row[3] for row in documented)
+
+
+def test_every_option_of_check_is_documented() -> None:
+    table = read("docs/checking.md").partition("| option |")[2].partition("## What is found")[0]
+    documented = set(re.findall(r"`(--[a-z-]+)", "".join(row[0] for row in rows(table))))
+    parameters = list(inspect.signature(tasks.check.body).parameters)[1:]
+    assert documented == {f"--{name.replace('_', '-')}" for name in parameters}
 
 
 def test_the_readme_names_every_exit_code() -> None:
