@@ -152,6 +152,10 @@ def test_what_is_odd_is_found_in_its_cell(
 GOOD = (
     ("an image that decorates", (FRONT, f'<img src="data:image/png;base64,{png()}" alt="">')),
     ("a figure with a caption", (FRONT, drawn("#| fig-cap: A square\nplot()", png(), execution_count=1))),
+    (
+        "an image in HTML within a figure that has a caption",
+        (FRONT, f'::: {{#fig-a}}\n\n<img src="data:image/png;base64,{png()}">\n\nA square\n:::'),
+    ),
     ("an image in code", (FRONT, "`![](gone.png)` and\n\n```\n![](gone.png)\n# Heading\n```")),
     ("an exception that is meant", (FRONT, raising(tags=["raises-exception"]))),
     ("an exception that is hidden", (FRONT, raising("#| error: false\nx"))),
@@ -160,6 +164,7 @@ GOOD = (
     ("a cell of comments", (FRONT, cell("a = 1", "code", execution_count=1), cell("# b\n\n# c", "code"))),
     ("a cell that is not evaluated", (FRONT, ran("a = 1", 1), cell("#| eval: false\nb = 2", "code"))),
     ("two halves of a cell", (FRONT, ran("a = 1", 3), ran("b = 1", 3))),
+    ("a blank line beside a table", (FRONT, ran("x", 1, outputs=printed("\n")["outputs"] + printed("1")["outputs"]))),
     ("headings that go up", (FRONT, "## One\n\n### Two\n\n## Three")),
     ("rules and a colon", (FRONT, "Text", "---\nIt is: so\n\n---")),
     ("a page without a date", (cell("---\ntitle: A\ntype: page\n---", "raw"), "Text")),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from publisher import markdown, notebooks, options, rewriting
 from publisher.article import STUB
-from publisher.checks import files, saying
+from publisher.checks import files, saying, shown
 
 if TYPE_CHECKING:
     from publisher.cells import Cell
@@ -97,13 +97,8 @@ def _with_described_images(cell: Raw) -> Raw:
 def _with_described_figures(cell: Raw, known: Cell, number: int) -> Raw:
     wishes, source = options.read(known), rewriting.source(cell)
     is_magic = source.lstrip().startswith("%%")
-    if wishes.alts or wishes.captions or is_magic or number != sum(map(_is_image, known.outputs)):
+    if wishes.alts or wishes.captions or is_magic or number != sum(map(shown.is_image, known.outputs)):
         return cell
     text = f'"{STUB}: describe this figure"'
     line = f"#| fig-alt: {text}" if number == 1 else f"#| fig-alt: [{', '.join([text] * number)}]"
     return rewriting.with_source(cell, f"{line}\n{source}")
-
-
-def _is_image(output: Any) -> bool:
-    data = output.get("data")
-    return isinstance(data, dict) and any(str(mime).startswith("image/") for mime in data)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from publisher.checks.reading import Reading
 
 _EXPECTED = frozenset(("raises-exception", "raises_exception"))
+_DESCRIBE = {
+    "text": "say what it shows: `![…](image.png)`",
+    "plots": "say what it shows: `#| fig-alt: …`",
+    "html": "say what it shows in the HTML that the code makes: `<img alt=…`",
+}
 _EMPTY_FIGURE = re.compile(r"<Figure size [\d.]+x[\d.]+ with 0 Axes>")
 
 
@@ -44,33 +49,46 @@ def _named(output: Mapping[str, Any]) -> str:
 
 
 def empty_outputs(reading: Reading) -> Iterator[Finding]:
-    """Yield the cells with an output that shows nothing."""
+    """Yield the cells whose outputs show nothing, or the name of a figure in which nothing is drawn."""
     for cell, wishes in reading.code:
-        if wishes.show_output and any(map(_is_empty, cell.outputs)):
-            hint = "end its last line with `;`, or run it again"
-            yield found("empty-output", reading.path, "has an output that shows nothing", hint, cell.number)
+        if wishes.show_output and cell.outputs:
+            texts = [_text(output) for output in cell.outputs]
+            if not any(texts) or any(map(_EMPTY_FIGURE.fullmatch, texts)):
+                hint = "end its last line with `;`, or run it again"
+                yield found("empty-output", reading.path, "has an output that shows nothing", hint, cell.number)
 
 
-def _is_empty(output: Mapping[str, Any]) -> bool:
+def _text(output: Mapping[str, Any]) -> str:
+    """Return the text of an output; of what is more than text, or no text, its kind."""
     if output["output_type"] == "stream":
-        return not str(output["text"]).strip()
+        return str(output["text"]).strip()
     data = output.get("data")
-    if output["output_type"] == "error" or not isinstance(data, dict):
-        return False
-    texts = [joined(value).strip() for value in data.values() if isinstance(value, str | list)]
-    if len(texts) < len(data):  # JSON
-        return False
-    return not any(texts) or (list(data) == ["text/plain"] and bool(_EMPTY_FIGURE.fullmatch(texts[0])))
+    if not isinstance(data, dict):
+        return str(output["output_type"])
+    told = {mime: joined(value).strip() if isinstance(value, str | list) else mime for mime, value in data.items()}
+    return told["text/plain"] if list(told) == ["text/plain"] else " ".join(filter(None, told.values()))
 
 
 def missing_alts(reading: Reading) -> Iterator[Finding]:
     """Yield the cells with images or figures that have no alternative text."""
-    kinds = {cell.number: cell.kind for cell in reading.document.cells}
+    cells = {cell.number: cell for cell in reading.document.cells}
     for number, images in sorted(Counter(reading.made.article.undescribed).items()):
-        is_code = kinds.get(number) == "code"
-        hint = "say what it shows: `#| fig-alt: …`" if is_code else "say what it shows: `![…](image.png)`"
+        cell = cells.get(number)
         what = f"has {count(images, 'image')} without an alternative text"
-        yield found("missing-alt", reading.path, what, hint, number)
+        yield found("missing-alt", reading.path, what, _DESCRIBE[_form(cell) if cell else "text"], number)
+
+
+def _form(cell: Cell) -> str:
+    """Return where the images of a cell come from: its text, plots, or HTML that its code makes."""
+    if cell.kind != "code":
+        return "text"
+    return "plots" if any(map(is_image, cell.outputs)) else "html"
+
+
+def is_image(output: Mapping[str, Any]) -> bool:
+    """Tell whether an output is an image."""
+    data = output.get("data")
+    return isinstance(data, dict) and any(str(mime).startswith("image/") for mime in data)
 
 
 def heading_order(reading: Reading) -> Iterator[Finding]:

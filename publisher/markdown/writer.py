@@ -68,6 +68,7 @@ _RAW_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.S | re.I)
 _BLOCK_TAG = re.compile(r"<(?:div|p|table|ul|ol|pre|h[1-6])\b", re.I)
 _RAW_ID = re.compile(r"""\bid\s*=\s*["']?([\w:.-]+)""", re.I)
 _OPTION_LINES = re.compile(r"(?:[ \t]*(?:#|//|--|%)\|[^\n]*(?:\n|\Z))+")
+_UNDESCRIBED = re.compile(r"<img\b(?![^>]*\salt\b)", re.I)
 _LENGTH = re.compile(r"(\d{1,5})(?:\.\d+)?(px|%|)")
 _FOR_A_SCHEME = re.compile(r"(?:only|gh)-(?:light|dark)(?:-mode-only)?|(?:light|dark)-content")
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
@@ -198,7 +199,7 @@ class Writer:
         return index + 1
 
     def _html_block(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
-        html = tokens[index].content
+        html = self._captioned(tokens[index].content)
         if self._note_html(html):
             return index + 1
         html = embedded.with_formulas(html, self._drawn)
@@ -363,7 +364,11 @@ class Writer:
             return ""
         if token.content[:3].lower() == "<br":
             self._plain.append(" ")
-        return token.content
+        return self._captioned(token.content)
+
+    def _captioned(self, html: str) -> str:
+        """Return HTML of a figure, whose caption says what its images show."""
+        return _UNDESCRIBED.sub('<img alt=""', html) if self._in_figure else html
 
     def _footnote_reference(self, token: Token, place: int) -> str:
         return self._seal(endnotes.refer(token.meta["label"], self._notes))
