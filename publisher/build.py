@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from publisher import (
     beside,
+    feeds,
     headers,
     images,
     ingredients,
@@ -30,6 +31,8 @@ from publisher import (
     posts,
     records,
     sources,
+    stamps,
+    syndication,
     taxonomies,
     templating,
     unchanged,
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
     from publisher.pages import Post, Site
     from publisher.posts import Outline, Place
     from publisher.release import Changes
+    from publisher.stamps import Stamp
     from publisher.target import Stage
     from publisher.templating import Templates
     from publisher.workers import Run
@@ -175,11 +179,12 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
         set_listings(choice.outlines, entries, typesetting, production, work)
+        stamped = syndicate(choice.outlines, entries, typesetting, production, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
-        changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
+        changes = stage.show(records.dump(entries, stamped)) if is_shown else stage.discard()
         summary = summarise(entries, choice, changes, had_gone_back, work)
         remade = explained(typesetting, production, work) if options.explain else ()
         summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
@@ -465,9 +470,8 @@ def set_listings(
     work: Work,
 ) -> None:
     """Lay out and stage the pages that list posts, as far as they are not what they were."""
-    contents = {outline.notebook: outline.content for outline in outlines}
-    contents |= {post.notebook: f"kept {post!r}" for post, _ in entries if post.notebook not in contents}
     listed = [post for post, _ in entries]
+    contents = contents_of(outlines, listed)
 
     def bodies(posts: Sequence[Post]) -> Mapping[str, Markup]:
         run = work.crew.for_notebooks(0)
@@ -475,6 +479,50 @@ def set_listings(
 
     typesettings.set_listings(typesetting, listed, contents, work.settings, bodies, work.cache)
     typesettings.set_overviews(typesetting, listed, work.settings, work.cache)
+
+
+def contents_of(outlines: Sequence[Outline], posts: Sequence[Post]) -> dict[str, str]:
+    """Return what stands for all that is shown of each post, by its notebook."""
+    contents = {outline.notebook: outline.content for outline in outlines}
+    return {**{post.notebook: f"kept {post!r}" for post in posts}, **contents}
+
+
+def syndicate(
+    outlines: Sequence[Outline],
+    entries: Sequence[Entry],
+    typesetting: Typesetting,
+    production: Production,
+    work: Work,
+) -> Mapping[str, Stamp]:
+    """Stage what is for machines, of which most needs the address of the site; return the stamps of all posts."""
+    listed = [post for post, _ in entries]
+    read = {outline.notebook: outline.read for outline in outlines}
+    stamped = stamps.stamps(listed, read, work.stage.current.posts, work.options.now)
+    run = work.crew.for_notebooks(0)
+    wire = syndication.Wire(
+        typesetting,
+        listed,
+        stamped,
+        contents_of(outlines, listed),
+        lambda path: production.article(path, run),
+        work.settings,
+        work.cache,
+        work.options.now,
+    )
+    syndication.set_robots(wire)
+    if work.settings.base_url:
+        wire.stylesheet = stage_feed_style(typesetting.site, work)
+        syndication.set_feeds(wire)
+        syndication.set_sitemap(wire)
+    return stamped
+
+
+def stage_feed_style(site: Site, work: Work) -> str:
+    """Stage the style sheet of feeds; return its site-relative URL."""
+    about = pages.words_of(site).feed_about
+    sheet = feeds.stylesheet(templating.folders(work.settings.root), work.settings.accent, about)
+    work.stage.write(sheet.path, sheet.data)
+    return f"/{sheet.path}"
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:
@@ -512,7 +560,7 @@ def summarise(entries: Sequence[Entry], choice: Choice, changes: Changes, had_go
         future=len(choice.future),
         warnings=tuple(work.log.warnings),
         failures=tuple(work.log.failures),
-        notes=tuple(_notes(changes, had_gone_back)),
+        notes=tuple(_notes(changes, had_gone_back, settings.base_url)),
         output=settings.output,
         site_url=settings.base_url,
         first_run=not last.entries,
@@ -525,7 +573,9 @@ def _counts(changes: Changes, is_counted: Callable[[str], bool]) -> Counts:
     return Counts(written, unchanged, removed)
 
 
-def _notes(changes: Changes, had_gone_back: bool) -> Iterator[str]:
+def _notes(changes: Changes, had_gone_back: bool, base_url: str) -> Iterator[str]:
+    if not base_url:
+        yield syndication.NO_ADDRESS
     if had_gone_back:
         yield WENT_BACK
     if changes.foreign:

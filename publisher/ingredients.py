@@ -31,6 +31,8 @@ LIBRARIES = (
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
 _OF_ARTICLES = ("accent", "allowed_leaks", "defaults", "excerpt_words", "images", "remote_images", "timezone", "trust")
+# Of a page, what the body of its article is made of, beside where links lead.
+OF_BODIES = ("article", "files that come along")
 _LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
 
 

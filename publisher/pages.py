@@ -47,6 +47,7 @@ PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what ever
 _STYLE_FOLDER = "assets/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
+ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
@@ -195,6 +196,14 @@ class Mention(Struct, frozen=True):
     language: str = ""
 
 
+class FeedLink(Struct, frozen=True):
+    """A feed as a page names it: its title, its URL there, and its media type."""
+
+    title: str
+    url: str
+    type: str
+
+
 class Frame(Struct, frozen=True):
     """What the frame around a page shows."""
 
@@ -212,6 +221,8 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    feed: str = ""
+    feeds: tuple[FeedLink, ...] = ()
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
@@ -345,7 +356,15 @@ def frame(
         preloaded=tuple(href(site, url) for url in site.preloaded),
         policy=policy(body),
         script=href(site, site.script) if "<iframe " in body else "",
+        feed=href(site, "/feed.xml") if site.base_url else "",
+        feeds=feeds(site),
     )
+
+
+def feeds(site: Site) -> tuple[FeedLink, ...]:
+    """Return the feeds of the blog, which has none when nobody said where the site is."""
+    found = (("/feed.xml", ATOM), ("/feed.json", JSON_FEED)) if site.base_url else ()
+    return tuple(FeedLink(site.title, href(site, path), kind) for path, kind in found)
 
 
 def policy(body: str) -> str:

@@ -32,7 +32,8 @@ class Metadata(Struct, frozen=True):
 
     `title` and `subtitle` are inline Markdown as the author wrote them. `date` and `updated` are aware
     of their time zone. `image` is a path beside the notebook or the number of a figure, from 1.
-    `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with `/`.
+    `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with `/`. `guid` is
+    an IRI by which feeds know the post.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Metadata(Struct, frozen=True):
     toc: bool | None = None
     license: str = ""
     canonical: str = ""
+    guid: str = ""
 
 
 def slash_dates(found: FrontMatter) -> tuple[str, ...]:
@@ -119,6 +121,7 @@ def _metadata(checking: _Checking, path: str) -> Metadata:
         toc=checking.read("toc", values.read_toc, None),
         license=checking.read("license", values.read_license, ""),
         canonical=checking.read("canonical", values.read_canonical, ""),
+        guid=checking.read("guid", values.read_guid, ""),
     )
 
 
