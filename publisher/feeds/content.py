@@ -41,7 +41,7 @@ _MATH = """
 """
 _FORMULA = frozenset(_MATH.split())
 _NO_MATH_ATTRIBUTES = ("class", "style", "id")
-_VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
+_VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"})
 # What goes with all that is in it: what runs, what is for hands, what only the page has a place for.
 _GONE = "button embed form iframe input noscript object script select style svg template textarea title"
 _DROPPED = frozenset(_GONE.split())
@@ -109,14 +109,19 @@ class _Cleaning:
 
     def _open(self, name: str, written: str, position: int) -> None:
         attributes = dict(_ATTRIBUTE.findall(written)) if written else {}
+        if name in _DROPPED or attributes.get("class") == "anchor":
+            self._hide(name)
+            return
         start, end = self._become(name, attributes, position)
         self._write(start)
-        if name in _VOID:
-            return
-        self._ends.append((name, end))
-        is_dropped = name in _DROPPED or attributes.get("class") == "anchor"
-        if is_dropped and not self._hidden_in:
-            self._hidden_in = len(self._ends)
+        if name not in _VOID:
+            self._ends.append((name, end))
+
+    def _hide(self, name: str) -> None:
+        """Leave out an element with all that is in it."""
+        if name not in _VOID:
+            self._ends.append((name, ""))
+            self._hidden_in = self._hidden_in or len(self._ends)
 
     def _close(self, name: str) -> None:
         if all(name != open_one for open_one, _ in self._ends):
