@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from publisher import stamps
 from publisher.config import Author
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
@@ -54,6 +55,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
     """Return the post and the files that `dump` recorded; None if the record is not one of ours."""
     try:
         date = datetime.fromisoformat(record["date"]) if record["date"] else None
+        stamps.recorded(record)  # read from there by who needs it
         updated = datetime.fromisoformat(record["updated"]) if record["updated"] else None
         picture = record["picture"]
         metadata = Metadata(

@@ -39,10 +39,11 @@ def stamps(posts: Iterable[Post], read: Mapping[str, str], records: Records, now
 
 
 def _stamp(post: Post, read: str | None, record: Mapping[str, Any], now: datetime) -> Stamp:
-    before, changed = str(record.get("read") or ""), _time(record.get("changed"))
+    before = _recorded(record)
+    changed = before.changed
     if read is None:  # its last good page is still there
-        return Stamp(before, changed, _updated(post, changed))
-    if before and before != read:
+        return Stamp(before.read, changed, _updated(post, changed))
+    if before.read and before.read != read:
         changed = _next(_updated(post, changed), now)
     return Stamp(read, changed, _updated(post, changed))
 
@@ -60,8 +61,14 @@ def _next(former: datetime | None, now: datetime) -> datetime:
     return max(today, former + timedelta(seconds=1)) if former else today
 
 
-def _time(written: object) -> datetime | None:
+def recorded(record: Mapping[str, Any]) -> Stamp:
+    """Return what a record says. Raises KeyError, TypeError or ValueError if it is not one of ours."""
+    changed = record["changed"]
+    return Stamp(str(record["read"]), datetime.fromisoformat(changed) if changed else None)
+
+
+def _recorded(record: Mapping[str, Any]) -> Stamp:
     try:
-        return datetime.fromisoformat(written) if isinstance(written, str) else None
-    except ValueError:
-        return None
+        return recorded(record)
+    except (KeyError, TypeError, ValueError):
+        return Stamp()

@@ -52,8 +52,7 @@ def _entry(parent: ElementTree.Element, entry: Entry) -> None:
     for tag in entry.tags:
         _add(parent, "category", term=markup.without_controls(tag))
     _linked(parent, "summary", entry.summary or entry.title, entry.url)
-    if entry.content:
-        _add(parent, "content", entry.content, type="html")
+    _add(parent, "content", entry.content, type="html")
 
 
 def _people(parent: ElementTree.Element, people: tuple[Person, ...]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from publisher import markup
 from publisher.feeds.values import Entry, Feed, Person
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -26,7 +25,7 @@ def write(feed: Feed) -> bytes:
     }
     items = [_item(entry) for entry in feed.entries]
     text = json.dumps({**_given(said), "items": items}, ensure_ascii=False, indent=1)
-    return f"{markup.without_controls(text)}\n".encode()
+    return f"{text}\n".encode()
 
 
 def _item(entry: Entry) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "authors": _people(entry.authors),
         "tags": list(entry.tags),
     }
-    return {**_given(said), "content_html": entry.content or f"<p>{markup.escape(entry.summary or entry.title)}</p>"}
+    return {**_given(said), "content_html": entry.content}
 
 
 def _people(people: tuple[Person, ...]) -> list[dict[str, str]]:

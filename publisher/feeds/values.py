@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urljoin
 from msgspec import Struct
 
 from publisher.config import Author
+from publisher.markup import escape
 from publisher.pages import Post, Site, absolute
 
 
@@ -55,7 +56,7 @@ class Feed(Struct, frozen=True):
 
 
 def entry(site: Site, post: Post, content: str, updated: datetime) -> Entry:
-    """Return what feeds say of a dated post."""
+    """Return what feeds say of a dated post. One of no content has the words of its card."""
     if post.date is None:
         raise ValueError(f"{post.notebook}: what has no date is in no feed")
     return Entry(
@@ -63,7 +64,7 @@ def entry(site: Site, post: Post, content: str, updated: datetime) -> Entry:
         url=absolute(site, post.url),
         title=post.title,
         summary=post.excerpt,
-        content=content,
+        content=content or f"<p>{escape(post.excerpt or post.title)}</p>",
         language=post.metadata.language or site.language,
         published=post.date,
         updated=updated,
