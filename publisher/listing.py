@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from publisher import markup, ordering, pages, taxonomies
+from publisher.head import Collection
 from publisher.pages import Date, Page, Post, Site
 
 if TYPE_CHECKING:
@@ -144,7 +145,10 @@ def listing_page(
     """Return one page of a listing; `bodies` are articles to be shown whole, by their notebooks."""
     listing, number = part.listing, part.number
     heading = listing.title if number == 1 else _later_heading(site, part)
-    frame = pages.frame(site, part.url, heading or site.title, listing.description or site.description)
+    newer = pages.href(site, listing.page_url(number - 1)) if number > 1 else ""
+    older = pages.href(site, listing.page_url(number + 1)) if number < listing.count else ""
+    around, description = Collection(newer, older), listing.description or site.description
+    frame = pages.frame(site, part.url, heading or site.title, description, about=around)
     own = _own_feed(site, listing)
     data = pages.render(
         env,
@@ -157,8 +161,8 @@ def listing_page(
         feed=own[0].url if own else "",
         start=1 + (number - 1) * listing.page_size,
         cards=tuple(_cards(site, part, bodies or {})),
-        newer=pages.href(site, listing.page_url(number - 1)) if number > 1 else "",
-        older=pages.href(site, listing.page_url(number + 1)) if number < listing.count else "",
+        newer=newer,
+        older=older,
         source=source,
     )
     return Page(part.path, data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,10 +41,19 @@ def look(settings: Settings) -> Look:
     """Look at all files of a blog: notebooks and what lies beside them, static files, templates, and this package."""
     root = settings.root
     files = dict(_walk(str(root / settings.source), skips=_is_hidden))
+    for file in filter(None, (settings.logo, settings.social_font)):
+        files.update(_beside(root / file))
     for folder in (root / settings.static, root / "templates", templating.packaged()):
         files.update(_walk(str(folder)))
     files.update(_walk(_PACKAGE, skips=_is_compiled))
     return Look(files)
+
+
+def _beside(file: Path) -> Iterator[tuple[str, Signature]]:
+    """Yield the path and the signature of a single file."""
+    with suppress(OSError):
+        found = file.stat()
+        yield str(file), (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def _is_hidden(name: str) -> bool:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from publisher.typesetting import Typesetting
 
 FEED, SITEMAP = "feed", "sitemap"
-NO_ADDRESS = "the site has no feeds and no sitemap, which need its address: set `base-url`"
 _FOR_PEOPLE = (ARTICLE, LISTING, OVERVIEW)  # kinds of pages; others lead elsewhere, or are shown for want of a page
 
 

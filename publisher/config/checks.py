@@ -211,6 +211,14 @@ def folder(value: object) -> str:
     return text
 
 
+def font(value: object) -> str:
+    """Check the name of the file of a font."""
+    text = one_line(value).replace("\\", "/")
+    if text and not text.lower().endswith((".ttf", ".otf", ".ttc")):
+        raise WrongSettingError(f"{text!r} is no TrueType or OpenType font", 'write it like "fonts/NotoSansJP.ttf"')
+    return text
+
+
 def texts(form: str) -> Callable[[object], tuple[str, ...]]:
     """Make the check of a list of texts."""
 
@@ -258,9 +266,10 @@ def _author(item: object, form: str, index: int) -> Author:
     return Author(parts["name"], _target(parts["url"], index) if parts.get("url") else "")
 
 
-def navigation(value: object) -> tuple[NavigationLink, ...]:
-    """Check the links of the navigation."""
-    form = 'navigation = [{ title = "About", url = "/about/" }]'
+def navigation(
+    value: object, form: str = 'navigation = [{ title = "About", url = "/about/" }]'
+) -> tuple[NavigationLink, ...]:
+    """Check the links of the navigation, or of another list of links."""
     if isinstance(value, dict):
         value = [{"title": title, "url": url} for title, url in value.items()]
     if not isinstance(value, list):

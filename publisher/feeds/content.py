@@ -45,7 +45,8 @@ _VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "source", "track"
 # What goes with all that is in it: what runs, what is for hands, what only the page has a place for.
 _GONE = "button embed form iframe input noscript object script select style svg template textarea title"
 _DROPPED = frozenset(_GONE.split())
-# Classes of boxes that do nothing in a feed.
+# Classes of what only a page has a use for, and of boxes that do nothing in a feed.
+_HIDDEN = frozenset({"anchor", "only-dark"})
 _WRAPPERS = frozenset({"cell", "columns", "output", "prose", "raw", "table"})
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -109,7 +110,7 @@ class _Cleaning:
 
     def _open(self, name: str, written: str, position: int) -> None:
         attributes = dict(_ATTRIBUTE.findall(written)) if written else {}
-        if name in _DROPPED or attributes.get("class") == "anchor":
+        if name in _DROPPED or _HIDDEN.intersection(attributes.get("class", "").split()):
             self._hide(name)
             return
         start, end = self._become(name, attributes, position)
