@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -616,13 +617,13 @@ def syndicate(
     listed = [post for post, _ in entries]
     read = {outline.notebook: outline.read for outline in outlines}
     stamped = stamps.stamps(listed, read, work.stage.current.posts, work.options.now)
-    run = work.crew.for_notebooks(0)
+    run = once(lambda: work.crew.for_notebooks(0))
     wire = syndication.Wire(
         typesetting,
         listed,
         stamped,
         contents_of(outlines, listed),
-        lambda path: production.article(path, run),
+        lambda path: production.article(path, run()),
         work.settings,
         work.cache,
         work.options.now,
