@@ -146,6 +146,8 @@ def _of_channel(wire: Wire, channel: Channel) -> dict[str, str]:
 def _feed(wire: Wire, channel: Channel) -> Feed:
     site = wire.site
     home = pages.absolute(site, channel.url)
+    drawn = site.touch_icon or site.icon  # few readers show SVG
+    icon = pages.absolute(site, drawn) if drawn else ""
     return Feed(
         url=pages.absolute(site, listing.feed_url(channel.url)),
         home=home,
@@ -153,7 +155,8 @@ def _feed(wire: Wire, channel: Channel) -> Feed:
         subtitle=channel.subtitle,
         language=site.language,
         authors=feeds.persons(site, site.authors) or (Person(site.title, pages.absolute(site, "/")),),
-        icon=pages.absolute(site, site.icon) if site.icon else "",
+        icon=icon,
+        logo=pages.absolute(site, site.logo.url) if site.logo else icon,
         stylesheet=pages.href(site, wire.stylesheet),
         entries=tuple(_entry(wire, post) for post in channel.posts),
     )

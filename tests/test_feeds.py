@@ -201,7 +201,7 @@ def test_a_feed_says_nothing_that_xml_does_not_allow() -> None:
     odd = 'A <b> & "c"\x00\x0b \ufffe end'
     said = feeds.entry(site_of(), replace(examples.post("x", odd), excerpt=odd, tags=(odd,)), f"<p>{odd}</p>", NOW)
     people = (feeds.Person(odd),)
-    whole = feeds.Feed(f"{ADDRESS}/feed.xml", f"{ADDRESS}/", odd, odd, "en", people, "", "/a.css", (said,))
+    whole = feeds.Feed(f"{ADDRESS}/feed.xml", f"{ADDRESS}/", odd, odd, "en", people, "", "", "/a.css", (said,))
     atom = ElementTree.fromstring(feeds.atom.write(whole))
     assert atom.findtext(f"{ATOM}title") == 'A <b> & "c"  end'
     assert atom.find(f"{ATOM}entry/{ATOM}category").attrib["term"] == 'A <b> & "c"  end'  # type: ignore[union-attr]
@@ -227,6 +227,9 @@ def test_the_feeds_have_whole_articles_and_all_that_is_known_of_them(blog: Path)
     assert list(entries(blog, "tags/a/feed.xml")) == ["Two", "One"]
     assert list(entries(blog, "tags/b/feed.xml")) == ["One"]
     assert feed(blog, "tags/b/feed.xml").findtext(f"{ATOM}title") == "b · Residuals"
+    icon = feed(blog).findtext(f"{ATOM}icon") or ""
+    assert (blog / "public" / icon.removeprefix(f"{ADDRESS}/")).is_file()
+    assert feed(blog).findtext(f"{ATOM}subtitle/{{*}}div/{{*}}a") == "On what is left."
     items = json.loads((blog / "public/feed.json").read_bytes())["items"]
     assert [item["title"] for item in items] == ["Two", "One"]
     assert items[1]["content_html"] == found["One"]["content"]

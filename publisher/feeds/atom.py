@@ -24,9 +24,9 @@ def write(feed: Feed) -> bytes:
     _add(root, "link", rel="self", type=ATOM, href=feed.url)
     _add(root, "link", rel="alternate", type="text/html", href=feed.home)
     _people(root, feed.authors)
-    if feed.icon:
-        _add(root, "icon", feed.icon)
-        _add(root, "logo", feed.icon)
+    for name, url in (("icon", feed.icon), ("logo", feed.logo)):
+        if url:
+            _add(root, name, url)
     _add(root, "generator", "publisher", version=__version__)
     for entry in feed.entries:
         _entry(ElementTree.SubElement(root, "entry", {"xml:lang": entry.language}), entry)

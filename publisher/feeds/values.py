@@ -46,6 +46,7 @@ class Feed(Struct, frozen=True):
     language: str
     authors: tuple[Person, ...]
     icon: str
+    logo: str
     stylesheet: str
     entries: tuple[Entry, ...]
 
