@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from publisher import words
 from publisher.errors import Problem
+from publisher.words import Words
 
 ASSET = "asset:"  # before the path of a file that an article brings along; no author's HTML can have it
 
@@ -102,12 +104,14 @@ class Notes(Struct):
     the Markdown parser, in which footnotes are shared over all cells. `macros` are the definitions of TeX
     that formulas made so far, by name, `labels` those of all formulas. Outputs may run scripts if it `runs_scripts`:
     `scripts` has the path of each library that they may load, `libraries` those that they do load. `widgets` are the
-    models of the notebook's widgets, by id.
+    models of the notebook's widgets, by id. `words` are those of the language that it is written in; `language` is
+    that of its code.
     """
 
     path: str
     title: str = ""
     language: str = "python"
+    words: Words = field(default_factory=lambda: words.of(words.FALLBACK))
     remote_images: bool = False
     runs_scripts: bool = False
     scripts: Mapping[str, str] = field(default_factory=dict)

@@ -35,11 +35,13 @@ from publisher import (
     posts,
     records,
     redirects,
+    search,
     sources,
     stamps,
     syndication,
     taxonomies,
     templating,
+    translations,
     unchanged,
     words,
     workers,
@@ -187,6 +189,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         site = stage_brand(site, font, work)
         check_allowances(production.known, work)
         check_words(work)
+        check_translations(choice, production, work)
         composed = stage_social_cards(
             choice.outlines, compose(choice.outlines, files, places, settings), site, font, work
         )
@@ -195,6 +198,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
         set_listings(choice.outlines, entries, typesetting, production, work)
+        set_search(choice.outlines, entries, typesetting, production, work)
         set_redirects(entries, typesetting, work)
         stamped = syndicate(choice.outlines, entries, typesetting, production, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
@@ -239,6 +243,8 @@ def make_posts(work: Work) -> Production:
         runs_scripts=True,
         scripts=scripts(work),
         trust=settings.trust,
+        language=settings.language,
+        own_words=work.own_words,
     )
     holding = held_back_by(options)
     making = Making(
@@ -251,7 +257,7 @@ def make_posts(work: Work) -> Production:
         allowed=settings.allowed_leaks,
         defaults=settings.defaults,
     )
-    shared = {**work.program, **ingredients.of_articles(settings, needed)}
+    shared = {**work.program, **ingredients.of_articles(settings, needed, work.own_words)}
     static = settings.root / settings.static
     place = Workplace(source, static, work.cache, work.digests, shared, options.force)
     paths = notebooks.find(source, settings.exclude)
@@ -352,6 +358,8 @@ def stage_assets(outlines: Sequence[Outline], work: Work) -> Site:
     assets = pages.assets(where, settings.accent, settings.theme)
     has_frames = any(path.startswith(FRAMES) for each in outlines for path in each.files)
     used = {pages.SCRIPT: has_frames, pages.COMMENTS: bool(settings.comments.repository)}
+    if not search.is_wanted(settings.search, work.program):
+        assets = tuple(asset for asset in assets if asset.name not in pages.SEARCHING)
     for asset in assets:
         if used.get(asset.name, True):
             work.stage.write(asset.path, asset.data)
@@ -451,6 +459,12 @@ def check_words(work: Work) -> None:
         work.log.warn([gap])
 
 
+def check_translations(choice: Choice, production: Production, work: Work) -> None:
+    """Warn of translations of what is not there, and of several in one language."""
+    known = {*production.known, *work.log.failed}
+    work.log.warn(translations.problems(choice.outlines, work.settings.language, known))
+
+
 def _read_static(file: Path, name: str) -> bytes:
     try:
         return file.read_bytes()
@@ -527,7 +541,7 @@ def set_articles(
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     listed = [post for post, _ in entries]
     related = find_related(outlines, listed, work.cache)
-    all_of_them = typesettings.articles(listed, outlines, files, kept, related)
+    all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
     run = work.crew.for_notebooks(-(-len(stale) // _PAGES_A_NOTEBOOK))
@@ -642,6 +656,28 @@ def stage_feed_style(site: Site, work: Work) -> str:
     sheet = feeds.stylesheet(templating.folders(work.settings.root), work.settings.accent, about)
     work.stage.write(sheet.path, sheet.data)
     return f"/{sheet.path}"
+
+
+def set_search(
+    outlines: Sequence[Outline],
+    entries: Sequence[Entry],
+    typesetting: Typesetting,
+    production: Production,
+    work: Work,
+) -> None:
+    """Make the index of the search, as far as it is not what it was."""
+    settings = work.settings
+    if not search.is_wanted(settings.search, work.program):
+        return
+    contents = {outline.notebook: outline.content for outline in outlines}
+    found = [post for post, _ in entries if not post.metadata.unlisted]
+
+    run = work.crew.for_notebooks(0)
+
+    def made_of(notebook: str) -> bytes | None:
+        return production.article(notebook, run)
+
+    typesettings.set_search(typesetting, found, contents, settings.search_outputs, made_of, work.options.jobs)
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from publisher import excerpt, highlight, markdown, markup, notebooks, options, outputs, templating
+from publisher import excerpt, highlight, markdown, markup, notebooks, options, outputs, templating, words
 from publisher.article import Article, Limits, Link, Notes
 from publisher.cells import Cell
 from publisher.highlight import lines
 from publisher.notebooks import Notebook
 from publisher.outputs.images import Labels, adopt
 from publisher.slugs import slug_of
+from publisher.words import FALLBACK, Own
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -29,7 +30,8 @@ _GUESTS: tuple[str, Trust] = ("guests", "guest")
 class Conversion(Struct, frozen=True):
     """The slice of the settings that conversion reads, and the templates that it needs.
 
-    `scripts` are the paths of the libraries that outputs may load, if the page `runs_scripts` at all.
+    `scripts` are the paths of the libraries that outputs may load, if the page `runs_scripts` at all. `language` is
+    that of posts which name none, `own_words` are the blog's own catalogues.
     """
 
     templates: Templates
@@ -39,6 +41,8 @@ class Conversion(Struct, frozen=True):
     runs_scripts: bool = False
     scripts: Mapping[str, str] = {}
     trust: tuple[tuple[str, Trust], ...] = ()
+    language: str = FALLBACK
+    own_words: Own = ()
 
 
 class Prose(Struct, frozen=True):
@@ -80,7 +84,7 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     notes.attachments = {}
     footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
     template = templating.environment(conversion.templates).get_template(TEMPLATE)
-    body = template.render(cells=views, footnotes=footnotes)
+    body = template.render(cells=views, footnotes=footnotes, words=notes.words)
     return _article(notebook, conversion, notes, views, body)
 
 
@@ -90,6 +94,7 @@ def _notes(notebook: Notebook, conversion: Conversion) -> Notes:
         notebook.path,
         notebook.metadata.title,
         notebook.language,
+        words.of(notebook.metadata.language or conversion.language, conversion.own_words),
         remote_images=conversion.remote_images and not is_guest,
         runs_scripts=conversion.runs_scripts and not is_guest,
         scripts=conversion.scripts,
@@ -148,7 +153,7 @@ def _prose(cell: Cell, notes: Notes) -> Prose | None:
         return _raw(cell, notes)
     labels = Labels([], [], wishes.is_thumbnail)
     html = _linked(adopt(_flat(markdown.render(cell.source, notes), notes), notes, labels=labels), notes)
-    summary = "Show text" if wishes.code_fold == "closed" else ""
+    summary = str(notes.words.show_text) if wishes.code_fold == "closed" else ""
     return Prose(cell.number, "prose", markup.safe(html), summary) if html.strip() else None
 
 
@@ -161,7 +166,7 @@ def _raw(cell: Cell, notes: Notes) -> Prose | None:
     """Show a raw cell: meant for a web page, or for no format in particular; one for LaTeX or RST is none of ours."""
     mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/plain"
     if mime == "text/html":
-        html = _linked(adopt(_flat(markup.clean(markup.tame(cell.source).html), notes), notes), notes)
+        html = _linked(adopt(_flat(markup.clean(markup.tame(cell.source, notes.words).html), notes), notes), notes)
     elif mime == "text/markdown":
         html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
     elif mime == "text/plain":
@@ -188,20 +193,15 @@ def _code(cell: Cell, hides_code: bool, notes: Notes) -> Code | None:
         id=cell.id,
         language=notes.language,
         code=markup.safe(code),
-        code_summary=(wishes.code_summary or _summary(source)) if wishes.code_fold else "",
+        code_summary=(wishes.code_summary or notes.words.show_code(source.count("\n") + 1)) if wishes.code_fold else "",
         is_code_open=wishes.code_fold == "open",
         outputs=shown,
-        output_summary="Show output" if wishes.output_fold else "",
+        output_summary=str(notes.words.show_output) if wishes.output_fold else "",
         columns=wishes.columns or 0,
         label=notes.unique(wishes.label) if wishes.label and shown else "",
         code_lines=source.count("\n") + 1 if code else 0,
         filename=wishes.filename,
     )
-
-
-def _summary(source: str) -> str:
-    count = source.count("\n") + 1
-    return f"Show code, {count} lines" if count > 1 else "Show code, 1 line"
 
 
 def _outputs(cell: Cell, wishes: options.Options, notes: Notes) -> Iterator[Markup]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _IDEOGRAPHS_A_WORD = 2
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
 )
+_LATIN_END = re.compile(r"[A-Za-z0-9]+\Z")
 _SPACED_WORD = re.compile(r"[^\W\d_]+")
 
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -102,13 +104,22 @@ def _is_boilerplate(paragraph: str) -> bool:
 def _cut(text: str, words: int, *, more: bool) -> str:
     found = text.split()
     if _has_no_spaces(text):
-        joined, limit = " ".join(found), words * _CHARACTERS_A_WORD
+        joined = " ".join(found)
+        limit = _end_of_word(joined, words * _CHARACTERS_A_WORD)
         short = joined[:limit].rstrip()
         more = more or len(joined) > limit
     else:
         short = " ".join(found[:words])
         more = more or len(found) > words
     return short + _ELLIPSIS if more and short else short
+
+
+def _end_of_word(text: str, limit: int) -> int:
+    """Return where a text without spaces can be cut near `limit`: not before a mark, not within a word of Latin."""
+    while limit < len(text) and unicodedata.category(text[limit]).startswith("M"):
+        limit += 1
+    latin = _LATIN_END.search(text, 0, limit)
+    return latin.start() if latin and latin.start() and _LATIN_END.match(text[limit : limit + 1]) else limit
 
 
 def _has_no_spaces(text: str) -> bool:

@@ -68,8 +68,10 @@ class PageExporter(HTMLExporter):
 def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     """Return a notebook as one page, and the warnings about it. Images are looked for below `folder`."""
     where = templating.folders(folder)
-    templates = templating.read(where)
-    fresh = posts.make_of_files(notebook, Making(Conversion(templates), _PRESETS, _ACCENT), folder, folder)
+    templates, own_words = templating.read(where), words.read(folder)
+    fresh = posts.make_of_files(
+        notebook, Making(Conversion(templates, own_words=own_words), _PRESETS, _ACCENT), folder, folder
+    )
     pixels, problems = _render(fresh)
     pixels |= fresh.pixels
     made = fresh.made.without({path for each in fresh.renderings for path in each.paths if path not in pixels})
@@ -77,7 +79,7 @@ def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     post = layout.compose(outline, _PAGE, Files(), ())
     style = _FONT_FILE.sub("", pages.style(where))
     alone = layout.neighbourhood([], {notebook.path: outline.ids})
-    environment, site = templating.environment(templates), Site(post.title, style=style, own_words=words.read(folder))
+    environment, site = templating.environment(templates), Site(post.title, style=style, own_words=own_words)
     laid_out = layout.article_page(environment, site, made, post, Files(), alone, "standalone.html.j2")
     return _embed(laid_out.data.decode(), pixels), (*made.problems, *problems)
 

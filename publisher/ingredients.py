@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 # Whose releases may change a page.
 LIBRARIES = (
     "bokeh", "jinja2", "linkify-it-py", "markdown-it-py", "markupsafe", "mdit-py-plugins", "mini-racer", "nbconvert",
-    "nbformat", "nh3", "pillow", "plotly", "pygments", "pyyaml", "vl-convert-python",
+    "nbformat", "nh3", "pagefind-bin", "pagefind-bin-extended", "pillow", "plotly", "pygments", "pyyaml",
+    "vl-convert-python",
 )  # fmt: skip
 _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info")  # as PyPA's specification has it
 # Settings that conversion reads; pages have the rest from their site.
-_OF_ARTICLES = ("accent", "allowed_leaks", "defaults", "excerpt_words", "images", "remote_images", "timezone", "trust")
+_OF_ARTICLES = (
+    "accent", "allowed_leaks", "defaults", "excerpt_words", "images", "language", "remote_images", "timezone", "trust",
+)  # fmt: skip
 # Of a page, what the body of its article is made of, beside where links lead.
 OF_BODIES = ("article", "files that come along")
 _LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
@@ -62,10 +65,10 @@ def of_program(codecs: str) -> dict[str, str]:
     return {"code of publisher": sources.package_digest(), **versions(), "image codecs": codecs}
 
 
-def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
+def of_articles(settings: Settings, templates: Templates, own_words: Own = ()) -> dict[str, str]:
     """Return what all articles of a blog are made of, beside their notebooks."""
     limits = {f"setting limits.{name}": repr(getattr(settings.limits, name)) for name in _LIMITS_OF_ARTICLES}
-    return {**_settings(settings, _OF_ARTICLES), **limits, **of_templates(templates)}
+    return {**_settings(settings, _OF_ARTICLES), **limits, **of_words(own_words), **of_templates(templates)}
 
 
 def of_pages(site: Site, templates: Templates, unused: Iterable[str] = ()) -> dict[str, str]:
@@ -97,6 +100,7 @@ def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, l
         "older post": _named(older),
         "newer post": _named(newer),
         "series": "; ".join((series.name, *map(_named, series.posts))) if series else "",
+        "translations": "; ".join(map(_named, others.translations.get(post.notebook, ()))),
         "related posts": "; ".join(map(_named, others.related.get(post.notebook, ()))),
         "notebook to download": files.download,
         "files that come along": repr(sorted(files.attachments.items())),
@@ -115,6 +119,16 @@ def of_listing(cards: Iterable[tuple[str, str]], part: Part) -> Ingredients:
     listing = part.listing
     heading = f"{listing.title!r}, {listing.description!r}, {listing.view}"
     return {**shown, "heading": heading, "page": f"{part.number} of {listing.count}"}
+
+
+def of_search(posts: Mapping[str, str], site: Site, with_outputs: bool) -> Ingredients:
+    """Return what a part of the search's index is made of, the content of its posts by their notebooks."""
+    known = {"site prefix": site.prefix, "site language": site.language, **of_words(site.own_words)}
+    return {
+        **known,
+        "setting search-outputs": repr(with_outputs),
+        **{f"post {name}": what for name, what in posts.items()},
+    }
 
 
 def of_overview(overview: Overview) -> Ingredients:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
-from publisher import links, markup, ordering, pages, stored, taxonomies, templating, twins
+from publisher import links, markup, ordering, pages, paths, stored, taxonomies, templating, translations, twins
 from publisher.article import ASSET
 from publisher.links import Scan
 from publisher.markdown import headings
@@ -18,6 +17,8 @@ from publisher.ordering import Term
 from publisher.pages import Page, Post, Site
 from publisher.posts import Made, Outline, Place, twin_path
 from publisher.templating import Templates
+from publisher.translations import Sets
+from publisher.words import FALLBACK
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 class Neighbourhood(Struct, frozen=True):
     """What the page of one post says of the others.
 
-    Where notebooks are, which posts are older and newer, the series, and which posts are like it.
+    Where notebooks are, which posts are older and newer, the series, which posts are like it, and its translations.
     """
 
     urls: Mapping[str, str]
@@ -36,6 +37,7 @@ class Neighbourhood(Struct, frozen=True):
     neighbours: Mapping[str, tuple[Post | None, Post | None]]
     series: Mapping[str, Term]
     related: Mapping[str, tuple[Post, ...]] = field(default_factory=dict)
+    translations: Sets = field(default_factory=dict)
 
 
 class Files(Struct, frozen=True):
@@ -88,17 +90,21 @@ def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Auth
 
 
 def neighbourhood(
-    posts: Sequence[Post], ids: Mapping[str, Iterable[str]], related: Mapping[str, Sequence[str]] | None = None
+    posts: Sequence[Post],
+    ids: Mapping[str, Iterable[str]],
+    related: Mapping[str, Sequence[str]] | None = None,
+    language: str = FALLBACK,
 ) -> Neighbourhood:
     """Return what pages say of each other, for all posts of the site.
 
-    `ids` are those that links may mean; `related` names the posts that are like each.
+    `ids` are those that links may mean; `related` names the posts that are like each. `language` is the blog's.
     """
     by_notebook = {post.notebook: post for post in posts}
     return Neighbourhood(
         urls={post.notebook: post.url for post in posts},
         ids={notebook: frozenset(found) for notebook, found in ids.items()},
         neighbours=ordering.neighbours(posts),
+        translations=translations.sets(posts, language),
         series=ordering.series(posts),
         related={name: tuple(by_notebook[other] for other in others) for name, others in (related or {}).items()},
     )
@@ -151,8 +157,9 @@ def article_body(
     body = made.article.body.replace(f'"{ASSET}', f'"{site.prefix}/')
     for replaced in (markup.replace_links, markup.replace_media):
         body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
+    wording = pages.words_of(site, post.metadata.language)
     return pages.fill_figures(
-        body, made.pictures, site.prefix, is_first_eager=is_first_eager, text_width=site.text_width
+        body, made.pictures, wording, site.prefix, is_first_eager=is_first_eager, text_width=site.text_width
     )
 
 
@@ -178,6 +185,7 @@ def article_page(
         made.article.headings,
         older=older,
         newer=newer,
+        translations=others.translations.get(post.notebook, ()),
         series=(series.name, series.posts) if series else ("", ()),
         related=others.related.get(post.notebook, ()),
         word_count=made.article.words,
@@ -215,16 +223,7 @@ def resolve(href: str, notebook: str, files: Files, others: Neighbourhood, site:
 def notebook_meant(path: str, notebook: str) -> str:
     """Return the path of the notebook that a link means, relative to the source folder; "" if it means none."""
     name = unquote(path)
-    if not name.endswith(".ipynb"):
-        return ""
-    folder = PurePosixPath() if name.startswith("/") else PurePosixPath(notebook).parent
-    steps: list[str] = []
-    for step in folder.joinpath(name.lstrip("/")).parts:
-        if step == "..":
-            del steps[-1:]
-        else:
-            steps.append(step)
-    return "/".join(steps)
+    return paths.named_from(notebook, name) if name.endswith(".ipynb") else ""
 
 
 def anchor(fragment: str, ids: frozenset[str] | None) -> str:

@@ -75,7 +75,8 @@ class Part(Struct, frozen=True):
 class Card(Struct, frozen=True):
     """What a listing shows of a post. The lead is the one that opens the first page.
 
-    `language` is that of the post if the listing has another. `body` is the whole article where that is wanted.
+    `language` is that of the post if the listing has another, `direction` the one that the post is written in. `body`
+    is the whole article where that is wanted.
     """
 
     title: Markup
@@ -86,6 +87,7 @@ class Card(Struct, frozen=True):
     tags: tuple[pages.Tag, ...]
     minutes: int
     language: str = ""
+    direction: str = "ltr"
     is_lead: bool = False
     is_pinned: bool = False
     body: Markup | None = None
@@ -217,6 +219,7 @@ def card(site: Site, post: Post, *, is_lead: bool = False, is_lazy: bool = True,
         tags=pages.tags(site, post),
         minutes=post.minutes,
         language=pages.other_language(site, post, site.language),
+        direction=pages.direction(post.metadata.language or site.language),
         is_lead=is_lead,
         is_pinned=post.metadata.pinned,
         body=body,

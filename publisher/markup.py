@@ -16,6 +16,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from publisher.words import Words
+
 _TEXT_TAGS = (
     "a abbr b bdi bdo blockquote br cite code data dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
     "hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup time u ul var wbr "
@@ -234,23 +236,23 @@ _VIMEO = re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)[^\s]*")
 _WEB = re.compile(r"https?://", re.I)
 _UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data|blob|file|about):", re.I)
 _TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"]{1,200})"|'([^']{1,200})')""", re.I)
-_EMBEDDED = {"video": "Video", "audio": "Audio", "iframe": "Embedded page"}
-# What a card says of an embedded page, by a part of its address.
+_EMBEDDED = {"video": "video", "audio": "audio", "iframe": "embedded_page"}
+# What a card says of an embedded page, by a part of its address: a word of the catalogue, and the name of the service.
 _SERVICES = (
-    ("//www.youtube.com/", "Video on YouTube"),
-    ("//vimeo.com/", "Video on Vimeo"),
-    ("dailymotion.com/", "Video on Dailymotion"),
-    ("//open.spotify.com/", "Audio on Spotify"),
-    ("soundcloud.com/", "Audio on SoundCloud"),
-    ("scribd.com/", "Document on Scribd"),
-    ("slideshare.net/", "Slides on SlideShare"),
-    ("docs.google.com/", "Document on Google Docs"),
-    ("google.com/maps", "Map on Google Maps"),
-    ("openstreetmap.org/", "Map on OpenStreetMap"),
-    ("codepen.io/", "Code on CodePen"),
-    ("gist.github.com/", "Code on GitHub"),
-    ("plot.ly/", "Chart on Plotly"),
-    ("plotly.com/", "Chart on Plotly"),
+    ("//www.youtube.com/", "video_on", "YouTube"),
+    ("//vimeo.com/", "video_on", "Vimeo"),
+    ("dailymotion.com/", "video_on", "Dailymotion"),
+    ("//open.spotify.com/", "audio_on", "Spotify"),
+    ("soundcloud.com/", "audio_on", "SoundCloud"),
+    ("scribd.com/", "document_on", "Scribd"),
+    ("slideshare.net/", "slides_on", "SlideShare"),
+    ("docs.google.com/", "document_on", "Google Docs"),
+    ("google.com/maps", "map_on", "Google Maps"),
+    ("openstreetmap.org/", "map_on", "OpenStreetMap"),
+    ("codepen.io/", "code_on", "CodePen"),
+    ("gist.github.com/", "code_on", "GitHub"),
+    ("plot.ly/", "chart_on", "Plotly"),
+    ("plotly.com/", "chart_on", "Plotly"),
 )
 _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -263,13 +265,13 @@ class Tamed(Struct, frozen=True):
     frames: int = 0
 
 
-def tame(html: str) -> Tamed:
+def tame(html: str, words: Words) -> Tamed:
     """Turn what `clean` would drop into what it keeps: inline SVG into an image, frames and far media into links."""
     html, scripts = _replace_elements(html, "script", lambda _: "")
     html, _ = _replace_elements(html, "svg", _svg_image)
     frames = 0
     for name in ("iframe", "object", "embed", "video", "audio"):
-        html, lost = _replace_elements(html, name, partial(_embedded_link, name))
+        html, lost = _replace_elements(html, name, partial(_embedded_link, name, words))
         frames += lost
     return Tamed(html, scripts, frames)
 
@@ -312,7 +314,7 @@ def _svg_image(svg: str) -> str:
     return f'<img src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" alt="{alt}">'
 
 
-def _embedded_link(name: str, element: str) -> str:
+def _embedded_link(name: str, words: Words, element: str) -> str:
     """Put a link in the place of an embedded page, sound or film; what carries its data itself stays as it is."""
     # A film may name its files in <source> elements; what an iframe holds is not its source.
     element = _SRCDOC.sub("", element)
@@ -325,10 +327,14 @@ def _embedded_link(name: str, element: str) -> str:
     titled = _TITLE.search(element[: element.find(">") + 1])
     url, place = _address(url)
     title = unescape(titled[1] or titled[2]).strip() if titled else ""
-    title = title or next((words for host, words in _SERVICES if host in url), "")
-    title = title or _EMBEDDED.get(name, "Embedded file")
-    words = f"<strong>{escape(title)}</strong> <span>{escape(place)}</span>"
-    return f'<p class="embed"><a href="{escape(url)}">{words}</a></p>'
+    title = title or _named(url, words) or getattr(words, _EMBEDDED.get(name, "embedded_file"))
+    said = f"<strong>{escape(title)}</strong> <span>{escape(place)}</span>"
+    return f'<p class="embed"><a href="{escape(url)}">{said}</a></p>'
+
+
+def _named(url: str, words: Words) -> str:
+    key, service = next(((key, service) for host, key, service in _SERVICES if host in url), ("", ""))
+    return str(getattr(words, key)(service=service)) if key else ""
 
 
 def _is_near(url: str) -> bool:
@@ -361,6 +367,12 @@ def remote_url(source: str) -> str:
         return ""
     scheme, rest = _FAR.fullmatch(plain).groups()  # type: ignore[union-attr] # it matches anything
     return f"{(scheme or 'https').lower()}://{rest}"
+
+
+def missing_image(alt: str, words: Words) -> str:
+    """Return what stands in the place of an image that cannot be shown."""
+    label = escape(words.image_missing_named(name=alt) if alt else words.image_missing)
+    return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
 
 
 _IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>|<(/?)a[ >]')

@@ -36,7 +36,7 @@ from publisher.endings import Ending
 from publisher.errors import Problem, SettingsError
 from publisher.head import Blog, Collection, Head, Image, Story
 from publisher.markup import escape
-from publisher.words import Own, Words
+from publisher.words import Own, Words, languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,6 +56,9 @@ WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
 STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+FINDER, SEARCH, SEARCH_STYLE = "assets/finder.js", "assets/search.js", "assets/search.css"
+SEARCHING = (FINDER, SEARCH, SEARCH_STYLE)  # what opens the search, and what comes only then
+INDEX_URL = "/pagefind/"
 READING = "assets/site.js"
 
 # Runs before anything is painted, so that a page is never seen in the scheme that its reader did not choose. That there
@@ -69,11 +72,12 @@ COMMENTS = "assets/comments.js"
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
 # there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
 # headers.
+_EARLY_HASH = b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()
 POLICY = (
-    f"default-src 'none'; script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()}'"
-    "{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; "
-    "font-src 'self'; connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'"
+    f"default-src 'none'; script-src 'self' 'sha256-{_EARLY_HASH}'"
+    "{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; font-src 'self'; "
+    "connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
@@ -133,6 +137,7 @@ class Site(Struct, frozen=True):
     manifest: str = ""
     social_card: str = ""
     overviews: tuple[str, ...] = ()
+    searching: tuple[str, ...] = ()
     own_words: Own = ()
     text_width: int = TEXT_WIDTH
     logo: Logo | None = None
@@ -255,6 +260,30 @@ class FeedLink(Struct, frozen=True):
     type: str
 
 
+class SearchLink(Struct, frozen=True):
+    """The link that opens the search; without JavaScript it leads to the archive.
+
+    `opener` is the script that opens it, `script` the search itself, `style` its style sheet, `index` the folder of
+    what it reads.
+    """
+
+    url: str
+    opener: str
+    script: str
+    style: str
+    index: str
+
+
+class Translation(Struct, frozen=True):
+    """The same post in a language: its code, its name in itself, and where it is, absolute "" without a `base-url`."""
+
+    language: str
+    name: str
+    url: str
+    absolute: str
+    is_current: bool
+
+
 class Frame(Struct, frozen=True):
     """What the frame around a page shows."""
 
@@ -262,7 +291,9 @@ class Frame(Struct, frozen=True):
     description: str
     language: str
     direction: str
+    site_direction: str
     canonical: str
+    translations: tuple[Translation, ...]
     home: str
     is_home: bool
     menu: tuple[MenuLink, ...]
@@ -272,6 +303,7 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    search: SearchLink | None
     reading: str
     early: Markup
     touch_icon: str
@@ -299,7 +331,7 @@ def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> 
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS, *SEARCHING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
@@ -344,6 +376,7 @@ def site(settings: Settings, assets: Sequence[Asset], own_words: Own = (), logo:
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
         script=urls.get(SCRIPT, ""),
+        searching=tuple(urls[name] for name in SEARCHING if name in urls),
         reading=urls.get(READING, ""),
         own_words=own_words,
         colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
@@ -430,6 +463,7 @@ def frame(
     body: str = "",
     about: Story | Collection | None = None,
     frames: tuple[str, ...] = (),
+    translations: Iterable[Post] = (),
 ) -> Frame:
     """Return the frame of the page at `url`.
 
@@ -441,7 +475,9 @@ def frame(
         description=shortened(description),
         language=language or site.language,
         direction=direction(language or site.language),
+        site_direction=direction(site.language),
         canonical=canonical or absolute(site, url),
+        translations=tuple(_translation(site, post, url) for post in translations),
         home=href(site, "/"),
         is_home=url == "/",
         menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
@@ -449,7 +485,7 @@ def frame(
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
-        policy=policy(body, site.tracking, frames),
+        policy=policy(body, site.tracking, frames, searches=bool(site.searching)),
         script=href(site, site.script) if "<iframe " in body else "",
         reading=href(site, site.reading),
         early=markup.safe(EARLY),
@@ -462,6 +498,7 @@ def frame(
         tracking=markup.safe(site.tracking.html),
         feed=href(site, "/feed.xml") if site.base_url else "",
         feeds=feeds(site),
+        search=search_link(site),
     )
 
 
@@ -494,11 +531,31 @@ def story(site: Site, post: Post, words: int) -> Story:
     )
 
 
-def policy(body: str, tracking: Tracking = _NO_TRACKING, frames: tuple[str, ...] = ()) -> str:
-    """Return the policy of a page; what the author has allowed adds hosts: remote images, analytics, comments."""
+def _translation(site: Site, post: Post, url: str) -> Translation:
+    language = post.metadata.language or site.language
+    name = languages.name(language)
+    return Translation(language, name, href(site, post.url), absolute(site, post.url), post.url == url)
+
+
+def search_link(site: Site) -> SearchLink | None:
+    """Return the link that opens the search of a site that has one, and an archive to lead to."""
+    archive = OVERVIEWS[0]
+    if not site.searching or archive not in site.overviews:
+        return None
+    return SearchLink(*(href(site, url) for url in (archive, *site.searching, INDEX_URL)))
+
+
+def policy(
+    body: str, tracking: Tracking = _NO_TRACKING, frames: tuple[str, ...] = (), *, searches: bool = False
+) -> str:
+    """Return the policy of a page; what the author has allowed adds hosts: remote images, analytics, comments.
+
+    What searches is WebAssembly. It runs in a worker, to which this policy does not apply, and where a slow connection
+    keeps that from starting within five seconds, on the page.
+    """
     remote = (*_REMOTE_IMAGE.findall(body), *tracking.hosts)
     return POLICY.format(
-        scripts=_listed((*tracking.hosts, *tracking.inline)),
+        scripts=_listed((*tracking.hosts, *tracking.inline, *(["'wasm-unsafe-eval'"] if searches else []))),
         images=_listed(sorted(set(remote))),
         hosts=_listed(tracking.hosts),
         frames=_listed(frames),
@@ -570,6 +627,7 @@ def _tag(attributes: Mapping[str, str]) -> str:
 def fill_figures(
     body: str,
     pictures: Sequence[Picture | None],
+    wording: Words,
     prefix: str = "",
     *,
     is_first_eager: bool = True,
@@ -588,16 +646,18 @@ def fill_figures(
             return _tag({"src": source, **attributes})
         picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
         shown += picture is not None
-        return _filled(picture, attributes, prefix, text_width, is_lazy=not is_first_eager or shown > 1)
+        is_late = not is_first_eager or shown > 1
+        return _filled(picture, attributes, wording, prefix, text_width, is_lazy=is_late)
 
     return markup.replace_images(body, filled)
 
 
-def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, text_width: int, *, is_lazy: bool) -> str:
+def _filled(
+    picture: Picture | None, attributes: dict[str, str], wording: Words, prefix: str, text_width: int, *, is_lazy: bool
+) -> str:
     alt = attributes.pop("alt", "")
     if picture is None:
-        label = escape(f"Image not available: {alt}" if alt else "Image not available")
-        return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
+        return markup.missing_image(alt, wording)
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
     is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
     return image_tag(
@@ -643,6 +703,7 @@ def article_page(
     older: Post | None = None,
     newer: Post | None = None,
     series: tuple[str, Sequence[Post]] = ("", ()),
+    translations: Sequence[Post] = (),
     related: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
@@ -666,7 +727,18 @@ def article_page(
         env,
         template,
         site,
-        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, about, shown),
+        frame(
+            site,
+            post.url,
+            post.title,
+            post.excerpt,
+            language,
+            post.metadata.canonical,
+            body,
+            about,
+            shown,
+            translations,
+        ),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from publisher.errors import Problem, PublisherError
 
@@ -42,6 +42,21 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
     return True
+
+
+def named_from(path: str, name: str) -> str:
+    """Return the path that a file at `path` means by `name`: from its own folder, or from the top with a `/`.
+
+    It never leads out of the top.
+    """
+    folder = PurePosixPath() if name.startswith("/") else PurePosixPath(path).parent
+    steps: list[str] = []
+    for step in folder.joinpath(name.lstrip("/")).parts:
+        if step == "..":
+            del steps[-1:]
+        else:
+            steps.append(step)
+    return "/".join(steps)
 
 
 def safe_join(root: Path, name: str, *others: Path) -> Path:

@@ -24,7 +24,7 @@ from publisher.illustrations import Card, Rendering
 from publisher.leaks import Leaks
 from publisher.metadata import Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
-from publisher.slugs import slug_of, slugify
+from publisher.slugs import is_index, slug_of, slugify
 
 _ID = re.compile(r' (?:id|name)="([^"]*)"')
 
@@ -217,7 +217,7 @@ def place(notebook: str, metadata: Metadata, permalink: str) -> Place:
 def _folder_of(notebook: str) -> str:
     """Return the folder of a notebook as a part of an address; that of an `index.ipynb` is named by its slug."""
     path = PurePosixPath(notebook)
-    folder = path.parent.parent if path.name == "index.ipynb" else path.parent
+    folder = path.parent.parent if is_index(notebook) else path.parent
     return "/".join(slugify(part) for part in folder.parts)
 
 

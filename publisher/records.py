@@ -39,6 +39,7 @@ def _record(post: Post, files: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
         "series": post.metadata.series,
         "aliases": list(post.metadata.aliases),
         "language": post.metadata.language,
+        "translates": post.metadata.translates,
         "authors": [[author.name, author.url] for author in post.authors],
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
@@ -68,6 +69,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             language=record["language"],
             aliases=tuple(record["aliases"]),
             guid=record["guid"],
+            translates=record["translates"],
         )
         post = Post(
             notebook=notebook,

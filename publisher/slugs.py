@@ -7,6 +7,8 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from publisher.words import languages
+
 LENGTH = 80
 _BYTES = 200  # a file name may have 255; leave room for an ending
 
@@ -61,7 +63,15 @@ def name_of(path: str) -> str:
     """Return the name that a notebook goes by, date and all: of its file, or of its folder if it is called `index`."""
     where = PurePosixPath(path)
     stem = where.name.removesuffix(".ipynb")
-    return where.parent.name if stem.casefold() == "index" and where.parent.name else stem
+    base, language = languages.in_name(stem)
+    if base.casefold() != "index" or not where.parent.name:
+        return stem
+    return f"{where.parent.name}.{language}" if language else where.parent.name
+
+
+def is_index(path: str) -> bool:
+    """Tell whether a notebook stands for its folder: `index.ipynb`, or `index.de.ipynb`."""
+    return languages.in_name(PurePosixPath(path).name.removesuffix(".ipynb"))[0] == "index"
 
 
 def without_date(name: str) -> str:

@@ -282,6 +282,10 @@ class Stage:
             self.entries[path] = kept
         return True
 
+    def keep_below(self, folder: str) -> bool:
+        """Carry over all files of a folder, whose path ends with `/`. Return False if one is not as it was made."""
+        return all(self.keep(path) for path in self.current.entries if path.startswith(folder))
+
     def retain(self, prefixes: tuple[str, ...], releases: int = 2) -> None:
         """Keep what the last releases needed below the prefixes, for readers who have an older page before them.
 

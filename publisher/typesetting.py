@@ -21,13 +21,17 @@ from publisher import (
     overviews,
     pages,
     redirects,
+    search,
+    stored,
     taxonomies,
     templating,
 )
 from publisher.layout import Files, LaidOut, Layout, Neighbourhood
 from publisher.links import Scan
 from publisher.pages import Page
+from publisher.posts import Made
 from publisher.report import Change
+from publisher.search import Record
 from publisher.workers import Lost
 
 if TYPE_CHECKING:
@@ -45,7 +49,7 @@ if TYPE_CHECKING:
 
 _OF_ARTICLES_ALONE = ("ending",)  # of what is known of the site
 ARTICLE, LISTING, OVERVIEW, INDEX, MISSING = "article", "listing", "overview", "index for programs", "missing page"
-REDIRECT = "redirect"
+REDIRECT, SEARCH = "redirect", "search"
 _ROOTS = {
     ARTICLE: ("article.html.j2",),
     LISTING: ("listing.html.j2",),
@@ -183,14 +187,16 @@ def articles(
     files: Mapping[str, Files],
     others: Mapping[str, Scan],
     related: Mapping[str, Sequence[str]],
+    language: str,
 ) -> Iterator[Article]:
     """Yield the article of each outline that has files.
 
-    `others` are the pages of posts that have no outline; `related` names the posts that are like each.
+    `others` are the pages of posts that have no outline; `related` names the posts that are like each. `language` is
+    that of the blog.
     """
     ids: dict[str, Iterable[str]] = {outline.notebook: outline.ids for outline in outlines}
     ids |= {notebook: scan.ids for notebook, scan in others.items()}
-    everybody = layout.neighbourhood(posts, ids, related)
+    everybody = layout.neighbourhood(posts, ids, related, language)
     by_notebook = {post.notebook: post for post in posts}
     for outline in outlines:
         if found := files.get(outline.notebook):
@@ -206,6 +212,7 @@ def _nearby(everybody: Neighbourhood, outline: Outline) -> Neighbourhood:
         urls={other: everybody.urls[other] for other in meant if other in everybody.urls},
         ids={other: everybody.ids[other] for other in meant if other in everybody.ids},
         neighbours={notebook: everybody.neighbours.get(notebook, (None, None))},
+        translations={notebook: everybody.translations.get(notebook, ())},
         series={series: everybody.series[series]} if series in everybody.series else {},
         related={notebook: everybody.related.get(notebook, ())},
     )
@@ -312,6 +319,80 @@ def set_overviews(typesetting: Typesetting, posts: Sequence[Post], settings: Set
             return overviews.overview_page(templating.environment(needed, store), site, each).data
 
         typesetting.put(sheet, made)
+
+
+def set_search(
+    typesetting: Typesetting,
+    posts: Sequence[Post],
+    contents: Mapping[str, str],
+    with_outputs: bool,
+    made_of: Callable[[str], bytes | None],
+    jobs: int,
+) -> None:
+    """Stage the parts of the search's index; one is made again if a post in it is not what it was.
+
+    `contents` stand for what was made of the notebooks; of a post that has none only title and excerpt are found.
+    """
+    typesetting.shared[SEARCH] = typesetting.program
+    by_notebook = {post.notebook: post for post in posts}
+    parts = [[by_notebook[notebook] for notebook in part] for part in search.deal(by_notebook)]
+    stale: list[tuple[Sheet, int, tuple[Record, ...]]] = []
+    for number, members in enumerate(parts):
+        sheet = _part_sheet(number, members, contents, typesetting, with_outputs)
+        if not (typesetting.keep(sheet) and typesetting.stage.keep_below(search.folder(number))):
+            known = [made_of(post.notebook) if post.notebook in contents else None for post in members]
+            texts = (_text(made, with_outputs) for made in known)
+            records = (_record(post, typesetting.site, text) for post, text in zip(members, texts, strict=True))
+            stale.append((sheet, number, tuple(records)))
+    if parts:
+        typesetting.stage.write(search.PARTS, search.parts_file(len(parts)))
+    made = search.indexes([(number, records) for _, number, records in stale], typesetting.site.language, jobs)
+    for (sheet, _, _), files in zip(stale, made, strict=True):
+        _stage_part(sheet, files, typesetting)
+
+
+def _part_sheet(
+    number: int, members: Sequence[Post], contents: Mapping[str, str], typesetting: Typesetting, with_outputs: bool
+) -> Sheet:
+    """Return what a part of the index is made of. The first file of it stands for all, as it names them by hashes.
+
+    Posts of which only the page is there are found as they were, as long as all others of the part stay the same.
+    """
+    path = f"{search.folder(number)}{search.ENTRY}"
+    own = {post.notebook: f"{post.url} {contents.get(post.notebook) or repr(post)}" for post in members}
+    made_of = ingredients.of_search(own, typesetting.site, with_outputs)
+    former = typesetting.former.get(path)
+    lost = [f"post {post.notebook}" for post in members if post.notebook not in contents]
+    carried = {**made_of, **{name: former.own[name] for name in lost if former and name in former.own}}
+    return Sheet(path, "", SEARCH, carried if former and former.own == carried else made_of)
+
+
+def _stage_part(sheet: Sheet, files: Mapping[str, bytes], typesetting: Typesetting) -> None:
+    folder = sheet.path.removesuffix(search.ENTRY)
+    for path, data in files.items():
+        if path != search.ENTRY:
+            typesetting.stage.write(f"{folder}{path}", data)
+    typesetting.take(sheet, LaidOut(Page(sheet.path, files[search.ENTRY]), Scan()))
+
+
+def _text(made: bytes | None, with_outputs: bool) -> str | None:
+    post = stored.load(Made, made)
+    return search.text_of(post.article.body, with_outputs) if post else None
+
+
+def _record(post: Post, site: Site, text: str | None) -> Record:
+    """Return what can be found of a post."""
+    published = pages.date(post.date, pages.words_of(site))
+    picture = f"/{post.picture.variants[0].path}" if post.picture and not post.is_cover else ""
+    return Record(
+        notebook=post.notebook,
+        url=pages.href(site, post.url),
+        title=post.title,
+        text=post.excerpt if text is None else text,
+        tags=taxonomies.distinct(post.tags),
+        date=published.text if published else "",
+        picture=pages.href(site, picture),
+    )
 
 
 def set_redirects(typesetting: Typesetting, found: Sequence[Redirect], store: Store) -> None:

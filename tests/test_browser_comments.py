@@ -67,7 +67,7 @@ def test_nothing_is_asked_before_the_click_and_one_frame_after_it(context: Brows
     page, asked = opened(context, f"{address}/one/#part")
     assert asked == []
     page.get_by_role("button", name="Show comments").click()
-    page.wait_for_function("document.querySelector('.comments iframe').height === '777'")
+    page.locator(".comments iframe[height='777']").wait_for()
     (url,) = asked
     parts = urlsplit(url)
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "giscus.app", "/en/widget")
@@ -87,7 +87,7 @@ def test_the_frame_follows_light_and_dark(context: BrowserContext, address: str)
     page, _ = opened(context, f"{address}/one/")
     page.get_by_role("button", name="Show comments").click()
     frame = page.frame_locator(".comments iframe")
-    page.wait_for_function("document.querySelector('.comments iframe').height === '777'")
+    page.locator(".comments iframe[height='777']").wait_for()
     page.emulate_media(color_scheme="light")
     frame.get_by_text('{"giscus":{"setConfig":{"theme":"light"}}}').wait_for()
 
@@ -99,7 +99,7 @@ def test_who_comes_back_from_signing_in_sees_the_comments_at_once(context: Brows
     assert "session=abc" in asked[0]
     page.reload()
     page.get_by_role("button", name="Show comments").click()
-    page.wait_for_function("document.querySelector('.comments iframe').height === '777'")
+    page.locator(".comments iframe[height='777']").wait_for()
     assert "session=abc" in asked[-1]
 
 

@@ -18,6 +18,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from publisher import beside, build, config, links, notebooks, posts, workers
 from publisher.build import Options
@@ -66,7 +67,7 @@ class Recorder:
 def publish(root: Path, reporter: Recorder | None = None, **options: object) -> Summary:
     """Publish the blog in a folder, with the settings that it has there."""
     wanted = Options(now=NOW, **options)  # type: ignore[arg-type]
-    return build.publish(config.load(root), wanted, reporter or Recorder())
+    return build.publish(replace(config.load(root), search=False), wanted, reporter or Recorder())
 
 
 def front(title: str, **more: object) -> dict[str, object]:

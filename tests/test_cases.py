@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from publisher import config
 from publisher.build import Options, publish
@@ -65,7 +66,7 @@ def blog(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def published(blog: Path) -> dict[str, str]:
     """Publish a blog; return what was said, the list of its files, and the main part of each page."""
-    settings = config.load(blog)
+    settings = replace(config.load(blog), search=False)
     summary = json.loads(to_json(publish(settings, Options(now=NOW), QuietReporter(io.StringIO()))))
     del summary["seconds"]
     site = blog / settings.output
@@ -112,7 +113,7 @@ def test_a_small_blog_becomes_the_expected_site(blog: Path, request: pytest.Fixt
 
 @pytest.mark.parametrize("blog", ["hostile"], indirect=True)
 def test_nothing_of_a_hostile_notebook_runs(blog: Path) -> None:
-    publish(config.load(blog), Options(now=NOW), QuietReporter(io.StringIO()))
+    publish(replace(config.load(blog), search=False), Options(now=NOW), QuietReporter(io.StringIO()))
     pages = [page for page in sorted((blog / "public").rglob("*.html")) if page.parent.name != "outputs"]
     assert len(pages) >= 3
     for page in pages:

@@ -126,3 +126,9 @@ def test_reading_takes_at_least_a_minute() -> None:
     assert reading_minutes(0, 0) == 1
     assert reading_minutes(230 * 4, 0) == 4
     assert reading_minutes(230 * 4, 50) == 6
+
+
+def test_a_text_without_spaces_is_cut_neither_within_a_word_of_latin_nor_before_a_mark() -> None:
+    assert excerpt("", ["図" * 10 + "Python" + "図" * 20], 4) == "図" * 10 + " …"
+    assert excerpt("", ["図" * 12 + "Python"], 4) == "図" * 12 + " …"
+    assert excerpt("", ["か" * 11 + "か\u3099" + "か" * 20], 4) == "か" * 11 + "か\u3099 …"

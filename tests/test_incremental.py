@@ -32,7 +32,7 @@ NOW = datetime(2025, 6, 15, 23, 59, tzinfo=UTC)
 
 
 def settings_of(blog: Path) -> Settings:
-    return config.load(blog)
+    return replace(config.load(blog), search=False)
 
 
 def publish(blog: Path, **options: object) -> Summary:

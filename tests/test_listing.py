@@ -96,8 +96,8 @@ def test_a_card_has_image_title_excerpt_and_then_the_small_print() -> None:
 
 def test_a_card_in_another_language_than_the_listing_says_which() -> None:
     written = html(post("kueste", title="Küste", language="de"))
-    assert '<h2 lang="de"><a href="/kueste/">Küste</a></h2>' in written
-    assert '<p class="excerpt" lang="de">' in written
+    assert '<h2 lang="de" dir="auto"><a href="/kueste/">Küste</a></h2>' in written
+    assert '<p class="excerpt" lang="de" dir="auto">' in written
     assert ' lang="' not in html(post("coast", language="en")).partition("<body>")[2]
 
 

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher import markup
+from publisher import markup, words
 from publisher.markdown import embedded
 from publisher.outputs import styler
 from tests import hostile
 
+ENGLISH = words.of("en")
 EXAMPLES = int(os.environ.get("PUBLISHER_EXAMPLES", "300"))
 ALLOWED = markup.TAGS | {"html", "head", "body"}
 RAW = ("script", "style", "noscript", "xmp", "iframe", "noembed", "title", "textarea", "template", "plaintext")
@@ -122,10 +123,10 @@ def _scheme(value: str) -> str:
 @given(DOCUMENTS)
 @settings(max_examples=EXAMPLES, deadline=None)
 def test_whatever_is_cleaned_is_clean_and_stays_as_it_is(html: str) -> None:
-    for cleaned in (markup.clean(html), markup.clean(markup.tame(styler.inlined(html)).html)):
+    for cleaned in (markup.clean(html), markup.clean(markup.tame(styler.inlined(html), ENGLISH).html)):
         assert alive(cleaned) == []
         assert markup.clean(cleaned) == cleaned
-    assert alive(embedded.tame(html).replace(embedded.TABLE_OPEN, "<div>")) == []
+    assert alive(embedded.tame(html, ENGLISH).replace(embedded.table_open(ENGLISH), "<div>")) == []
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from publisher import outputs
+from publisher import outputs, words
 from publisher.article import Notes
 from publisher.outputs import text
 from publisher.outputs.images import adopt
 from publisher.outputs.tables import with_tables
+
+ENGLISH = words.of("en")
 
 PNG = b64encode(b"not looked at here").decode()
 
@@ -192,22 +194,22 @@ def test_a_table_is_a_labelled_region_and_its_headers_have_a_scope() -> None:
     ids=["joined", "both named", "spanning", "empty"],
 )
 def test_the_name_of_an_index_stands_above_the_index(head: str, shown: str) -> None:
-    html = with_tables(f"<table><thead>{head}</thead><tbody></tbody></table>")
+    html = with_tables(f"<table><thead>{head}</thead><tbody></tbody></table>", ENGLISH)
     assert f"<thead>{shown}</thead>" in html
 
 
 @pytest.mark.parametrize("number", ["$125,000.00", "-3.5 %", "12 €", "1e-5", "€9", "NaN", ".5", "\u22121.2"])
 def test_what_is_a_number_is_set_as_one(number: str) -> None:
-    assert f'<td class="number">{number}</td>' in with_tables(f"<table><tr><td>{number}</td></tr></table>")
+    assert f'<td class="number">{number}</td>' in with_tables(f"<table><tr><td>{number}</td></tr></table>", ENGLISH)
 
 
 @pytest.mark.parametrize("words", ["2024-01-01", "v1.2", "3 cats", "$", "", "1:30"])
 def test_what_is_no_number_is_set_as_words(words: str) -> None:
-    assert "number" not in with_tables(f"<table><tr><td>{words}</td></tr></table>")
+    assert "number" not in with_tables(f"<table><tr><td>{words}</td></tr></table>", ENGLISH)
 
 
 def test_a_table_can_have_a_caption() -> None:
-    html = with_tables("<table><tr><td>1</td></tr></table>", "Rain & sun")
+    html = with_tables("<table><tr><td>1</td></tr></table>", ENGLISH, "Rain & sun")
     assert 'aria-label="Rain &amp; sun"' in html
     assert "<caption>Rain &amp; sun</caption>" in html
 

@@ -55,7 +55,7 @@ def test_a_title_stays_a_title() -> None:
 
 
 def test_what_there_is_without_scripts_is_a_note_or_what_was_given() -> None:
-    assert f"<noscript>{frames.note('Chart')}</noscript>" in document()[0]
+    assert f"<noscript>{frames.note('Chart', notes_of())}</noscript>" in document()[0]
     given = frames.show(SCRIPT, notes_of(), title="Chart", static="<pre>1</pre>")
     assert "<noscript><pre>1</pre></noscript>" in given
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from publisher import markdown, outputs
+from publisher import markdown, outputs, words
 from publisher.article import Notes
 from publisher.build import Options, publish
 from publisher.config import Settings
@@ -22,6 +22,7 @@ from publisher.outputs.images import adopt
 from publisher.report import QuietReporter
 from tests.conftest import cell
 
+ENGLISH = words.of("en")
 WAV = b"RIFF\x24\0\0\0WAVEfmt " + bytes(20)
 MP3 = b"ID3\x04" + bytes(20)
 WEBM = b"\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x1fB\x86\x81\x01webm"
@@ -116,10 +117,10 @@ def test_a_film_beside_the_notebook_comes_along() -> None:
 
 def test_a_film_from_elsewhere_is_a_link() -> None:
     for source in ("https://x.test/a.mp4", "//x.test/a.mp4", "\\\\x.test/a.mp4"):
-        assert tame(f'<video src="{source}"></video>').html.startswith(
+        assert tame(f'<video src="{source}"></video>', ENGLISH).html.startswith(
             '<p class="embed"><a href="https://x.test/a.mp4">'
         )
-    assert tame('<video src="file:///etc/passwd"></video>').html == ""
+    assert tame('<video src="file:///etc/passwd"></video>', ENGLISH).html == ""
 
 
 def test_an_attached_sound_is_played() -> None:
@@ -146,9 +147,9 @@ def test_a_pdf_is_a_file_with_its_size() -> None:
     ],
 )
 def test_an_embedded_page_is_a_card_that_names_its_service(source: str, href: str, words: str) -> None:
-    html = tame(f'<iframe src="{source}"></iframe>').html
+    html = tame(f'<iframe src="{source}"></iframe>', ENGLISH).html
     assert html.startswith(f'<p class="embed"><a href="{href}"><strong>{words}</strong> <span>')
-    titled = tame(f"""<iframe title='A "talk" &lt;b&gt;' src="{source}"></iframe>""").html
+    titled = tame(f"""<iframe title='A "talk" &lt;b&gt;' src="{source}"></iframe>""", ENGLISH).html
     assert "<strong>A &quot;talk&quot; &lt;b&gt;</strong>" in titled
 
 

@@ -19,6 +19,7 @@ from tests.examples import picture, post, settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+ENGLISH = words.of("en")
 WHERE = (templating.packaged(),)
 ENV = templating.environment(templating.read(WHERE))
 SITE = Site(title="Residuals", style="/assets/style-1.css")
@@ -62,7 +63,8 @@ def test_a_style_sheet_of_the_blog_that_uses_no_fonts_ships_none(tmp_path: Path)
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets/style.css").write_text('p { background: url("data:,") url(https://example.org/a.png) }')
     names = [asset.name for asset in pages.assets((tmp_path, *WHERE))]
-    assert names == ["assets/style.css", "assets/icon.svg", "assets/frames.js", "assets/site.js", "assets/comments.js"]
+    scripts = ["assets/frames.js", "assets/site.js", "assets/comments.js", *pages.SEARCHING]
+    assert names == ["assets/style.css", "assets/icon.svg", *scripts]
 
 
 def test_a_style_sheet_that_names_missing_files_is_an_error_that_names_each(tmp_path: Path) -> None:
@@ -118,9 +120,9 @@ def test_only_links_within_the_site_get_the_prefix(url: str, expected: str) -> N
 
 
 def test_a_day_has_no_time_and_an_hour_has_its_zone() -> None:
-    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), words.of("en")) == pages.Date("2026-11-03", "November 3, 2026")
+    assert pages.date(datetime(2026, 11, 3, tzinfo=UTC), ENGLISH) == pages.Date("2026-11-03", "November 3, 2026")
     evening = datetime(2026, 11, 3, 22, 5, tzinfo=timezone(timedelta(hours=9)))
-    assert pages.date(evening, words.of("en")) == pages.Date("2026-11-03T22:05+09:00", "November 3, 2026")
+    assert pages.date(evening, ENGLISH) == pages.Date("2026-11-03T22:05+09:00", "November 3, 2026")
 
 
 def test_a_language_whose_words_are_not_known_gets_the_iso_form() -> None:
@@ -128,7 +130,7 @@ def test_a_language_whose_words_are_not_known_gets_the_iso_form() -> None:
 
 
 def test_no_date_is_no_date() -> None:
-    assert pages.date(None, words.of("en")) is None
+    assert pages.date(None, ENGLISH) is None
 
 
 # Images
@@ -171,7 +173,7 @@ def test_a_figure_that_is_very_flat_keeps_a_height() -> None:
 
 def test_figures_are_filled_in_the_first_at_once_the_others_late() -> None:
     body = '<p><img src="figure:2" alt="two" title="T" class="x" width="100"></p><img src="figure:1" alt="one">'
-    filled = pages.fill_figures(body, (picture(300, 200), picture(200, 100)), "/blog")
+    filled = pages.fill_figures(body, (picture(300, 200), picture(200, 100)), ENGLISH, "/blog")
     first, second = re.findall("<img[^>]+>", filled)
     size = 'width="100" height="50"'
     assert first == f'<img src="/blog/img/200x100-200.webp" {size} alt="two" title="T" class="x" decoding="async">'
@@ -180,7 +182,7 @@ def test_figures_are_filled_in_the_first_at_once_the_others_late() -> None:
 
 
 def test_figures_after_a_lead_picture_all_come_late() -> None:
-    filled = pages.fill_figures('<img src="figure:1" alt="one">', (picture(300, 200),), is_first_eager=False)
+    filled = pages.fill_figures('<img src="figure:1" alt="one">', (picture(300, 200),), ENGLISH, is_first_eager=False)
     assert 'loading="lazy"' in filled
 
 
@@ -188,18 +190,20 @@ def test_figures_after_a_lead_picture_all_come_late() -> None:
     ("alt", "words"), [("a &lt;plot&gt;", "Image not available: a &lt;plot&gt;"), ("", "Image not available")]
 )
 def test_a_figure_without_a_picture_leaves_words(alt: str, words: str) -> None:
-    filled = pages.fill_figures(f'<img src="figure:1" alt="{alt}"><img src="figure:2" alt="b">', (None, picture(9, 9)))
+    filled = pages.fill_figures(
+        f'<img src="figure:1" alt="{alt}"><img src="figure:2" alt="b">', (None, picture(9, 9)), ENGLISH
+    )
     assert f'<span class="missing-image" role="img" aria-label="{words}">{words}</span>' in filled
     assert "lazy" not in filled  # the first that is there
 
 
 def test_an_image_that_is_no_figure_stays_as_it_is() -> None:
     body = '<img src="https://example.org/a.png?a=1&amp;b=2" alt="x" loading="lazy">'
-    assert pages.fill_figures(body, ()) == body
+    assert pages.fill_figures(body, (), ENGLISH) == body
 
 
 def test_sizes_that_make_no_sense_are_not_kept() -> None:
-    filled = pages.fill_figures('<img src="figure:1" alt="" width="0" height="auto">', (picture(30, 20),))
+    filled = pages.fill_figures('<img src="figure:1" alt="" width="0" height="auto">', (picture(30, 20),), ENGLISH)
     assert 'width="30" height="20"' in filled
 
 
@@ -256,8 +260,8 @@ def test_what_is_in_another_language_than_the_article_says_which() -> None:
     assert '<bdi lang="de">Küste</bdi>' in article(post=post("coast"), older=german)
     html = article(post=german, older=post("older"), newer=german)
     assert '<html lang="de"' in html
-    assert '<header class="masthead" lang="en">' in html
-    assert '<footer class="imprint" lang="en">' in html
+    assert '<header class="masthead" lang="en" dir="ltr">' in html
+    assert '<footer class="imprint" lang="en" dir="ltr">' in html
     assert '<bdi lang="en">older</bdi>' in html
     assert '<bdi lang="de">' not in html
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from publisher import listing, pages, templating
+from publisher import listing, pages, templating, words
 from publisher.article import Heading
 from publisher.highlight import CLASSES
 from tests.examples import picture, post, settings
@@ -155,6 +155,7 @@ def test_nothing_is_fetched_from_elsewhere_and_templates_hold_no_inline_script_b
         ' src="{{ comments.script }}" defer',
         ' src="{{ frame.reading }}" defer',
         ' src="{{ frame.script }}" defer',
+        ' src="{{ frame.search.opener }}" defer',
     ]
     assert not re.search(r"<style|\son\w+=|https?://", templates, re.IGNORECASE)
 
@@ -172,7 +173,7 @@ def write_site(folder: Path) -> None:
     env = templating.environment(templating.read(where))
     posts = [post(f"post-{number}", title=f"A title of several words, number {number}") for number in range(5)]
     headings = [Heading(2, "first", "First", "First")] * 3
-    body = pages.fill_figures(BODY, (picture(374, 250), picture(1200, 400), None))
+    body = pages.fill_figures(BODY, (picture(374, 250), picture(1200, 400), None), words.of("en"))
     series = ("Noise", posts[:2])
     article = pages.article_page(env, site, posts[0], body, headings, older=posts[1], newer=posts[2], series=series)
     parts = next(listing.listings(posts, settings(folder, page_size=3))).parts()

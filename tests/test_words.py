@@ -1,5 +1,6 @@
 """The catalogue of interface words: whole in every language, with nothing needless, used everywhere."""
 
+import ast
 import re
 import string
 import tomllib
@@ -16,7 +17,7 @@ from publisher.words import plurals
 
 PACKAGE = Path(words.__file__).parent
 LANGUAGES = ("ar", "de", "en", "ja")
-DATA = ("months", "date", "thousands")  # read by `words` itself
+DATA = ("months", "date", "thousands", "decimal")  # read by `words` itself
 
 
 def catalogue(language: str) -> dict[str, object]:
@@ -58,18 +59,34 @@ def test_what_is_counted_has_all_forms_that_the_language_needs(language: str) ->
 # Used, and nothing besides
 
 
-def sources() -> Iterator[tuple[str, str]]:
-    for folder, suffix in ((PACKAGE.parent, ".py"), (templating.packaged(), ".j2")):
-        for file in sorted(folder.rglob(f"*{suffix}")):
-            yield file.name, file.read_text(encoding="utf-8")
-
-
 def keys_used() -> set[str]:
-    found: set[tuple[str, str]] = set()
-    for name, text in sources():
-        of_a_name = r"\.words\.([a-z]\w*)" if name.endswith(".py") else r"\b(?:site_)?words\.([a-z]\w*)"
-        found.update(re.findall(rf"{of_a_name}|\b(?:wording|words_of\([^()]*\))\.([a-z]\w*)", text))
-    return {key for match in found for key in match} - {"", "day", "plurals"}
+    found: set[str] = set()
+    for file in templating.packaged().rglob("*.j2"):
+        found.update(re.findall(r"\b(?:site_)?words\.([a-z]\w*)", file.read_text(encoding="utf-8")))
+    for file in PACKAGE.parent.rglob("*.py"):
+        found.update(keys_of(ast.parse(file.read_text(encoding="utf-8"))) if file.parent != PACKAGE else ())
+    return found - {"day", "number", "language"}
+
+
+def keys_of(module: ast.Module) -> Iterator[str]:
+    """Yield the keys that code asks for: of `notes.words`, of an argument `words`, by a name in a table."""
+    functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+    for function in functions:
+        names = {each.arg for each in function.args.args if ast.unparse(each.annotation or each) == "Words"}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and is_words(node.value):
+                names.update(ast.unparse(target) for target in node.targets)
+        for node in ast.walk(function):
+            if isinstance(node, ast.Attribute) and (is_words(node.value) or ast.unparse(node.value) in names):
+                yield node.attr
+    if any(isinstance(node, ast.Name) and node.id in ("getattr", "WORD") for node in ast.walk(module)):
+        texts = {node.value for node in ast.walk(module) if isinstance(node, ast.Constant)}
+        yield from texts & set(catalogue("en"))
+
+
+def is_words(node: ast.expr) -> bool:
+    called = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("words_of")
+    return called or (isinstance(node, ast.Attribute) and node.attr == "words" and "notes" in ast.unparse(node))
 
 
 def test_every_word_that_is_used_is_in_the_catalogue() -> None:

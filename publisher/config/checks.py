@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from string import Formatter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -173,6 +173,14 @@ def colour(value: object) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         raise WrongSettingError(f"{text!r} is not a colour", 'write red, green and blue as hex digits: "#1f4e8c"')
     return text.lower()
+
+
+def search(value: object) -> bool | Literal["auto"]:
+    """Check whether there is to be a search."""
+    if value is True or value is False or value == "auto":
+        return value
+    written = repr(value) if isinstance(value, str) else kind(value)
+    raise WrongSettingError(f"is {written}", 'write search = true, search = false or search = "auto"')
 
 
 def permalink(value: object) -> str:

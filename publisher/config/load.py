@@ -107,6 +107,12 @@ KEYS = (
         "What becomes of an image by URL: a link to it, or the image.",
     ),
     Key("allowed-leaks", checks.marks, "Marks of what may be published although it looks like a secret."),
+    Key("search", checks.search, "Whether the site has a search: true, false, or auto, which is where Pagefind is."),
+    Key(
+        "search-outputs",
+        checks.true_or_false("search-outputs = true"),
+        "Whether the search finds what cells put out.",
+    ),
     Key("cache", checks.folder, "Folder in which work is kept for the next publish; it may be lost at any time."),
     Key("images", lambda value: value, "How figures become files."),
     Key("limits", lambda value: value, "What one notebook may take, and how much of it a page shows."),

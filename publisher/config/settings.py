@@ -139,6 +139,8 @@ class Settings(Struct, frozen=True):
     allowed_leaks: tuple[str, ...] = ()
     images: ImageSettings = field(default_factory=ImageSettings)
     trust: tuple[tuple[str, Trust], ...] = ()
+    search: bool | Literal["auto"] = "auto"
+    search_outputs: bool = False
     cache: str = ".publisher-cache"
     limits: LimitSettings = field(default_factory=LimitSettings)
     theme: Theme = field(default_factory=Theme)

@@ -8,28 +8,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-# What it is called in MyST, Quarto, GitHub, fastpages or Docusaurus: how it looks, and its title when none is given.
+# What it is called in MyST, Quarto, GitHub, fastpages or Docusaurus: how it looks, and the word that is its title when
+# none is given.
 KINDS = {
-    "note": ("note", "Note"),
-    "info": ("note", "Info"),
-    "abstract": ("note", "Abstract"),
-    "seealso": ("note", "See also"),
-    "admonition": ("note", ""),
-    "todo": ("note", "To do"),
-    "exercise": ("note", "Exercise"),
-    "solution": ("note", "Solution"),
-    "example": ("note", "Example"),
-    "question": ("note", "Question"),
-    "tip": ("tip", "Tip"),
-    "hint": ("tip", "Hint"),
-    "success": ("tip", "Success"),
-    "important": ("important", "Important"),
-    "warning": ("warning", "Warning"),
-    "attention": ("warning", "Attention"),
-    "caution": ("caution", "Caution"),
-    "danger": ("caution", "Danger"),
-    "error": ("caution", "Error"),
+    "note": ("note", "callout_note"),
+    "info": ("note", "callout_info"),
+    "abstract": ("note", "callout_abstract"),
+    "seealso": ("note", "callout_see_also"),
+    "admonition": ("note", "callout_note"),
+    "todo": ("note", "callout_to_do"),
+    "exercise": ("note", "callout_exercise"),
+    "solution": ("note", "callout_solution"),
+    "example": ("note", "callout_example"),
+    "question": ("note", "callout_question"),
+    "tip": ("tip", "callout_tip"),
+    "hint": ("tip", "callout_hint"),
+    "success": ("tip", "callout_success"),
+    "important": ("important", "callout_important"),
+    "warning": ("warning", "callout_warning"),
+    "attention": ("warning", "callout_attention"),
+    "caution": ("caution", "callout_caution"),
+    "danger": ("caution", "callout_danger"),
+    "error": ("caution", "callout_error"),
 }
+
+WORD = "word"  # a token whose content is a key of the catalogue of words
 
 # GitHub's and Obsidian's `> [!NOTE]` (`-` folded, `+` foldable), fastpages' `> Note: text`.
 _ALERT = re.compile(r"\[!(\w+)\]([-+]?)[ \t]*([^\n]*)(?:\n|$)")
@@ -70,22 +73,30 @@ def from_quote(tokens: list[Token], index: int) -> None:
         words.content = f"<{embed[1]}>"
         tokens[_closing(tokens, index)].type = tokens[index].type = "nothing"
     elif (alert := _ALERT.match(words.content)) and alert[1].lower() in KINDS:
-        kind, title = KINDS[alert[1].lower()]
+        kind, word = KINDS[alert[1].lower()]
         fold = {"-": "closed", "+": "open"}.get(alert[2], "")
-        _convert(tokens, index, kind, alert[3].strip() or title, fold, words.content[alert.end() :])
+        title = _inline(tokens[index], alert[3].strip()) if alert[3].strip() else _word(tokens[index], word)
+        _convert(tokens, index, kind, title, fold, words.content[alert.end() :])
     elif prefix := _PREFIX.match(words.content):
-        kind, title = KINDS[prefix[2].lower()]
-        _convert(tokens, index, kind, title, "", words.content[prefix.end() :])
+        kind, word = KINDS[prefix[2].lower()]
+        _convert(tokens, index, kind, _word(tokens[index], word), "", words.content[prefix.end() :])
 
 
-def _convert(tokens: list[Token], index: int, kind: str, title: str, fold: str, rest: str) -> None:
+def _inline(like: Token, content: str) -> Token:
+    return type(like)("inline", "", 0, content=content, children=[])
+
+
+def _word(like: Token, key: str) -> Token:
+    return type(like)(WORD, "", 0, content=key)
+
+
+def _convert(tokens: list[Token], index: int, kind: str, title: Token, fold: str, rest: str) -> None:
     tokens[index + 2].content = rest
     mark(tokens[_closing(tokens, index)], kind, fold, "close")
     mark(tokens[index], kind, fold, "open")
-    make = type(tokens[index])
-    end = make("callout_title_close", "", 0)
+    end = type(tokens[index])("callout_title_close", "", 0)
     mark(end, kind, fold, "title_close")
-    tokens[index + 1 : index + 1] = [make("inline", "", 0, content=title, children=[]), end]
+    tokens[index + 1 : index + 1] = [title, end]
 
 
 def _closing(tokens: list[Token], index: int) -> int:

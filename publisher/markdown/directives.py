@@ -170,14 +170,14 @@ def _write_callout(state: StateBlock, directive: Directive, body: int, close: in
     first = next((line for line in range(body, close) if not state.isEmpty(line)), close)
     if directive.is_div and not title and first < close and (heading := _heading(line_of(state, first))):
         title, body = heading[1], first + 1
-    _open_callout(state, kind, _fold(directive), title or default or "Note")
+    _open_callout(state, kind, _fold(directive), title, default)
     _write_content(state, body, close)
     _close_callout(state, kind, _fold(directive))
 
 
 def _write_folded(state: StateBlock, directive: Directive, body: int, close: int) -> None:
     fold = "open" if "open" in directive.options else "closed"
-    _open_callout(state, "note", fold, directive.argument or directive.options.get("title") or "Details")
+    _open_callout(state, "note", fold, directive.argument or directive.options.get("title") or "", "details")
     _write_content(state, body, close)
     _close_callout(state, "note", fold)
 
@@ -193,9 +193,13 @@ def _fold(directive: Directive) -> str:
     return "closed" if "dropdown" in directive.options.get("class", "") else ""
 
 
-def _open_callout(state: StateBlock, kind: str, fold: str, title: str) -> None:
+def _open_callout(state: StateBlock, kind: str, fold: str, title: str, default: str) -> None:
+    """Open a callout with its title, or the word of the catalogue that is its `default`."""
     callouts.mark(state.push("callout_open", "", 1), kind, fold, "open")
-    _write_inline(state, title)
+    if title:
+        _write_inline(state, title)
+    else:
+        state.push(callouts.WORD, "", 0).content = default
     callouts.mark(state.push("callout_title_close", "", 0), kind, fold, "title_close")
 
 

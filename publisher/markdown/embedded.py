@@ -7,14 +7,14 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from publisher import markup
+from publisher.markup import escape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from publisher.article import Notes
+    from publisher.words import Words
 
-# Around every table: it scrolls on its own where it is wider than the page.
-TABLE_OPEN = '<div class="table" role="region" aria-label="Table" tabindex="0">'
 TABLE_CLOSE = "</div>"
 
 # Formulas in HTML, with what none is looked for in. A price before another one is none.
@@ -34,10 +34,15 @@ _ACTIVE = (
 )
 
 
-def tame(html: str) -> str:
+def table_open(words: Words) -> str:
+    """Return what stands around every table: it scrolls on its own where it is wider than the page."""
+    return f'<div class="table" role="region" aria-label="{escape(words.table)}" tabindex="0">'
+
+
+def tame(html: str, words: Words) -> str:
     """Return HTML that an author wrote, made safe."""
-    html = markup.clean(markup.tame(html).html).replace("<p></p>", "")
-    return _TABLE.sub(rf"{TABLE_OPEN}\g<0>", html).replace("</table>", f"</table>{TABLE_CLOSE}")
+    html = markup.clean(markup.tame(html, words).html).replace("<p></p>", "")
+    return _TABLE.sub(lambda table: table_open(words) + table[0], html).replace("</table>", f"</table>{TABLE_CLOSE}")
 
 
 def with_formulas(html: str, draw: Callable[[str, bool], str]) -> str:

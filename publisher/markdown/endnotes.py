@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct, field
 
+from publisher.markup import escape
+
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
     from publisher.article import Notes
+    from publisher.words import Words
 
 _REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 _KEY = "endnotes"
@@ -69,7 +72,8 @@ def refer(label: str, notes: Notes) -> str:
     use = endnotes.uses[label] = endnotes.uses.get(label, 0) + 1
     back = _back(number, use)
     notes.ids.update((f"fn-{number}", back))
-    link = f'<a href="#fn-{number}" id="{back}" aria-label="Footnote {number}">{number}</a>'
+    label = escape(notes.words.footnote(number=number))
+    link = f'<a href="#fn-{number}" id="{back}" aria-label="{label}">{number}</a>'
     return f'<sup class="footnote-ref">{link}</sup>'
 
 
@@ -78,20 +82,23 @@ def section(notes: Notes) -> str:
     endnotes = of(notes)
     if not endnotes.numbers:
         return ""
-    items = "".join(_item(endnotes, label, number) for label, number in endnotes.numbers.items())
-    return f'<section class="footnotes" role="doc-endnotes" aria-label="Footnotes">\n<ol>\n{items}</ol>\n</section>\n'
+    words = notes.words
+    items = "".join(_item(endnotes, label, number, words) for label, number in endnotes.numbers.items())
+    label = escape(words.footnotes)
+    return f'<section class="footnotes" role="doc-endnotes" aria-label="{label}">\n<ol>\n{items}</ol>\n</section>\n'
 
 
-def _item(endnotes: Endnotes, label: str, number: int) -> str:
-    links = " ".join(_link_back(_back(number, use)) for use in range(1, endnotes.uses[label] + 1))
+def _item(endnotes: Endnotes, label: str, number: int, words: Words) -> str:
+    links = " ".join(_link_back(_back(number, use), words) for use in range(1, endnotes.uses[label] + 1))
     html = endnotes.html.get(label, "").rstrip()
     html = f"{html[:-4]} {links}</p>" if html.endswith("</p>") else f"{html} {links}"
     return f'<li id="fn-{number}">{html}</li>\n'
 
 
-def _link_back(name: str) -> str:
+def _link_back(name: str, words: Words) -> str:
     arrow = "\u21a9\ufe0e"  # as text, never as an emoji
-    return f'<a class="footnote-back" href="#{name}" role="doc-backlink" aria-label="Back to the text">{arrow}</a>'
+    label = escape(words.footnote_back)
+    return f'<a class="footnote-back" href="#{name}" role="doc-backlink" aria-label="{label}">{arrow}</a>'
 
 
 def _back(number: int, use: int) -> str:

@@ -27,7 +27,7 @@ def write(level: int, wanted: str, html: str, linkless: str, text: str, notes: N
     level, identifier = notes.level(level), notes.unique(wanted or slug(text))
     notes.headings.append(Heading(level, identifier, linkless, text))
     name = escape(identifier)
-    anchor = f'<a class="anchor" href="#{name}" aria-label="Link to this section">#</a>'
+    anchor = f'<a class="anchor" href="#{name}" aria-label="{escape(notes.words.link_here)}">#</a>'
     return f'<h{level} id="{name}">{html}{anchor}</h{level}>\n'
 
 

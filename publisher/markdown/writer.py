@@ -158,6 +158,10 @@ class Writer:
         out.append(self._inline(tokens[index].children or [], _IN_WORDS))
         return index + 1
 
+    def _word(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
+        out.append(_text(getattr(self._notes.words, tokens[index].content)))
+        return index + 1
+
     def _heading(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
         token, children = tokens[index], tokens[index + 1].children or []
         level, text = int(token.tag[1]), prose.text(children)
@@ -180,7 +184,8 @@ class Writer:
         if info.startswith("{") and (options := _OPTION_LINES.match(source)):
             source = source[options.end() :]
         is_diagram = fence.language == "mermaid"
-        out.append(self._seal(diagrams.mermaid(source) if is_diagram else _code(source, fence, self._notes)))
+        html = diagrams.mermaid(source, self._notes.words) if is_diagram else _code(source, fence, self._notes)
+        out.append(self._seal(html))
         return index + 1
 
     def _math_block(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -226,8 +231,10 @@ class Writer:
 
     def _list_item(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
         if "done" in tokens[index].meta:
-            label = "done" if tokens[index].meta["done"] else "to do"
-            out.append(f'<li class="task"><span class="box" role="img" aria-label="{label}"></span> ')
+            is_done = tokens[index].meta["done"]
+            label = escape(self._notes.words.task_done if is_done else self._notes.words.task_to_do)
+            done = " done" if is_done else ""
+            out.append(f'<li class="task"><span class="box{done}" role="img" aria-label="{label}"></span> ')
         else:
             out.append("<li>")
         return index + 1
@@ -237,7 +244,9 @@ class Writer:
         if self._raw:  # then every table gets its frame when all is cleaned
             out.append("<table>\n" if is_open else "</table>\n")
         else:
-            out.append(f"{embedded.TABLE_OPEN}<table>\n" if is_open else f"</table>{embedded.TABLE_CLOSE}\n")
+            out.append(
+                f"{embedded.table_open(self._notes.words)}<table>\n" if is_open else f"</table>{embedded.TABLE_CLOSE}\n"
+            )
         return index + 1
 
     def _table_cell(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -418,7 +427,7 @@ class Writer:
         """Clean the author's part of `html`, then put our own back, but never into a tag."""
         if not self._raw:
             return html
-        cleaned = _SEALED.sub(self._unseal, embedded.tame(html))
+        cleaned = _SEALED.sub(self._unseal, embedded.tame(html, self._notes.words))
         return _STRAY_SEALS.sub("", cleaned)
 
     def _unseal(self, match: re.Match[str]) -> str:
@@ -481,6 +490,7 @@ def _image(source: str, alt: str, title: str, attributes: dict[str, Any]) -> str
 _BLOCKS: dict[str, Callable[[Writer, Sequence[Token], int, list[str]], int]] = {
     "paragraph_open": Writer._paragraph,
     "inline": Writer._words,
+    callouts.WORD: Writer._word,
     "heading_open": Writer._heading,
     "fence": Writer._fence,
     "code_block": Writer._fence,

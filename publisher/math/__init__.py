@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from publisher.article import Notes
@@ -16,7 +18,7 @@ __all__ = ["display", "find_labels", "inline", "readable", "refer", "without_foc
 
 # A formula that may be wider than a phone can be scrolled there, with a keyboard too. `group`, as a `region` is a
 # landmark, and a page would have one for each formula.
-_FOCUS = ' role="group" aria-label="Formula" tabindex="0"'
+_FOCUS = re.compile(r'(?<= class="math") role="group" aria-label="[^"]*" tabindex="0"')
 _WIDE = 24  # characters; a phone of 390 px has room for about 30 of them in a line
 _LONGEST_START = 60
 _HINT = "write it as MathJax, which Jupyter uses, understands it too; until then its source is shown"
@@ -31,7 +33,7 @@ def inline(source: str, notes: Notes) -> str:
     if not body:
         return ""
     html = _formula(tex.without_labels(body), f"${source.strip()}$", False, notes)
-    focus = _FOCUS if len(readable(body)) > _WIDE else ""
+    focus = _focus(notes) if len(readable(body)) > _WIDE else ""
     return f'<span class="math"{focus}>{html}</span>'
 
 
@@ -51,12 +53,16 @@ def display(source: str, notes: Notes, label: str = "") -> str:
     places = "".join(_place(name, notes) for name in tex.labels(body))
     body = tex.with_tags(body, {name: known.tag for name, known in notes.labels.items() if known.is_added})
     html = _formula(body, tex.delimited(source), True, notes)
-    return f'<div class="math"{_FOCUS}>{places}{html}</div>'
+    return f'<div class="math"{_focus(notes)}>{places}{html}</div>'
+
+
+def _focus(notes: Notes) -> str:
+    return f' role="group" aria-label="{escape(notes.words.formula)}" tabindex="0"'
 
 
 def without_focus(html: str) -> str:
     """Return formulas that stand in a link, which takes the focus itself."""
-    return html.replace(_FOCUS, "")
+    return _FOCUS.sub("", html) if "math" in html else html
 
 
 def _defined(source: str, notes: Notes) -> str:

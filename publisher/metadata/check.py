@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
@@ -34,6 +35,7 @@ class Metadata(Struct, frozen=True):
     of their time zone. `image` is a path beside the notebook or the number of a figure, from 1, `social_image`
     always a path. `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with
     `/`. `guid` is an IRI by which feeds know the post.
+    `translates` is the path of the notebook that this one is a translation of.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Metadata(Struct, frozen=True):
     is_page: bool = False
     series: str = ""
     language: str = ""
+    translates: str = ""
     toc: bool | None = None
     license: str = ""
     canonical: str = ""
@@ -122,6 +125,7 @@ def _metadata(checking: _Checking, path: str) -> Metadata:
         is_page=checking.read("type", values.read_text, "").casefold() == "page",
         series=checking.read("series", values.read_series, ""),
         language=checking.read("language", values.read_language, ""),
+        translates=checking.read("translates", partial(values.read_notebook, path=path), ""),
         toc=checking.read("toc", values.read_toc, None),
         license=checking.read("license", values.read_license, ""),
         canonical=checking.read("canonical", values.read_canonical, ""),

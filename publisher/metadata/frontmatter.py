@@ -12,6 +12,7 @@ from publisher import slugs
 from publisher.metadata import headings, keys, opening
 from publisher.metadata.fields import lines
 from publisher.metadata.written import Entry, Place, Scalar, Table, Text, UnreadableError, from_json, from_yaml
+from publisher.words import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,6 +73,7 @@ def front_matter(document: Document, defaults: Defaults = ()) -> FrontMatter:
         finding.sidecar(sidecar)
     finding.opening()
     given = finding.has("title")
+    finding.add(_language(document.path))
     finding.defaults(defaults)
     finding.add(_content(document, finding.cells))
     return FrontMatter(
@@ -263,6 +265,14 @@ def _content(document: Document, cells: Sequence[Cell]) -> Iterator[Entry]:
         yield Entry("date", Scalar(found[1], place), place)
 
 
+def _language(path: str) -> Iterator[Entry]:
+    """Say which language the file's name ends in, as `post.de.ipynb` does."""
+    _, language = languages.in_name(path.removesuffix(".ipynb"))
+    if language:
+        place = Place(path)
+        yield Entry("language", Scalar(language, place), place)
+
+
 def _bare_name(path: str) -> str:
-    name = slugs.name_of(path)
+    name, _ = languages.in_name(slugs.name_of(path))
     return slugs.without_date(name) or name

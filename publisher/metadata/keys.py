@@ -27,6 +27,7 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("type",),
     ("series",),
     ("language", "lang"),
+    ("translates", "translation-of"),
     ("toc",),
     ("license",),
     ("citation",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from publisher import slugs
+from publisher import paths, slugs
 from publisher.config.checks import LANGUAGE
 from publisher.metadata import keys
 from publisher.metadata.frontmatter import is_empty
@@ -180,6 +180,14 @@ def read_language(value: Value) -> str:
     if not LANGUAGE.fullmatch(text):
         raise WrongValueError(f"`{text}` is not a language code", "write it like `en` or `pt-BR`")
     return text
+
+
+def read_notebook(value: Value, path: str) -> str:
+    """Return the path of another notebook, written from the folder of the one at `path`, or from the top with a `/`."""
+    text = read_text(value)
+    if not text.endswith(".ipynb") or SCHEME.match(text):
+        raise WrongValueError(f"`{text}` is not a notebook", "write the path of one: `translates: the-original.ipynb`")
+    return paths.named_from(path, text)
 
 
 def read_license(value: Value) -> str:

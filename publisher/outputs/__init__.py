@@ -183,4 +183,4 @@ def _note_of(kinds: Sequence[str], notes: Notes) -> str:
     notes.warn(
         f"has an output that cannot be shown: {named}", "add a form of it that needs no script, such as an image"
     )
-    return f'<p class="note">This output needs a program to be seen ({escape(named)}); the notebook has it.</p>'
+    return f'<p class="note">{escape(notes.words.needs_program(kinds=named), quote=False)}</p>'

@@ -59,7 +59,7 @@ def show_script(script: str, labels: Labels, notes: Notes) -> str:
     if not isinstance(documents, dict) or not documents:
         return ""
     without = static.picture(labels, notes)
-    note = without or frames.note(_title(documents))
+    note = without or frames.note(_title(documents, notes), notes)
     if frames.lacks(_LIBRARIES, notes, "a Bokeh chart"):
         return note
     if wrong := _unfit(documents, notes.scripts["bokeh"]):
@@ -69,7 +69,7 @@ def show_script(script: str, labels: Labels, notes: Notes) -> str:
     return frames.show(
         _DRAWN % frames.inert(documents),
         notes,
-        title=_title(documents),
+        title=_title(documents, notes),
         libraries=used,
         width=_largest(documents, "width"),
         height=_largest(documents, "height") or _HEIGHT,
@@ -102,9 +102,10 @@ def _unfit(documents: Mapping[str, Any], path: str) -> str:
     return next((version or "of unknown version" for version in versions if version.partition(".")[0] != ours), "")
 
 
-def _title(documents: object) -> str:
+def _title(documents: object, notes: Notes) -> str:
     found = next((each for each in _attributes(documents, "text") if isinstance(each, str) and each.strip()), "")
-    return f"Bokeh chart: {found}" if found else "Bokeh chart"
+    kind = notes.words.chart_of(program="Bokeh")
+    return notes.words.titled(kind=kind, title=found) if found else kind
 
 
 def _largest(documents: object, name: str) -> float:

@@ -15,6 +15,7 @@ from publisher.markup import escape, without_controls
 from publisher.notebooks import joined
 from publisher.outputs import sketch, tables, text, whole
 from publisher.outputs.images import Labels, figure
+from publisher.words import Words
 
 _OPEN_DEPTH = 6  # levels of JSON that fold; deeper ones are written out
 _FOLDS = 400  # folds of one output: more would be slower to show than to read
@@ -29,8 +30,8 @@ def show_json(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Not
     if not written:
         return ""
     limit = notes.limits.characters
-    body = text.show_text(written, notes) if _is_large(data, written, limit) else _nodes(data)
-    return f'<details class="json"><summary>JSON: {_told(data)}</summary>{body}</details>'
+    body = text.show_text(written, notes) if _is_large(data, written, limit) else _nodes(data, notes.words)
+    return f'<details class="json"><summary>JSON: {_told(data, notes.words)}</summary>{body}</details>'
 
 
 def show_geojson(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
@@ -40,7 +41,7 @@ def show_geojson(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: 
     drawing = sketch.draw(data)
     if not drawing:
         return show_json(data, metadata, labels, notes) if data else ""
-    told = f"Sketch of {sketch.count(data)} on a plain map"
+    told = notes.words.map_sketch(shapes=sketch.count(data, notes.words))
     shown = figure(drawing.encode(), "image/svg+xml", {"alt": told}, labels, notes)
     return shown + show_json(data, metadata, labels, notes)
 
@@ -55,9 +56,9 @@ def show_records(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: 
     head = "".join(f"<th>{_cell(name)}</th>" for name in names)
     body = "".join(f"<tr>{''.join(f'<td>{_cell(row.get(name))}</td>' for name in names)}</tr>" for row in shown)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    html = tables.with_tables(table, labels.table_caption)
+    html = tables.with_tables(table, notes.words, labels.table_caption)
     told = tables.told(len(shown), len(rows), len(names), notes)
-    return f'<div class="html">{html}<p class="note">{told}; {_csv(names, rows, notes)}.</p></div>'
+    return f'<div class="html">{html}{whole.note(told, _csv(names, rows, notes), notes)}</div>'
 
 
 def show_unknown(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
@@ -112,28 +113,28 @@ def _branches(data: Any) -> int:
     return found
 
 
-def _told(data: Any) -> str:
+def _told(data: Any, words: Words) -> str:
     if isinstance(data, dict):
-        return f"{len(data):,} {'key' if len(data) == 1 else 'keys'}"
+        return words.json_keys(len(data))
     if isinstance(data, list):
-        return f"{len(data):,} {'item' if len(data) == 1 else 'items'}"
-    return "text" if isinstance(data, str) else "a value"
+        return words.json_items(len(data))
+    return words.json_text if isinstance(data, str) else words.json_value
 
 
-def _nodes(data: Any, depth: int = 0) -> str:
+def _nodes(data: Any, words: Words, depth: int = 0) -> str:
     """Return the entries of an object or a list: plain ones in lines, those with more in them folded."""
-    return f'<div class="node">{"".join(_entries(data, depth))}</div>'
+    return f'<div class="node">{"".join(_entries(data, words, depth))}</div>'
 
 
-def _entries(data: Any, depth: int) -> Iterator[str]:
+def _entries(data: Any, words: Words, depth: int) -> Iterator[str]:
     lines: list[str] = []
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
         name = f"{without_controls(str(key))}: " if isinstance(data, dict) else ""
         if isinstance(value, _BRANCHES) and value and depth < _OPEN_DEPTH and len(json.dumps(value)) > _SHORT:
             yield from _lines(lines)
             lines = []
-            label = f"{name or f'{key}: '}{_told(value)}"
-            yield f"<details><summary>{escape(label, quote=False)}</summary>{_nodes(value, depth + 1)}</details>"
+            label = f"{name or f'{key}: '}{_told(value, words)}"
+            yield f"<details><summary>{escape(label, quote=False)}</summary>{_nodes(value, words, depth + 1)}</details>"
         else:
             lines.append(name + without_controls(json.dumps(value, ensure_ascii=False)))
     yield from _lines(lines)
@@ -169,4 +170,4 @@ def _csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]], notes: Notes) 
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([_plain(row.get(name)) for name in names] for row in rows)
-    return whole.link(file.getvalue(), "the data", ".csv", notes)
+    return whole.link(file.getvalue(), notes.words.whole_data, ".csv", notes)

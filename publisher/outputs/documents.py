@@ -34,4 +34,4 @@ def show_latex(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: No
 def show_mermaid(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     """Show a Mermaid diagram as it is written."""
     source = joined(data)
-    return diagrams.mermaid(source) if source.strip() else ""
+    return diagrams.mermaid(source, notes.words) if source.strip() else ""

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from publisher.article import Notes
 from publisher.libraries import LIBRARIES
 from publisher.markup import escape
+from publisher.words import Words
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -61,34 +62,36 @@ def show(
     names = tuple(libraries)
     notes.libraries.update(names)
     loaded = "".join(f'<script src="{_TO_ROOT}{notes.scripts[name]}"></script>' for name in names)
-    source = notes.attach(_document(loaded + payload, title, height if is_sure else 0), ".html", FOLDER.rstrip("/"))
+    document = _document(loaded + payload, title, height if is_sure else 0, notes.words)
+    source = notes.attach(document, ".html", FOLDER.rstrip("/"))
     frame = (
         f'<iframe src="{source}" sandbox="allow-scripts" loading="lazy" title="{escape(title)}" '
         f'style="height:{_within(height)}px"></iframe>'
     )
     wide = " wide" if width > _WIDE_FROM else ""
     if "<img" in static:
-        return f'{static}<details class="interactive{wide}"><summary>Interactive version</summary>{frame}</details>'
-    without = static or note(title)
+        label = escape(notes.words.interactive_version, quote=False)
+        return f'{static}<details class="interactive{wide}"><summary>{label}</summary>{frame}</details>'
+    without = static or note(title, notes)
     return f'<figure class="interactive{wide}">{frame}<noscript>{without}</noscript></figure>'
 
 
-def note(title: str) -> str:
+def note(title: str, notes: Notes) -> str:
     """Return what readers see of an output that is nothing without its script."""
-    return f'<p class="note">{escape(title)}: it is drawn by a script; the notebook has it.</p>'
+    return f'<p class="note">{escape(notes.words.drawn_by_script(title=title), quote=False)}</p>'
 
 
 def _within(height: float) -> int:
     return round(min(max(height, _LOWEST), _HIGHEST))
 
 
-def _document(payload: str, title: str, height: float) -> bytes:
+def _document(payload: str, title: str, height: float, words: Words) -> bytes:
     known = f' data-height="{round(height)}"' if height else ""
     return (
-        f'<!doctype html>\n<html lang="en"{known}>\n<head>\n'
+        f'<!doctype html>\n<html lang="{escape(words.language)}"{known}>\n<head>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<meta charset="utf-8">\n'
         f'<meta name="robots" content="noindex">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n'
-        f'<body>\n<p id="closed">This is a part of an article, and is shown there.</p>\n'
+        f'<body>\n<p id="closed" dir="auto">{escape(words.frame_alone, quote=False)}</p>\n'
         f'<script type="application/json" id="payload">{inert(payload)}</script>\n<script>{_GUARD}</script>\n'
         f"</body>\n</html>\n"
     ).encode("utf-8", "replace")

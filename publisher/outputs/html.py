@@ -26,14 +26,14 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return " "  # the next output draws in it
     if scripted.runs(source) and (shown := scripted.show_html(source, labels, notes)):
         return shown
-    tamed = markup.tame(styler.inlined(source))
+    tamed = markup.tame(styler.inlined(source), notes.words)
     html = markup.clean(tamed.html)
     if not _is_seen(html):
         return ""
     if tamed.scripts or tamed.frames:
         notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
     html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)
-    html = with_tables(shortened(html, notes), labels.table_caption)
+    html = with_tables(shortened(html, notes), notes.words, labels.table_caption)
     html = markup.without_headings(html)
     return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
 

@@ -113,24 +113,23 @@ def figure(content: bytes, mime: str, metadata: Mapping[str, Any], labels: Label
     """Show an image that a program made."""
     caption, alt, scheme = labels.take()
     written = metadata.get("alt")
-    alt = alt or (written if isinstance(written, str) else "") or caption or _described(labels.code)
+    alt = alt or (written if isinstance(written, str) else "") or caption or _described(labels.code, notes)
     drawn = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail, scheme=scheme)
     size = measures.attributes(metadata) + (f' class="{pairs.name(scheme)}"' if scheme else "")
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
     return f'<figure class="figure"><img src="{notes.show(drawn)}" alt="{escape(alt)}"{size}>{below}</figure>'
 
 
-def _described(code: str) -> str:
+def _described(code: str, notes: Notes) -> str:
     """Return the first comment of the code, the nearest thing to a description that a plot often has."""
     comment = _COMMENT.search(code)
-    return f"Figure: {comment[1].strip()}" if comment else "Figure made by the code above"
+    return notes.words.figure_of(comment=comment[1].strip()) if comment else notes.words.figure_by_code
 
 
 def missing(message: str, alt: str, notes: Notes, hint: str = "") -> str:
     """Warn of an image that cannot be shown; return what stands in its place."""
     notes.warn(message, hint)
-    label = escape(f"Image not available: {alt}" if alt else "Image not available")
-    return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
+    return markup.missing_image(alt, notes.words)
 
 
 def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | None = None) -> str:
@@ -170,7 +169,7 @@ def _remote(url: str, written: Mapping[str, str], is_linked: bool, notes: Notes)
     except ValueError:
         host = "elsewhere"
     notes.warn(f"shows an image from {host}, which is not loaded from there", "save the image beside the notebook")
-    label = escape(written.get("alt") or f"Image at {host}", quote=False)
+    label = escape(written.get("alt") or notes.words.image_at(host=host), quote=False)
     return label if is_linked else f'<a class="remote-image" href="{escape(url)}">{label}</a>'
 
 

@@ -16,6 +16,7 @@ from publisher.markup import escape
 from publisher.notebooks import joined
 from publisher.outputs import measures
 from publisher.outputs.whole import size
+from publisher.words import Words
 
 if TYPE_CHECKING:
     from publisher.outputs.images import Labels
@@ -55,14 +56,14 @@ def show_pdf(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Note
     """Show a PDF as a link to it."""
     content = _decoded(joined(data))
     if content is None or b"%PDF-" not in content[:1024]:
-        return _lost("a PDF", notes)
-    return f'<p class="file"><a href="{notes.attach(content, ".pdf")}">PDF</a> ({size(len(content))})</p>'
+        return _lost("pdf", notes)
+    return f'<p class="file"><a href="{notes.attach(content, ".pdf")}">PDF</a> ({size(len(content), notes.words)})</p>'
 
 
 def _of_output(data: Any, name: str, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     content = _decoded(joined(data))
     if not content:
-        return _lost(_SPOKEN[name], notes)
+        return _lost(name, notes)
     caption, alt, _ = labels.take()
     written = {"aria-label": alt or caption, **{name: str(metadata.get(name, "")) for name in ("width", "height")}}
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
@@ -95,35 +96,32 @@ def player(source: str, name: str, written: Mapping[str, str], notes: Notes) -> 
         payload = source[match.end() :] if match else ""
         is_base64 = match is not None and ";base64" in match[0].lower()
         content = _decoded(unquote(payload)) if is_base64 else unquote_to_bytes(payload)
-        return _of_bytes(content, name, written, notes) if content else _lost(_SPOKEN[name], notes)
+        return _of_bytes(content, name, written, notes) if content else _lost(name, notes)
     if source.startswith("attachment:"):
         bundle = notes.attachments.get(unquote(source.removeprefix("attachment:")))
         content = _decoded(joined(next(iter(bundle.values()), ""))) if isinstance(bundle, dict) else None
-        return _of_bytes(content, name, written, notes) if content else _lost(_SPOKEN[name], notes)
+        return _of_bytes(content, name, written, notes) if content else _lost(name, notes)
     notes.links.append(Link(source, notes.cell))  # as a file that the article links to, it comes along
-    return _element("audio" if _suffix(source) in SOUNDS else name, source, written)
+    return _element("audio" if _suffix(source) in SOUNDS else name, source, written, notes.words)
 
 
 def _suffix(source: str) -> str:
     return PurePosixPath(unquote(source.partition("#")[0].partition("?")[0])).suffix.lower()
 
 
-_SPOKEN = {"audio": "a sound", "video": "a film"}
-
-
 def _of_bytes(content: bytes, name: str, written: Mapping[str, str], notes: Notes) -> str:
     suffix, is_sound = next(((suffix, alone) for kind, suffix, alone in _KINDS if kind.match(content)), ("", False))
     if not suffix:
-        return _lost(_SPOKEN[name], notes)
+        return _lost(name, notes)
     name = "audio" if is_sound else name
     if name == "video" and not measures.attributes(written):
         written = {**written, **_frame(content)}
-    return _element(name, notes.attach(content, suffix), written)
+    return _element(name, notes.attach(content, suffix), written, notes.words)
 
 
-def _element(name: str, source: str, written: Mapping[str, str]) -> str:
+def _element(name: str, source: str, written: Mapping[str, str], words: Words) -> str:
     """Write a player. Its address and its label are all that it has of its author, its size in whole pixels."""
-    label = written.get("aria-label") or written.get("alt") or written.get("title") or name.capitalize()
+    label = written.get("aria-label") or written.get("alt") or written.get("title") or getattr(words, name)
     kept = "".join(f" {flag}" for flag in ("loop", "muted") if flag in written)
     frame = measures.attributes(written) if name == "video" else ""
     return (
@@ -149,6 +147,10 @@ def _decoded(text: str) -> bytes | None:
         return None
 
 
-def _lost(what: str, notes: Notes) -> str:
+_LOST = {"audio": ("a sound", "lost_audio"), "video": ("a film", "lost_video"), "pdf": ("a PDF", "lost_pdf")}
+
+
+def _lost(name: str, notes: Notes) -> str:
+    what, key = _LOST[name]
     notes.warn(f"has {what} that no browser can open", "save it as MP3, WAV, MP4, WebM or PDF")
-    return f'<span class="note">The notebook has {what} that cannot be shown here.</span>'
+    return f'<span class="note">{escape(getattr(notes.words, key), quote=False)}</span>'

@@ -28,9 +28,9 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     if not isinstance(data, dict) or not isinstance(data.get("data"), list):
         return ""
     layout = _layout(data)
-    without, title = static.picture(labels, notes), _title(layout)
+    without, title = static.picture(labels, notes), _title(layout, notes)
     if frames.lacks(("plotly",), notes, "a Plotly chart"):
-        return without or frames.note(title)
+        return without or frames.note(title, notes)
     config = {**_known(data.get("config")), "responsive": True, "displaylogo": False}
     figure = {"data": data["data"], "layout": layout, "config": config, "frames": data.get("frames") or None}
     return frames.show(
@@ -54,11 +54,12 @@ def _known(config: object) -> dict[str, object]:
     return {k: v for k, v in config.items() if k != "plotlyServerURL"} if isinstance(config, dict) else {}
 
 
-def _title(layout: Mapping[str, Any]) -> str:
+def _title(layout: Mapping[str, Any], notes: Notes) -> str:
     title = layout.get("title")
     text = title.get("text") if isinstance(title, dict) else title
     words = re.sub("<[^<>]*>", " ", text).strip() if isinstance(text, str) else ""
-    return f"Plotly chart: {words}" if words else "Plotly chart"
+    kind = notes.words.chart_of(program="Plotly")
+    return notes.words.titled(kind=kind, title=words) if words else kind
 
 
 def written(script: str) -> dict[str, Any] | None:

@@ -102,7 +102,7 @@ def show_javascript(data: Any, metadata: Mapping[str, Any], labels: Labels, note
         if shown := _framed(whole, labels, notes):
             return shown
     body = f'<pre class="code" tabindex="0" data-language="javascript"><code>{escape(code, quote=False)}</code></pre>'
-    return f'<details class="fold"><summary>JavaScript that Jupyter runs</summary>{body}</details>'
+    return f'<details class="fold"><summary>{escape(notes.words.javascript, quote=False)}</summary>{body}</details>'
 
 
 def _inner(html: str) -> str:
@@ -160,8 +160,8 @@ def _framed(html: str, labels: Labels, notes: Notes, known: _Parts | None = None
     if frames.lacks(libraries, notes, "a chart"):
         return ""
     height = max((int(found) for found in _HEIGHT.findall(html)), default=frames.DEFAULT_HEIGHT)
-    title = "Interactive output" if parts.code else "Page within this page"
-    without = static.picture(labels, notes) or _still(html)
+    title = notes.words.interactive_output if parts.code else notes.words.page_within
+    without = static.picture(labels, notes) or _still(html, notes)
     payload = _REQUIRE + _without_loaded(html) if libraries else html
     return frames.show(payload, notes, title=title, libraries=libraries, height=height, is_sure=False, static=without)
 
@@ -210,7 +210,7 @@ def _host(address: str) -> str:
         return "elsewhere"
 
 
-def _still(html: str) -> str:
+def _still(html: str, notes: Notes) -> str:
     """Return what HTML shows while nothing of it runs."""
-    cleaned = markup.clean(markup.tame(html).html)
+    cleaned = markup.clean(markup.tame(html, notes.words).html)
     return cleaned if _TEXT.sub("", cleaned) and "<img" not in cleaned else ""

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from publisher.words import Words
+
 _WIDTH, _MARGIN = 480.0, 16.0
 _TALLEST, _FLATTEST = 1.5, 0.2  # height by width
 _POINTS = 20_000  # coordinates drawn at most
@@ -51,11 +53,11 @@ def draw(data: Any) -> str:
     )
 
 
-def count(data: Any) -> str:
+def count(data: Any, words: Words) -> str:
     """Return how many points, lines and areas there are, in words."""
     kinds = [kind for kind, _ in _shapes(data)]
-    counted = ((kind, kinds.count(kind)) for kind in ("point", "line", "area"))
-    return ", ".join(f"{number:,} {kind}{'' if number == 1 else 's'}" for kind, number in counted if number)
+    counted = (("point", words.map_points), ("line", words.map_lines), ("area", words.map_areas))
+    return words.comma.join(said(number) for kind, said in counted if (number := kinds.count(kind)))
 
 
 def _drawn(kind: str, paths: list[list[str]]) -> str:

@@ -11,6 +11,7 @@ from html import unescape
 from publisher.article import Notes
 from publisher.markup import escape
 from publisher.outputs import whole
+from publisher.words import Words
 
 _WINDOW = 100  # a table of more rows scrolls in a window of its own
 
@@ -27,7 +28,7 @@ _NUMBER = re.compile(
 )
 
 
-def with_tables(html: str, caption: str = "") -> str:
+def with_tables(html: str, words: Words, caption: str = "") -> str:
     """Put every table of clean HTML into a labelled region that scrolls, and give its header cells a scope.
 
     A long one scrolls downwards too.
@@ -36,7 +37,7 @@ def with_tables(html: str, caption: str = "") -> str:
         return html
     html = _NUMBER.sub(r'<td class="number">\1</td>', html)
     head, *tables = re.split(r"(?=<table\b)", html)
-    return head + "".join(_table(table, "" if index else caption) for index, table in enumerate(tables))
+    return head + "".join(_table(table, "" if index else caption, words) for index, table in enumerate(tables))
 
 
 def shortened(html: str, notes: Notes) -> str:
@@ -56,18 +57,19 @@ def _cut(table: str, limit: int, notes: Notes) -> str:
     grid = list(_grid(_ROW.findall(table)))
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows(grid)
-    link = whole.link(file.getvalue(), "the whole table", ".csv", notes)
-    words = told(limit, len(rows), max(map(len, grid)), notes)
-    return f'{head}{found}{body[: rows[limit - 1]]}</tbody>{after}<p class="note">{words}; {link}.</p>'
+    link = whole.link(file.getvalue(), notes.words.whole_table, ".csv", notes)
+    note = whole.note(told(limit, len(rows), max(map(len, grid)), notes), link, notes)
+    return f"{head}{found}{body[: rows[limit - 1]]}</tbody>{after}{note}"
 
 
 def told(shown: int, rows: int, columns: int, notes: Notes) -> str:
     """Return how much of a table is shown, in words; warn if that is not all."""
-    size = f"{rows:,} rows × {columns:,} columns"
+    words = notes.words
+    size = {"rows": words.number(rows), "columns": words.number(columns)}
     if shown == rows:
-        return size
+        return words.table_size(**size)
     notes.warn(f"has a table of {rows:,} rows, of which the page shows {shown:,}", "show fewer, or raise `limits.rows`")
-    return f"The first {shown:,} of {size}"
+    return words.table_start(shown=words.number(shown), **size)
 
 
 def _grid(rows: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
@@ -100,10 +102,10 @@ def _span(cell: str, name: str) -> int:
     return max(int(found[1]), 1) if found else 1
 
 
-def _table(html: str, caption: str) -> str:
+def _table(html: str, caption: str, words: Words) -> str:
     head, found, body = html.partition("</thead>")
     html = (_one_header(_scoped(head, "col")) + found + _scoped(body, "row")) if found else _scoped(head, "col")
-    label = escape(caption or "Table")
+    label = escape(caption or words.table)
     below = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
     classes = "table window" if html.count("<tr") > _WINDOW else "table"
     start = _TABLE_START.match(html)

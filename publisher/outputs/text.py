@@ -13,6 +13,7 @@ from publisher.markup import escape, without_controls
 from publisher.notebooks import joined
 from publisher.outputs import whole
 from publisher.outputs.images import Labels
+from publisher.words import Words
 
 SHOWN_LINES = 40  # a longer text is folded after this many lines, if that hides more than a few
 SHOWN_CHARACTERS = 12_000  # or after this many characters, whatever their lines
@@ -42,7 +43,7 @@ def show_text(text: str, notes: Notes, classes: str = "text") -> str:
     text = _settled(text).rstrip()
     limit = notes.limits.characters
     if not limit or len(text) <= limit:
-        return _folded(text, classes)
+        return _folded(text, classes, notes.words)
     notes.warn(
         f"has an output of {len(text):,} characters, of which the page shows the ends",
         "print less, or raise `limits.characters`",
@@ -50,11 +51,9 @@ def show_text(text: str, notes: Notes, classes: str = "text") -> str:
     start, end = _ends(text, min(_FIRST, limit * 4 // 5), min(_LAST, limit // 5))
     left_out = len(text) - len(start) - len(end)
     whole_text = without_controls(_plain(_OPERATING_SYSTEM_COMMAND.sub("", text)))
-    more = (
-        f'<p class="note">{left_out:,} characters are left out here; '
-        f"{whole.link(whole_text, 'the whole text', '.txt', notes)}.</p>"
-    )
-    return f"{_folded(start, classes)}{more}{_pre(end, classes)}"
+    link = whole.link(whole_text, notes.words.whole_text, ".txt", notes)
+    more = whole.note(notes.words.left_out(left_out), link, notes)
+    return f"{_folded(start, classes, notes.words)}{more}{_pre(end, classes)}"
 
 
 def _ends(text: str, first: int, last: int) -> tuple[str, str]:
@@ -84,24 +83,26 @@ def show_program_error(data: Any, metadata: Mapping[str, Any], labels: Labels, n
 
 def _error(name: object, value: object, trace: str, notes: Notes) -> str:
     named, said = (without_controls(_plain(word))[:_MESSAGE] for word in (name, value))
-    message = f'<p class="error-message"><strong>{escape(named) or "Error"}</strong>: {escape(said)}</p>'
+    named = escape(named or notes.words.callout_error)
+    message = f'<p class="error-message"><strong>{named}</strong>: {escape(said)}</p>'
     if not trace.strip():
         return f'<div class="error">{message}</div>'
     is_short = not notes.limits.characters or len(trace) <= notes.limits.characters
     body = f'<pre class="text" tabindex="0">{terminal(trace)}</pre>' if is_short else show_text(trace, notes)
-    return f'<div class="error">{message}<details><summary>Traceback</summary>{body}</details></div>'
+    label = escape(notes.words.traceback, quote=False)
+    return f'<div class="error">{message}<details><summary>{label}</summary>{body}</details></div>'
 
 
 def _plain(text: object) -> str:
     return _ESCAPE.sub("", text) if isinstance(text, str) else ""
 
 
-def _folded(text: str, classes: str) -> str:
+def _folded(text: str, classes: str, words: Words) -> str:
     cut = _opening(text)
     if text.count("\n", cut) <= _HIDDEN_AT_LEAST and len(text) - cut <= SHOWN_CHARACTERS // 4:
         return _pre(text, classes)
     lines = text.count("\n") + 1
-    told = f"Show all {lines:,} lines" if lines > SHOWN_LINES else f"Show all {len(text):,} characters"
+    told = words.show_lines(lines) if lines > SHOWN_LINES else words.show_characters(len(text))
     rest = text[cut:].removeprefix("\n")
     return (
         f"{_pre(_CUT_ESCAPE.sub('', text[:cut]), classes)}"

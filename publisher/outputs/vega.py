@@ -44,14 +44,14 @@ def _show(specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
             return shown
         notes.warn(f"has a chart that cannot be drawn: {reason}", hint)
         return data.show_json(specification, {}, labels, notes)
-    labels.alts = labels.alts or [_description(specification)]
+    labels.alts = labels.alts or [_description(specification, notes)]
     picture = images.show_svg(drawing, {}, labels, notes)
     if not notes.runs_scripts or "vega" not in notes.scripts:
         return picture
     width, height = _size(drawing)
     mode = "vega-lite" if _is_lite(specification) else "vega"
     payload = _DRAWN % (frames.inert(specification), mode)
-    title = _description(specification)
+    title = _description(specification, notes)
     return frames.show(
         payload, notes, title=title, libraries=("vega",), width=width, height=height + 20, static=picture
     )
@@ -86,11 +86,12 @@ def _address(value: object) -> str:
     return ""
 
 
-def _description(specification: Mapping[str, Any]) -> str:
+def _description(specification: Mapping[str, Any], notes: Notes) -> str:
     title = specification.get("title")
     text = title.get("text") if isinstance(title, dict) else title
     said = specification.get("description") or text
-    return f"Chart: {said}" if isinstance(said, str) and said.strip() else "Chart"
+    is_said = isinstance(said, str) and said.strip()
+    return notes.words.titled(kind=notes.words.chart, title=said) if is_said else notes.words.chart
 
 
 def _size(drawing: str) -> tuple[float, float]:

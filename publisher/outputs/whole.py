@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from publisher.article import Notes
 from publisher.markup import escape
+from publisher.words import Words
 
 
 def link(text: str, words: str, suffix: str, notes: Notes) -> str:
     """Bring a text along as a file; return a link to it that says how large it is."""
     data = text.encode("utf-8", "replace")
-    return f'<a href="{notes.attach(data, suffix)}">{escape(words)}</a> ({suffix[1:].upper()}, {size(len(data))})'
+    how_large = size(len(data), notes.words)
+    return f'<a href="{notes.attach(data, suffix)}">{escape(words)}</a> ({suffix[1:].upper()}, {how_large})'
 
 
-def size(number: int) -> str:
+def note(told: str, link: str, notes: Notes) -> str:
+    """Return the note that says how much is shown, and where the whole is."""
+    said = escape(notes.words.and_file, quote=False).format(told=escape(told, quote=False), file=link)
+    return f'<p class="note">{said}</p>'
+
+
+def size(number: int, words: Words) -> str:
     """Return a number of bytes in words."""
-    for unit, power in (("MB", 1e6), ("kB", 1e3)):
-        if number >= power:
-            return f"{number / power:.1f} {unit}"
-    return f"{number} bytes"
+    if number >= 1_000_000:
+        return words.megabytes(number=words.number(number / 1e6))
+    return words.kilobytes(number=words.number(number / 1e3)) if number >= 1_000 else words.bytes(number)

@@ -43,7 +43,7 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     return frames.show(
         payload,
         notes,
-        title="Widget",
+        title=notes.words.widget,
         libraries=("html-manager",),
         height=_height(models),
         is_sure=False,

@@ -21,7 +21,7 @@ _PACKAGED = Path(__file__).parent
 _SUFFIX = ".toml"
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
-_MONTHS, _DATE, _GROUP = "months", "date", "thousands"
+_MONTHS, _DATE, _GROUP, _POINT = "months", "date", "thousands", "decimal"
 _OF_THE_LANGUAGE = (_MONTHS, _DATE)  # English ones say nothing to readers of another language; an ISO date does
 
 Own = tuple[tuple[str, str], ...]  # the blog's own catalogues: pairs of language and text
@@ -42,7 +42,7 @@ class Phrase(str):
         made._forms, made._language, made._group = forms, language, group
         return made
 
-    def __call__(self, count: int | None = None, **values: object) -> str:
+    def __call__(self, count: int | None = None, /, **values: object) -> str:
         """Fill in the placeholders. Where a value is finished HTML, so is what comes of it."""
         text: str = str(self)
         if count is not None:
@@ -61,7 +61,8 @@ class Words:
     """
 
     def __init__(self, language: str, phrases: Mapping[str, Phrase], months: tuple[str, ...] = ()) -> None:
-        self._language, self._phrases, self._months = language, phrases, months
+        self.language = language
+        self._phrases, self._months = phrases, months
 
     def __getattr__(self, key: str) -> Phrase:
         """Return a phrase."""
@@ -71,6 +72,12 @@ class Words:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._phrases)
+
+    def number(self, value: float) -> str:
+        """Return a number with the language's own marks: a whole one in groups, another with one decimal."""
+        written = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+        marks = {",": self._phrases[_GROUP], ".": self._phrases[_POINT]}
+        return "".join(marks.get(character, character) for character in written)
 
     def day(self, value: date) -> str:
         """Return a date in words; as ISO has it where the catalogue has no names of months."""
