@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from publisher import (
     beside,
     brand,
     branding,
+    feeds,
     headers,
     images,
     ingredients,
@@ -35,6 +37,8 @@ from publisher import (
     redirects,
     search,
     sources,
+    stamps,
+    syndication,
     taxonomies,
     templating,
     translations,
@@ -71,6 +75,7 @@ if TYPE_CHECKING:
     from publisher.pages import Post, Site
     from publisher.posts import Outline, Place
     from publisher.release import Changes
+    from publisher.stamps import Stamp
     from publisher.target import Stage
     from publisher.templating import Templates
     from publisher.workers import Run
@@ -195,11 +200,12 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         set_listings(choice.outlines, entries, typesetting, production, work)
         set_search(choice.outlines, entries, typesetting, production, work)
         set_redirects(entries, typesetting, work)
+        stamped = syndicate(choice.outlines, entries, typesetting, production, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
-        changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
+        changes = stage.show(records.dump(entries, stamped)) if is_shown else stage.discard()
         summary = summarise(entries, choice, changes, had_gone_back, work)
         remade = explained(typesetting, production, work) if options.explain else ()
         summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
@@ -577,9 +583,8 @@ def set_listings(
     work: Work,
 ) -> None:
     """Lay out and stage the pages that list posts, as far as they are not what they were."""
-    contents = {outline.notebook: outline.content for outline in outlines}
-    contents |= {post.notebook: f"kept {post!r}" for post, _ in entries if post.notebook not in contents}
     listed = [post for post, _ in entries]
+    contents = contents_of(outlines, listed)
 
     def bodies(posts: Sequence[Post]) -> Mapping[str, Markup]:
         run = work.crew.for_notebooks(0)
@@ -607,6 +612,50 @@ def set_redirects(entries: Sequence[Entry], typesetting: Typesetting, work: Work
         work.log.warn([Problem(name, "does not have the aliases of posts", "add them, or remove the file")])
     elif found:
         stage.write(redirects.FILE, redirects.file(found, typesetting.site))
+
+
+def contents_of(outlines: Sequence[Outline], posts: Sequence[Post]) -> dict[str, str]:
+    """Return what stands for all that is shown of each post, by its notebook."""
+    contents = {outline.notebook: outline.content for outline in outlines}
+    return {**{post.notebook: f"kept {post!r}" for post in posts}, **contents}
+
+
+def syndicate(
+    outlines: Sequence[Outline],
+    entries: Sequence[Entry],
+    typesetting: Typesetting,
+    production: Production,
+    work: Work,
+) -> Mapping[str, Stamp]:
+    """Stage what is for machines, of which most needs the address of the site; return the stamps of all posts."""
+    listed = [post for post, _ in entries]
+    read = {outline.notebook: outline.read for outline in outlines}
+    stamped = stamps.stamps(listed, read, work.stage.current.posts, work.options.now)
+    run = once(lambda: work.crew.for_notebooks(0))
+    wire = syndication.Wire(
+        typesetting,
+        listed,
+        stamped,
+        contents_of(outlines, listed),
+        lambda path: production.article(path, run()),
+        work.settings,
+        work.cache,
+        work.options.now,
+    )
+    syndication.set_robots(wire)
+    if work.settings.base_url:
+        wire.stylesheet = stage_feed_style(typesetting.site, work)
+        syndication.set_feeds(wire)
+        syndication.set_sitemap(wire)
+    return stamped
+
+
+def stage_feed_style(site: Site, work: Work) -> str:
+    """Stage the style sheet of feeds; return its site-relative URL."""
+    about = pages.words_of(site).feed_about
+    sheet = feeds.stylesheet(templating.folders(work.settings.root), work.settings.accent, about)
+    work.stage.write(sheet.path, sheet.data)
+    return f"/{sheet.path}"
 
 
 def set_search(

@@ -87,6 +87,7 @@ _PAPER = re.compile(r"--paper:\s*light-dark\(\s*(#[0-9a-fA-F]{3,8})\s*,\s*(#[0-9
 FONTS = "assets/fonts/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
+ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
@@ -251,6 +252,14 @@ class Mention(Struct, frozen=True):
     language: str = ""
 
 
+class FeedLink(Struct, frozen=True):
+    """A feed as a page names it: its title, its URL there, and its media type."""
+
+    title: str
+    url: str
+    type: str
+
+
 class SearchLink(Struct, frozen=True):
     """The link that opens the search; without JavaScript it leads to the archive.
 
@@ -304,6 +313,8 @@ class Frame(Struct, frozen=True):
     extra_head: Markup
     footer: Markup
     tracking: Markup
+    feed: str = ""
+    feeds: tuple[FeedLink, ...] = ()
 
 
 def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> tuple[Asset, ...]:
@@ -485,8 +496,16 @@ def frame(
         extra_head=markup.safe(site.head),
         footer=markup.safe(site.footer),
         tracking=markup.safe(site.tracking.html),
+        feed=href(site, "/feed.xml") if site.base_url else "",
+        feeds=feeds(site),
         search=search_link(site),
     )
+
+
+def feeds(site: Site) -> tuple[FeedLink, ...]:
+    """Return the feeds of the blog, which has none when nobody said where the site is."""
+    found = (("/feed.xml", ATOM), ("/feed.json", JSON_FEED)) if site.base_url else ()
+    return tuple(FeedLink(site.title, href(site, path), kind) for path, kind in found)
 
 
 def _card(site: Site, url: str = "", alt: str = "") -> Image | None:

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, related, templating
+from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, related, substance, templating
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
@@ -88,7 +88,8 @@ class Made(Struct, frozen=True):
     `asked` are the files that it named: what they are, "" for those that do not exist. `extras` are the paths of the
     files that the article brings along, `libraries` the names of those that they load. `slashes` are its dates
     like 03/04/2025, which the whole blog has to explain, and `order` is how they were read. `allowed` are the
-    allowances that it needed. `terms` are the words that tell what it is about.
+    allowances that it needed. `terms` are the words that tell what it is about,
+    `read` is a digest of what readers see of it.
     """
 
     notebook: str
@@ -107,6 +108,7 @@ class Made(Struct, frozen=True):
     order: str = ""
     allowed: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    read: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -130,9 +132,9 @@ def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
 class Outline(Struct, frozen=True):
     """What the site knows of a post while its article is not in hand.
 
-    `content` stands for all that was made of the notebook. `large` is what the card that other sites show is made of.
-    `files` are the paths of its pictures and extras. `references` are links that may lead to other notebooks, as
-    written; `ids` are those of the article's elements.
+    `content` stands for all that was made of the notebook, `read` for what readers see of it. `large` is what the card
+    that other sites show is made of. `files` are the paths of its pictures and extras. `references` are links that may
+    lead to other notebooks, as written; `ids` are those of the article's elements.
     """
 
     notebook: str
@@ -155,6 +157,7 @@ class Outline(Struct, frozen=True):
     ids: tuple[str, ...]
     terms: tuple[str, ...]
     problems: tuple[Problem, ...]
+    read: str = ""
 
 
 class Fresh(Struct, frozen=True):
@@ -329,6 +332,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         libraries=article.libraries,
         allowed=allowed,
         terms=related.terms(article.title, article.text),
+        read=substance.digest(article, metadata.subtitle or metadata.description, files),
     )
     return Fresh(made, renderings, article.files)
 
@@ -399,6 +403,7 @@ def outline(made: Made, content: str) -> Outline:
         ids=tuple(sorted(set(_ID.findall(article.body)))),
         terms=made.terms,
         problems=made.problems,
+        read=made.read,
     )
 
 
