@@ -18,6 +18,7 @@ class Figure(Struct, frozen=True):
 
     Its bytes are in `data`, or in the file that `path` names as the author wrote it (one of the two).
     `is_output` tells a plot from an image in prose; `is_thumbnail` means that the author chose it for the card.
+    `scheme` is `light` or `dark` for one that is seen on such pages alone.
     """
 
     cell: int
@@ -27,6 +28,7 @@ class Figure(Struct, frozen=True):
     mime: str = ""
     is_output: bool = False
     is_thumbnail: bool = False
+    scheme: str = ""
 
 
 class Heading(Struct, frozen=True):

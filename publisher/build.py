@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from publisher import (
     beside,
+    brand,
     headers,
     images,
     ingredients,
@@ -29,6 +30,7 @@ from publisher import (
     pages,
     posts,
     records,
+    redirects,
     sources,
     taxonomies,
     templating,
@@ -41,10 +43,12 @@ from publisher import ledger as ledgers
 from publisher import related as likeness
 from publisher import typesetting as typesettings
 from publisher.article import Limits
+from publisher.brand import Drawing, Font
 from publisher.cache import Cache
 from publisher.config import Options
 from publisher.convert import TEMPLATE, Conversion
 from publisher.errors import Problem, PublisherError, SettingsError, TargetError
+from publisher.gallery import Gallery
 from publisher.layout import Files
 from publisher.ledger import Head, Ledger
 from publisher.outputs.frames import FOLDER as FRAMES
@@ -72,8 +76,10 @@ Entry = tuple["Post", tuple[str, ...]]  # a post of the site and the files that 
 
 RETAINED = ("assets/", "img/", "files/")  # hashed: they stay a while for readers who hold an older page
 WENT_BACK = "the site had been rolled back; now it shows the notebooks as they are"
+NO_ADDRESS = "no base-url: feeds, sitemap, social cards and canonical links are left out"
 MADE = "made"  # the kind of what is made of notebooks
 TEMPLATES = (TEMPLATE, "article.html.j2")
+_CARDS_A_NOTEBOOK = 4  # drawing a card takes a quarter of the time of converting a notebook
 _PAGES_A_NOTEBOOK = 10  # laying out a page takes a tenth of the time of converting a notebook
 
 
@@ -168,13 +174,19 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         stage_libraries(choice.outlines, work)
         stage_static(work)
         stage_headers(site, stage)
+        font = own_font(work)
+        site = stage_brand(site, font, work)
         check_allowances(production.known, work)
         check_words(work)
-        entries = [*compose(choice.outlines, files, places, settings), *keep_failed(places, work)]
+        composed = stage_social_cards(
+            choice.outlines, compose(choice.outlines, files, places, settings), site, font, work
+        )
+        entries = [*composed, *keep_failed(places, work)]
         site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
         typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
         entries = keep_lost(lost, entries, places, work)
         set_listings(choice.outlines, entries, typesetting, production, work)
+        set_redirects(entries, typesetting, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         is_shown = log.is_clean or not options.strict
@@ -266,7 +278,12 @@ def find_places(outlines: Sequence[Outline], settings: Settings, log: Log) -> di
     }
     names = {notebook: taxonomies.names(metadata, settings.authors) for notebook, metadata in listed.items()}
     reserved = {*static_files(settings), *listing.reserved(names.values(), settings)}
-    clashes = [*posts.clashes(places, reserved), *taxonomies.clashes(names)]
+    aliases = {each.notebook: each.metadata.aliases for each in outlines}
+    clashes = [
+        *posts.clashes(places, reserved),
+        *taxonomies.clashes(names),
+        *redirects.clashes(aliases, places, reserved),
+    ]
     for clash in clashes:
         log.fail(clash.file, [clash])
     return {path: place for path, place in places.items() if path not in log.failed}
@@ -350,6 +367,40 @@ def stage_headers(site: Site, stage: Stage) -> None:
         stage.write(headers.PATH, headers.file(site.prefix))
 
 
+def own_font(work: Work) -> Font:
+    """Return the font of the blog's own for what is drawn. Raises SettingsError if it cannot be read."""
+    file = brand.font_file(work.settings)
+    if file is None:
+        return Font()
+    try:
+        font = Font(file.read_bytes(), work.digests.of(str(file)))
+        images.check_font(font.data)
+    except (OSError, images.ImageError) as error:
+        what = error.strerror if isinstance(error, OSError) else error.what
+        raise SettingsError(
+            Problem("pyproject.toml", f"`social-font` {file.name}: {what}", "correct its path")
+        ) from None
+    return font
+
+
+def stage_brand(site: Site, font: Font, work: Work) -> Site:
+    """Stage icons, the manifest and the blog's own social card; return what pages know of them."""
+    settings, stage = work.settings, work.stage
+    touch, others = brand.icons(settings, font)
+    card = brand.card_of_blog(settings, font) if settings.base_url else None
+    wanted = [each for each in (touch, *others, card) if each]
+    drawings = (Drawing(each, font.data, settings.images.max_pixels) for each in wanted)
+    work.log.warn(Gallery(stage, work.cache, work.options.force).hang(drawings))
+    if not stage.has(brand.MANIFEST):
+        stage.write(brand.MANIFEST, brand.manifest(site, others))
+    return replace(
+        site,
+        touch_icon=f"/{brand.TOUCH_ICON if stage.has(brand.TOUCH_ICON) else touch.path}",
+        manifest=f"/{brand.MANIFEST}",
+        social=f"/{card.path}" if card and stage.has(card.path) else "",
+    )
+
+
 def check_allowances(known: Mapping[str, Known], work: Work) -> None:
     """Warn of what static files tell that is not allowed, and of allowances that nothing needs any more."""
     allowed = work.settings.allowed_leaks
@@ -385,8 +436,31 @@ def compose(
     for outline in outlines:
         if found := files.get(outline.notebook):
             place = places[outline.notebook]
+            own = (place.path, posts.twin_path(place))
             beside = (*outline.files, *found.attachments.values(), *([found.download] if found.download else []))
-            yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((place.path, *beside)))
+            yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((*own, *beside)))
+
+
+def stage_social_cards(
+    outlines: Sequence[Outline], entries: Iterable[Entry], site: Site, font: Font, work: Work
+) -> list[Entry]:
+    """Stage the card that other sites show of each post, which only a site that has an address needs."""
+    composed = list(entries)
+    if not site.base_url:
+        return composed
+    known, accent = {outline.notebook: outline for outline in outlines}, work.settings.accent
+    cards = {post.notebook: brand.card_of_post(known[post.notebook], post, site, accent, font) for post, _ in composed}
+    work.log.warn(brand.without_title(cards, font))
+    pixels = work.settings.images.max_pixels
+    drawings = (Drawing(card, font.data, pixels, notebook) for notebook, card in cards.items())
+    gallery = Gallery(work.stage, work.cache, work.options.force)
+    work.log.warn(gallery.hang(drawings, lambda number: work.crew.for_notebooks(-(-number // _CARDS_A_NOTEBOOK))))
+    return [_with_social_card(entry, cards[entry[0].notebook].path, work.stage) for entry in composed]
+
+
+def _with_social_card(entry: Entry, path: str, stage: Stage) -> Entry:
+    post, files = entry
+    return (replace(post, social=f"/{path}"), (*files, path)) if stage.has(path) else entry
 
 
 def keep_failed(places: Mapping[str, Place], work: Work) -> list[Entry]:
@@ -475,6 +549,26 @@ def set_listings(
 
     typesettings.set_listings(typesetting, listed, contents, work.settings, bodies, work.cache)
     typesettings.set_overviews(typesetting, listed, work.settings, work.cache)
+    typesettings.set_index(typesetting, listed, work.settings.description)
+    if not work.stage.has(pages.MISSING):  # the author's own
+        typesettings.set_missing(typesetting, work.cache)
+
+
+def set_redirects(entries: Sequence[Entry], typesetting: Typesetting, work: Work) -> None:
+    """Lay out and stage a page at each old address of a post, and the file of redirects unless the author has one."""
+    stage, found = work.stage, []
+    for each in redirects.of_posts(post for post, _ in entries):
+        if stage.has(each.path):
+            message = f"has the alias {each.alias}, which is another page of the site"
+            work.log.warn([Problem(each.post.notebook, message, "remove the alias")])
+        else:
+            found.append(each)
+    typesettings.set_redirects(typesetting, found, work.cache)
+    if found and stage.has(redirects.FILE):
+        name = f"{work.settings.static}/{redirects.FILE}"
+        work.log.warn([Problem(name, "does not have the aliases of posts", "add them, or remove the file")])
+    elif found:
+        stage.write(redirects.FILE, redirects.file(found, typesetting.site))
 
 
 def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesetting, stage: Stage) -> Iterator[Problem]:
@@ -512,7 +606,7 @@ def summarise(entries: Sequence[Entry], choice: Choice, changes: Changes, had_go
         future=len(choice.future),
         warnings=tuple(work.log.warnings),
         failures=tuple(work.log.failures),
-        notes=tuple(_notes(changes, had_gone_back)),
+        notes=tuple(_notes(changes, had_gone_back, settings.base_url)),
         output=settings.output,
         site_url=settings.base_url,
         first_run=not last.entries,
@@ -525,11 +619,13 @@ def _counts(changes: Changes, is_counted: Callable[[str], bool]) -> Counts:
     return Counts(written, unchanged, removed)
 
 
-def _notes(changes: Changes, had_gone_back: bool) -> Iterator[str]:
+def _notes(changes: Changes, had_gone_back: bool, base_url: str) -> Iterator[str]:
     if had_gone_back:
         yield WENT_BACK
     if changes.foreign:
         yield f"left in place, as publisher did not make it: {count(len(changes.foreign), 'file')}"
+    if not base_url:
+        yield NO_ADDRESS
 
 
 def explained(typesetting: Typesetting, production: Production, work: Work) -> tuple[Remade, ...]:
@@ -580,6 +676,7 @@ def remember(
     memory = Memory(known, typesetting.known, tuple(sorted(production.lost)), shared)
     written = ledger.save(head, ledgers.Files(sources_seen, work.stage.signatures()), memory)
     used = {each.key for each in known.values()}.union(ledger.keys(written))
+    used.update(path for path in work.stage.entries if path.startswith(RETAINED))
     used.update(path for each in known.values() if each.outline for path in each.outline.files)
     work.cache.prune(used)
 

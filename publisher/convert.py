@@ -10,6 +10,7 @@ from msgspec import Struct
 from publisher import excerpt, highlight, markdown, markup, notebooks, options, outputs, templating
 from publisher.article import Article, Limits, Link, Notes
 from publisher.cells import Cell
+from publisher.highlight import lines
 from publisher.notebooks import Notebook
 from publisher.outputs.images import Labels, adopt
 from publisher.slugs import slug_of
@@ -63,6 +64,7 @@ class Code(Struct, frozen=True):
     columns: int
     label: str
     code_lines: int
+    filename: str = ""
     kind: str = "code"
 
 
@@ -177,6 +179,7 @@ def _code(cell: Cell, hides_code: bool, notes: Notes) -> Code | None:
         return None
     source = wishes.source.strip("\n") if wishes.show_code else ""
     code = highlight.code(source, notes.language) if source.strip() else ""
+    code = lines.mark(code, wishes.highlighted, notes.warn)
     shown = tuple(_outputs(cell, wishes, notes)) if wishes.show_output else ()
     if not code and not shown:
         return None
@@ -192,12 +195,13 @@ def _code(cell: Cell, hides_code: bool, notes: Notes) -> Code | None:
         columns=wishes.columns or 0,
         label=notes.unique(wishes.label) if wishes.label and shown else "",
         code_lines=source.count("\n") + 1 if code else 0,
+        filename=wishes.filename,
     )
 
 
 def _summary(source: str) -> str:
-    lines = source.count("\n") + 1
-    return f"Show code, {lines} lines" if lines > 1 else "Show code, 1 line"
+    count = source.count("\n") + 1
+    return f"Show code, {count} lines" if count > 1 else "Show code, 1 line"
 
 
 def _outputs(cell: Cell, wishes: options.Options, notes: Notes) -> Iterator[Markup]:
@@ -211,6 +215,7 @@ def _outputs(cell: Cell, wishes: options.Options, notes: Notes) -> Iterator[Mark
         is_thumbnail=wishes.is_thumbnail,
         thumbnail_number=wishes.thumbnail_number,
         code=wishes.source,
+        renderings=wishes.renderings,
     )
     for html in outputs.show(cell.outputs, asked, notes):
         if html:

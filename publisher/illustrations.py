@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from publisher.notebooks import Notebook
 
 
+_SHAPE = 0.15  # by which the shape of a picture may differ from that of a card that is nothing but it
+
+
 class Rendering(Struct, frozen=True):
     """Pixels still to be made: the pictures of one image, by its bytes, or of a cover, and whose they are."""
 
@@ -43,12 +46,17 @@ class Rendering(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
-    """The card's picture, perhaps a cover, and the lead picture that opens the article."""
+    """The card's picture, perhaps a cover, and the lead picture that opens the article.
+
+    `large` is what the card that other sites show is made of, at its own size; one that `is_whole` is all of it.
+    """
 
     picture: images.Picture
     is_cover: bool
     lead: images.Picture | None = None
     lead_alt: str = ""
+    large: images.Picture | None = None
+    is_whole: bool = False
 
 
 def plan(
@@ -66,12 +74,13 @@ def plan(
         replace(figure, data=figure.data if picture else b"") for figure, picture in zip(figures, pictures, strict=True)
     ]
     card, card_renderings = _illustrate(notebook, article, good, presets, accent, files, problems)
+    card, social_renderings = _with_social_image(card, notebook, presets, files, problems)
     renderings = (
         Rendering(figure.data, (picture,), presets, notebook.path, figure.cell, notebook.metadata.focus)
         for figure, picture in zip(figures, pictures, strict=True)
         if picture
     )
-    return pictures, card, _joined((*renderings, *card_renderings))
+    return pictures, card, _joined((*renderings, *card_renderings, *social_renderings))
 
 
 def _joined(renderings: Iterable[Rendering]) -> tuple[Rendering, ...]:
@@ -148,18 +157,55 @@ def _illustrate(
     for source in _sources(notebook, figures, files, log):
         try:
             picture = images.plan_card(source.data, source.mime, presets, focus)
-            lead = images.plan(source.data, source.mime, presets) if source.is_lead else None
+            large = picture if picture.form == "svg" else images.plan(source.data, source.mime, presets)
         except images.ImageError as error:
             log.append(Problem(notebook.path, f"its card's {error.what}", error.hint))
             continue
         renderings = tuple(
-            Rendering(source.data, (each,), presets, notebook.path, source.cell, focus)
-            for each in (picture, lead)
-            if each
+            Rendering(source.data, (each,), presets, notebook.path, source.cell, focus) for each in (picture, large)
         )
-        return Card(picture, False, lead, source.alt), renderings
+        is_whole = isinstance(notebook.metadata.image, str) and source.is_lead and _has_social_shape(large)
+        return Card(picture, False, large if source.is_lead else None, source.alt, _pixels(large), is_whole), renderings
     card, rendering = cover(notebook.path, notebook.metadata, article.title, presets, accent)
     return card, (rendering,)
+
+
+def _pixels(picture: images.Picture) -> images.Picture | None:
+    """Return a picture that has pixels: a drawing of lines cannot be drawn into a card."""
+    return None if picture.form == "svg" else picture
+
+
+def _has_social_shape(picture: images.Picture) -> bool:
+    """Tell whether a picture could be the card that other sites show as it is."""
+    width, height = images.SIZE
+    return picture.width >= width and abs(picture.width * height / picture.height / width - 1) <= _SHAPE
+
+
+def _with_social_image(
+    card: Card,
+    notebook: Notebook,
+    presets: ImageSettings,
+    files: Mapping[str, File | None],
+    log: list[Problem],
+) -> tuple[Card, tuple[Rendering, ...]]:
+    """Return the card with the image that the author wants other sites to show, if any was named."""
+    wanted = notebook.metadata.social_image
+    file = files[wanted] if wanted else None
+    if file is None:
+        if wanted:
+            message = f"names the social image {wanted!r}, which does not exist"
+            log.append(Problem(notebook.path, message, "check the path of `social-image`"))
+        return card, ()
+    data = file.data or b""
+    try:
+        picture = _pixels(images.plan(data, mimetypes.guess_type(file.name)[0] or "", presets))
+    except images.ImageError as error:
+        log.append(Problem(notebook.path, f"its social {error.what}", error.hint))
+        return card, ()
+    if picture is None:
+        log.append(Problem(notebook.path, f"its social image {wanted!r} is an SVG", "save it as PNG or JPEG"))
+        return card, ()
+    return replace(card, large=picture, is_whole=True), (Rendering(data, (picture,), presets, notebook.path),)
 
 
 def cover(notebook: str, metadata: Metadata, title: str, presets: ImageSettings, accent: str) -> tuple[Card, Rendering]:

@@ -90,6 +90,7 @@ def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, l
         "article": outline.content,
         "address": post.url,
         "authors": repr(post.authors),
+        "social card": post.social,
         "older post": _named(older),
         "newer post": _named(newer),
         "series": "; ".join((series.name, *map(_named, series.posts))) if series else "",

@@ -9,14 +9,14 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
-from publisher import links, markup, ordering, pages, stored, taxonomies, templating
+from publisher import links, markup, ordering, pages, stored, taxonomies, templating, twins
 from publisher.article import ASSET
 from publisher.links import Scan
 from publisher.markdown import headings
 from publisher.markup import ID_PREFIX
 from publisher.ordering import Term
 from publisher.pages import Page, Post, Site
-from publisher.posts import Made, Outline, Place
+from publisher.posts import Made, Outline, Place, twin_path
 from publisher.templating import Templates
 
 if TYPE_CHECKING:
@@ -57,10 +57,11 @@ class Layout(Struct, frozen=True):
 
 
 class LaidOut(Struct, frozen=True):
-    """A finished page, and what leads where on it."""
+    """A finished page, what leads where on it, and what goes along with it: the same in Markdown."""
 
     page: Page
     scan: Scan
+    beside: tuple[Page, ...] = ()
 
 
 def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Author]) -> Post:
@@ -109,7 +110,8 @@ def lay_out(layout: Layout) -> LaidOut:
     with templating.worded_errors():  # here, since the place of an error does not travel
         environment = templating.environment(layout.templates)
         page = article_page(environment, layout.site, made, layout.post, layout.files, layout.others)
-    return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url))
+    twin = twin_page(layout.site, made, layout.post, layout.files, layout.others)
+    return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url), (twin,))
 
 
 def _loaded(data: bytes, post: Post) -> Made:
@@ -122,6 +124,24 @@ def _loaded(data: bytes, post: Post) -> Made:
 def body_of(data: bytes, post: Post, files: Files, others: Neighbourhood, site: Site) -> str:
     """Return the finished body of an article for another page than its own; `data` is what `stored` wrote."""
     return article_body(_loaded(data, post), post, files, others, site, is_first_eager=False)
+
+
+def twin_page(site: Site, made: Made, post: Post, files: Files, others: Neighbourhood) -> Page:
+    """Return a post as Markdown."""
+    body = article_body(made, post, files, others, site, is_first_eager=False)
+    about = (
+        ("title", post.title),
+        ("description", made.metadata.description),
+        ("date", post.date.isoformat() if post.date else ""),
+        ("updated", post.updated.isoformat() if post.updated else ""),
+        ("authors", [author.name for author in post.authors]),
+        ("tags", post.tags),
+        ("language", made.metadata.language or site.language),
+        ("license", made.metadata.license),
+        ("url", pages.absolute(site, post.url) or pages.href(site, post.url)),
+    )
+    origin = site.base_url.removesuffix(site.prefix) if site.base_url else ""
+    return Page(twin_path(Place(post.url, post.path)), twins.twin(post.title, about, body, origin).encode())
 
 
 def article_body(
@@ -158,8 +178,10 @@ def article_page(
         newer=newer,
         series=(series.name, series.posts) if series else ("", ()),
         related=others.related.get(post.notebook, ()),
+        word_count=made.article.words,
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
+        markdown=twin_path(Place(post.url, post.path)) if post.source_url else "",
         template=template,
     )
 

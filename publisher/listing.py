@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from publisher import markup, ordering, pages, taxonomies
+from publisher.head import Collection
 from publisher.pages import Date, Page, Post, Site
 
 if TYPE_CHECKING:
@@ -143,18 +144,21 @@ def listing_page(
     """Return one page of a listing; `bodies` are articles to be shown whole, by their notebooks."""
     listing, number = part.listing, part.number
     heading = listing.title if number == 1 else _later_heading(site, part)
+    newer = pages.href(site, listing.page_url(number - 1)) if number > 1 else ""
+    older = pages.href(site, listing.page_url(number + 1)) if number < listing.count else ""
+    around, description = Collection(newer, older), listing.description or site.description
     data = pages.render(
         env,
         "listing.html.j2",
         site,
-        pages.frame(site, part.url, heading or site.title, listing.description or site.description),
+        pages.frame(site, part.url, heading or site.title, description, about=around),
         listing=listing,
         heading=heading,
         kind=_kind(site, listing),
         start=1 + (number - 1) * listing.page_size,
         cards=tuple(_cards(site, part, bodies or {})),
-        newer=pages.href(site, listing.page_url(number - 1)) if number > 1 else "",
-        older=pages.href(site, listing.page_url(number + 1)) if number < listing.count else "",
+        newer=newer,
+        older=older,
         source=source,
     )
     return Page(part.path, data)

@@ -63,7 +63,8 @@ class Options(Struct, frozen=True):
     """How a code cell is shown; `source` is its code without the lines that say so.
 
     `removed` leaves nothing of the cell. A fold puts a part into `<details>`. `captions` and `alts` have one text
-    for each figure, or one for all. `warning` False hides stderr, `stdout` False what was printed.
+    for each figure, or one for all. `warning` False hides stderr, `stdout` False what was printed. `highlighted` are
+    lines of the code as written (`3,5-7`), `renderings` the schemes that the figures are for, in their order.
     """
 
     source: str
@@ -77,6 +78,9 @@ class Options(Struct, frozen=True):
     alts: tuple[str, ...] = ()
     table_caption: str = ""
     label: str = ""
+    filename: str = ""
+    highlighted: str = ""
+    renderings: tuple[str, ...] = ()
     columns: int | None = None
     warning: bool = True
     stdout: bool = True
@@ -209,6 +213,13 @@ _TEXTS: Mapping[str, str] = {
     "label": "label",
     "code-summary": "code_summary",
     "title": "code_summary",
+    "filename": "filename",
+    "code-line-numbers": "highlighted",
+    "highlight": "highlighted",
+    "highlight-lines": "highlighted",
+    "emphasize-lines": "highlighted",
+    "hl-lines": "highlighted",
+    "renderings": "renderings",
 }
 
 
@@ -225,8 +236,10 @@ def _heed_truth(key: str, value: Value, wishes: dict[str, object]) -> None:
 def _heed_text(field: str, value: Value, wishes: dict[str, object]) -> None:
     items = value.items if isinstance(value, Series) else (value,)
     texts = tuple(text for text in map(_word, items) if text)
-    if field in ("captions", "alts"):
+    if field in ("captions", "alts", "renderings"):
         wishes[field] = texts
+    elif field == "highlighted":
+        wishes[field] = ",".join(texts)
     elif texts:
         wishes[field] = texts[0]
 

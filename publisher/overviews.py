@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher import listing, markup, ordering, pages, taxonomies
+from publisher.head import Collection
 from publisher.pages import Date, Page, Post, Site
 
 if TYPE_CHECKING:
@@ -89,6 +90,6 @@ def _of_term(site: Site, term: ordering.Term, description: str) -> Line:
 def overview_page(env: Environment, site: Site, overview: Overview) -> Page:
     """Return the page of an overview."""
     heading = pages.overview_title(site, overview.url)
-    frame = pages.frame(site, overview.url, heading)
+    frame = pages.frame(site, overview.url, heading, about=Collection())
     data = pages.render(env, "overview.html.j2", site, frame, heading=heading, overview=overview)
     return Page(overview.path, data)

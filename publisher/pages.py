@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64encode
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,8 +12,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import markup, taxonomies, templating, words
+from publisher import head, images, markup, taxonomies, templating, words
 from publisher.errors import Problem, SettingsError
+from publisher.head import Blog, Collection, Head, Image, Story
 from publisher.markup import escape
 from publisher.words import Own, Words
 
@@ -34,17 +36,29 @@ WIDE_WIDTH = 896  # of what may be wider than the text, --wide
 _WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
 STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
+READING = "assets/site.js"
+
+# Runs before anything is painted, so that a page is never seen in the scheme that its reader did not choose. That there
+# is `data-scheme` tells the style sheet that scripts run.
+EARLY = (
+    '{let scheme="auto";try{scheme=localStorage.getItem("publisher-scheme")||scheme}catch{}'
+    "document.documentElement.dataset.scheme=scheme}"
+)
 
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
-# there. It is in every page, as many hosts can set no headers.
+# there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
+# headers.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
+    f"default-src 'none'; script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()}'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
     "font-src 'self'; connect-src 'self'; media-src 'self' data:; frame-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
+MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
 PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
 _STYLE_FOLDER = "assets/"
+_PAPER = re.compile(r"--paper:\s*light-dark\(\s*(#[0-9a-fA-F]{3,8})\s*,\s*(#[0-9a-fA-F]{3,8})\s*\)")
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
 _TOC_FROM = 3  # headings
@@ -75,6 +89,7 @@ class Site(Struct, frozen=True):
 
     `prefix` is the path part of `base_url`; asset URLs begin with `/`. `overviews` are the URLs of the archive and of
     the lists of tags, series and authors, as far as there are any. `own_words` are the blog's own catalogues of words.
+    `colours` are those of the paper, light and dark; `social` is the card that other sites show of the blog.
     """
 
     title: str
@@ -89,6 +104,11 @@ class Site(Struct, frozen=True):
     icon: str = ""
     preloaded: tuple[str, ...] = ()
     script: str = ""
+    reading: str = ""
+    colours: tuple[str, ...] = ()
+    touch_icon: str = ""
+    manifest: str = ""
+    social: str = ""
     overviews: tuple[str, ...] = ()
     own_words: Own = ()
 
@@ -97,7 +117,8 @@ class Post(Struct, frozen=True):
     """The small part of a post that pages made from many posts need.
 
     `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
-    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's.
+    `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's,
+    `social` the URL of the one that other sites show.
     """
 
     notebook: str
@@ -116,6 +137,7 @@ class Post(Struct, frozen=True):
     picture: Picture | None = None
     is_cover: bool = False
     source_url: str = ""
+    social: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -212,10 +234,15 @@ class Frame(Struct, frozen=True):
     preloaded: tuple[str, ...]
     policy: str
     script: str
+    reading: str
+    early: Markup
+    touch_icon: str
+    manifest: str
+    head: Head
 
 
 def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
-    """Return the style sheet, the fonts and images that it names, the icon and the script, named by their content.
+    """Return the style sheet, the fonts and images that it names, the icon and the scripts, named by their content.
 
     A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
     Raises SettingsError when the style sheet names files that do not exist.
@@ -228,7 +255,7 @@ def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
@@ -249,7 +276,7 @@ def _hashed(name: str, data: bytes) -> Asset:
     return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
 
 
-def site(settings: Settings, assets: Iterable[Asset], own_words: Own = ()) -> Site:
+def site(settings: Settings, assets: Sequence[Asset], own_words: Own = ()) -> Site:
     """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
     return Site(
@@ -265,8 +292,16 @@ def site(settings: Settings, assets: Iterable[Asset], own_words: Own = ()) -> Si
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
         script=urls.get(SCRIPT, ""),
+        reading=urls.get(READING, ""),
         own_words=own_words,
+        colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
     )
+
+
+def _colours(style: str) -> tuple[str, ...]:
+    """Return the light and the dark paper of a style sheet: the last one that it names counts."""
+    found = _PAPER.findall(style)
+    return found[-1] if found else ()
 
 
 def words_of(site: Site, language: str = "") -> Words:
@@ -327,9 +362,17 @@ def direction(language: str) -> str:
 
 
 def frame(
-    site: Site, url: str, title: str, description: str = "", language: str = "", canonical: str = "", body: str = ""
+    site: Site,
+    url: str,
+    title: str,
+    description: str = "",
+    language: str = "",
+    canonical: str = "",
+    body: str = "",
+    about: Story | Collection | None = None,
 ) -> Frame:
-    """Return the frame of the page at `url`; `body` decides what it may load."""
+    """Return the frame of the page at `url`; `body` decides what it may load, `about` what more its head says."""
+    blog = Blog(site.title, site.description, site.base_url, site.language, site.authors, _card(site))
     return Frame(
         title=title if title == site.title else f"{title} · {site.title}",
         description=shortened(description),
@@ -345,6 +388,34 @@ def frame(
         preloaded=tuple(href(site, url) for url in site.preloaded),
         policy=policy(body),
         script=href(site, site.script) if "<iframe " in body else "",
+        reading=href(site, site.reading),
+        early=markup.safe(EARLY),
+        touch_icon=href(site, site.touch_icon),
+        manifest=href(site, site.manifest),
+        head=head.of_page(blog, url, title, shortened(description), language or site.language, about),
+    )
+
+
+def _card(site: Site, url: str = "", alt: str = "") -> Image | None:
+    """Return the card that other sites show of a page: that of a post, else that of the blog."""
+    found = absolute(site, url or site.social) if url or site.social else ""
+    return Image(found, *images.SIZE, "image/jpeg", alt or site.title) if found else None
+
+
+def story(site: Site, post: Post, words: int) -> Story:
+    """Return what the head of a post says of it."""
+    return Story(
+        published=post.date,
+        updated=post.updated,
+        authors=post.authors,
+        tags=post.tags,
+        series=post.metadata.series,
+        words=words,
+        license=post.metadata.license,
+        notebook=absolute(site, post.source_url) if post.source_url else "",
+        canonical=post.metadata.canonical,
+        image=_card(site, post.social, post.title) if post.social else None,
+        is_page=post.metadata.is_page,
     )
 
 
@@ -438,6 +509,7 @@ def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, *,
         label = escape(f"Image not available: {alt}" if alt else "Image not available")
         return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
+    is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
     return image_tag(picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes)
 
 
@@ -482,21 +554,25 @@ def article_page(
     related: Sequence[Post] = (),
     lead: Picture | None = None,
     lead_alt: str = "",
+    markdown: str = "",
+    word_count: int = 0,
     template: str = "article.html.j2",
 ) -> Page:
     """Return the page of a post.
 
     `body` is final HTML; `lead` is a picture only if the author chose one. `series` is the name of a series and its
-    parts from the first on, `related` are posts that are like this one.
+    parts from the first on, `related` are posts that are like this one. `markdown` is the
+    path of the same in Markdown.
     """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
     wording = words_of(site, language)
+    about = story(site, post, word_count)
     data = render(
         env,
         template,
         site,
-        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body),
+        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, about),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),
@@ -512,6 +588,7 @@ def article_page(
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
+        markdown=href(site, f"/{markdown}") if markdown else "",
         style=markup.safe(site.style),
     )
     return Page(post.path, data)
@@ -535,6 +612,14 @@ def other_language(site: Site, post: Post, language: str) -> str:
     """Return the language of a post if the page that names it has another, else ""."""
     own = post.metadata.language or site.language
     return own if own != language else ""
+
+
+def missing_page(env: Environment, site: Site) -> Page:
+    """Return the page that servers show in the place of one that does not exist."""
+    wording = words_of(site)
+    around = replace(frame(site, f"/{MISSING}", str(wording.missing_title)), canonical="", head=Head())
+    data = render(env, "missing.html.j2", site, around)
+    return Page(MISSING, data)
 
 
 def with_distinct_regions(body: str) -> str:

@@ -111,7 +111,7 @@ class Made(Struct, frozen=True):
     @property
     def files(self) -> tuple[str, ...]:
         """The paths of all its pictures and extras."""
-        pictures = (*self.pictures, self.card.picture, self.card.lead)
+        pictures = (*self.pictures, self.card.picture, self.card.lead, self.card.large)
         paths = (path for picture in pictures if picture for path in picture.paths)
         return tuple(dict.fromkeys((*paths, *self.extras)))
 
@@ -119,7 +119,8 @@ class Made(Struct, frozen=True):
         """Return the same without the pictures of which a file could not be made; a card's is not among them."""
         pictures = tuple(each if each and not _is_lost(each, lost) else None for each in self.pictures)
         lead = self.card.lead if self.card.lead and not _is_lost(self.card.lead, lost) else None
-        return replace(self, pictures=pictures, card=replace(self.card, lead=lead))
+        large = self.card.large if self.card.large and not _is_lost(self.card.large, lost) else None
+        return replace(self, pictures=pictures, card=replace(self.card, lead=lead, large=large))
 
 
 def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
@@ -129,8 +130,9 @@ def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
 class Outline(Struct, frozen=True):
     """What the site knows of a post while its article is not in hand.
 
-    `content` stands for all that was made of the notebook. `files` are the paths of its pictures and extras.
-    `references` are links that may lead to other notebooks, as written; `ids` are those of the article's elements.
+    `content` stands for all that was made of the notebook. `large` is what the card that other sites show is made of.
+    `files` are the paths of its pictures and extras. `references` are links that may lead to other notebooks, as
+    written; `ids` are those of the article's elements.
     """
 
     notebook: str
@@ -144,6 +146,8 @@ class Outline(Struct, frozen=True):
     minutes: int
     picture: images.Picture
     is_cover: bool
+    large: images.Picture | None
+    is_whole: bool
     files: tuple[str, ...]
     attachments: tuple[Attachment, ...]
     libraries: tuple[str, ...]
@@ -297,7 +301,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
     `files` are those that the notebook names. If one is missing there, it is asked for.
     """
     metadata = notebook.metadata
-    chosen = (metadata.image,) if isinstance(metadata.image, str) else ()
+    chosen = tuple(name for name in (metadata.image, metadata.social_image) if name and isinstance(name, str))
     if asking := _asking(notebook, chosen, (), files):
         return asking
     article = convert(notebook, making.conversion)
@@ -386,6 +390,8 @@ def outline(made: Made, content: str) -> Outline:
         minutes=excerpt.reading_minutes(article.words, article.code_lines),
         picture=card.picture,
         is_cover=card.is_cover,
+        large=card.large,
+        is_whole=card.is_whole,
         files=made.files,
         attachments=made.attachments,
         libraries=made.libraries,
@@ -407,6 +413,11 @@ def unexpected(path: str, error: Exception) -> Problem:
     """Word a fault of ours that one notebook brought to light."""
     message = f"cannot be converted: {type(error).__name__}: {error}"
     return Problem(path, message, "this is a fault of publisher: please report it with the notebook")
+
+
+def twin_path(place: Place) -> str:
+    """Return where the Markdown of a post can be fetched: beside its page."""
+    return f"{place.path.removesuffix('.html')}.md"
 
 
 def download_path(place: Place) -> str:

@@ -31,6 +31,7 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "unlisted": post.metadata.unlisted,
         "is_page": post.metadata.is_page,
         "series": post.metadata.series,
+        "aliases": list(post.metadata.aliases),
         "language": post.metadata.language,
         "authors": [[author.name, author.url] for author in post.authors],
         "picture": _picture_record(post.picture) if post.picture else None,
@@ -56,6 +57,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             unlisted=record["unlisted"],
             is_page=record["is_page"],
             series=record["series"],
+            aliases=tuple(record["aliases"]),
             language=record["language"],
         )
         post = Post(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,17 @@ def look(settings: Settings) -> Look:
     for folder in (root / settings.static, root / "templates", templating.packaged()):
         files.update(_walk(str(folder)))
     files.update(_walk(_PACKAGE, skips=_is_compiled))
+    files.update(_font(settings))
     return Look(files)
+
+
+def _font(settings: Settings) -> Iterator[tuple[str, Signature]]:
+    """Yield the file of the font of the blog's own, if it has one."""
+    path = str(settings.root / settings.social_font)
+    with suppress(OSError):
+        if settings.social_font:
+            found = os.stat(path)
+            yield path, (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def _is_hidden(name: str) -> bool:

@@ -10,7 +10,20 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from publisher import cache as caches
-from publisher import ingredients, layout, links, listing, markup, overviews, taxonomies, templating
+from publisher import (
+    indexes,
+    ingredients,
+    layout,
+    links,
+    listing,
+    markup,
+    ordering,
+    overviews,
+    pages,
+    redirects,
+    taxonomies,
+    templating,
+)
 from publisher.layout import Files, LaidOut, Layout, Neighbourhood
 from publisher.links import Scan
 from publisher.pages import Page
@@ -25,15 +38,19 @@ if TYPE_CHECKING:
     from publisher.overviews import Overview
     from publisher.pages import Post, Site
     from publisher.posts import Outline
+    from publisher.redirects import Redirect
     from publisher.target import Stage
     from publisher.templating import Store, Templates
     from publisher.workers import Run
 
-ARTICLE, LISTING, OVERVIEW = "article", "listing", "overview"
+ARTICLE, LISTING, OVERVIEW, INDEX, MISSING = "article", "listing", "overview", "index for programs", "missing page"
+REDIRECT = "redirect"
 _ROOTS = {
     ARTICLE: ("article.html.j2",),
     LISTING: ("listing.html.j2",),
     OVERVIEW: ("overview.html.j2",),
+    MISSING: ("missing.html.j2",),
+    REDIRECT: (redirects.TEMPLATE,),
 }  # templates, by kind of page
 _UNKNOWN = (Change("what it was made of", "", "not known"),)
 _FORCED = (Change("--force", "", "everything is made again"),)
@@ -41,12 +58,16 @@ _AWAY = (Change("its file on the site", "as it was published", "missing or chang
 
 
 class KnownPage(Struct, frozen=True):
-    """What is known of a page: its kind, what it alone was made of, the SHA-256 of its bytes, and where it leads."""
+    """What is known of a page: its kind, what it alone was made of, the SHA-256 of its bytes, and where it leads.
+
+    `beside` are the paths and digests of the files that were made along with it.
+    """
 
     kind: str
     own: Mapping[str, str]
     digest: str
     scan: Scan
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 class Sheet(Struct, frozen=True):
@@ -106,9 +127,12 @@ class Typesetting(Struct):
         shared, before = self.shared[sheet.kind], self.before.get(sheet.kind, {})
         if former.own != sheet.own or shared != before:
             return caches.explain({**before, **former.own}, {**shared, **sheet.own})
-        shown = self.stage.current.entries.get(sheet.path)
-        is_there = shown is not None and shown.digest == former.digest and self.stage.keep(sheet.path, sheet.owner)
-        return () if is_there else _AWAY
+        files = (*former.beside, (sheet.path, former.digest))
+        return () if all(self._is_kept(path, digest, sheet.owner) for path, digest in files) else _AWAY
+
+    def _is_kept(self, path: str, digest: str, owner: str) -> bool:
+        shown = self.stage.current.entries.get(path)
+        return shown is not None and shown.digest == digest and self.stage.keep(path, owner)
 
     def put(self, sheet: Sheet, make: Callable[[], bytes]) -> None:
         """Keep a page if all that it is made of is the same, else make it here: one of no post or of many."""
@@ -119,9 +143,13 @@ class Typesetting(Struct):
 
     def take(self, sheet: Sheet, laid_out: LaidOut) -> None:
         """Take a page that was laid out."""
-        self.stage.write(sheet.path, laid_out.page.data, sheet.owner)
-        digest = self.stage.entries[sheet.path].digest
-        self.known[sheet.path] = KnownPage(sheet.kind, sheet.own, digest, laid_out.scan)
+        digest, *others = (self._write(page, sheet.owner) for page in (laid_out.page, *laid_out.beside))
+        beside = tuple(zip((page.path for page in laid_out.beside), others, strict=True))
+        self.known[sheet.path] = KnownPage(sheet.kind, sheet.own, digest, laid_out.scan, beside)
+
+    def _write(self, page: Page, owner: str) -> str:
+        self.stage.write(page.path, page.data, owner)
+        return self.stage.entries[page.path].digest
 
     def scan(self, path: str) -> Scan:
         """Return where a page of the site leads that is none of ours, or was carried over."""
@@ -254,6 +282,23 @@ def set_listings(
             typesetting.put(sheet, made)
 
 
+def set_index(typesetting: Typesetting, posts: Sequence[Post], description: str) -> None:
+    """Write the list of all posts for programs, if there are any."""
+    typesetting.begin(INDEX, description=description)
+    if found := ordering.by_date(posts):
+        own = {f"post {post.notebook}": f"{post.url} {post.title} {post.excerpt}" for post in found}
+        sheet = Sheet(indexes.PATH, "", INDEX, own)
+        typesetting.put(sheet, lambda: indexes.index(typesetting.site, found))
+
+
+def set_missing(typesetting: Typesetting, store: Store) -> None:
+    """Lay out the page that servers show in the place of one that does not exist; `store` keeps templates."""
+    needed = typesetting.begin(MISSING)
+    site = typesetting.site
+    sheet = Sheet(pages.MISSING, "", MISSING, {})
+    typesetting.put(sheet, lambda: pages.missing_page(templating.environment(needed, store), site).data)
+
+
 def set_overviews(typesetting: Typesetting, posts: Sequence[Post], settings: Settings, store: Store) -> None:
     """Lay out the archive and the lists of tags, series and authors; `store` keeps templates."""
     site = typesetting.site
@@ -265,3 +310,16 @@ def set_overviews(typesetting: Typesetting, posts: Sequence[Post], settings: Set
             return overviews.overview_page(templating.environment(needed, store), site, each).data
 
         typesetting.put(sheet, made)
+
+
+def set_redirects(typesetting: Typesetting, found: Sequence[Redirect], store: Store) -> None:
+    """Lay out the pages at old addresses; `store` keeps templates."""
+    needed = typesetting.begin(REDIRECT)
+    for redirect in found:
+        post = redirect.post
+        own = {"post": f"{post.title} ({post.url}, {post.metadata.language})", "canonical": post.metadata.canonical}
+
+        def made(redirect: Redirect = redirect) -> bytes:
+            return redirects.page(templating.environment(needed, store), typesetting.site, redirect).data
+
+        typesetting.put(Sheet(redirect.path, post.notebook, REDIRECT, own), made)

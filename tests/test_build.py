@@ -426,7 +426,7 @@ def test_files_that_others_put_into_the_site_stay(blog: Path) -> None:
     (blog / "notebooks/good.ipynb").write_bytes(notebook("# Good"))
     summary = publish(blog)
     assert (blog / "public/CNAME").read_text() == "example.org"
-    assert summary.notes == ("left in place, as publisher did not make it: 1 file",)
+    assert summary.notes == ("left in place, as publisher did not make it: 1 file", build.NO_ADDRESS)
 
 
 # The same input gives the same bytes

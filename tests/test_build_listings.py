@@ -42,7 +42,7 @@ def test_a_whole_article_changes_with_its_post_and_with_no_other(write_notebook:
     publish(tmp_path)
     write_notebook("two.ipynb", front("two", date="2025-01-01", tags="[two]"), "Another text.")
     summary = publish(tmp_path, explain=True)
-    assert {each.page for each in summary.remade} == {"two/index.html", "index.html", "tags/two/index.html"}
+    assert {each.page for each in summary.remade} == {"two/index.html", "index.html", "tags/two/index.html", "llms.txt"}
     assert "Another text." in read(tmp_path, "index.html")
 
 
@@ -118,7 +118,7 @@ def test_a_template_of_the_blog_may_change_the_archive(write_notebook: Write, tm
 
 
 def test_nested_articles_keep_their_references_together() -> None:
-    html = '<h2 id="a">A</h2><a class="x" href="#a">id="a"</a><td headers="a"><h6 id="b" aria-describedby="a">B</h6>'
+    html = '<h2 id="a">A</h2><a class="x" href="#a">id="a"</a><td headers="a"><h6 id="b" aria-describedby="a">'
     assert markup.nested(html, "p-") == (
-        '<h3 id="p-a">A</h3><a class="x" href="#p-a">id="a"</a><td headers="p-a"><h6 id="p-b" aria-describedby="p-a">B</h6>'
+        '<h3 id="p-a">A</h3><a class="x" href="#p-a">id="a"</a><td headers="p-a"><h6 id="p-b" aria-describedby="p-a">'
     )

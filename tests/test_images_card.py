@@ -6,6 +6,7 @@ from io import BytesIO
 from itertools import groupby
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageDraw
 
 from publisher.article import Figure
@@ -135,6 +136,11 @@ def test_the_better_figure_wins_wherever_it_stands(worse: Figure) -> None:
 
 def test_of_equals_the_first_wins() -> None:
     assert choose([figure(RICH), figure(RICH)]) == 0
+
+
+def test_a_figure_for_dark_pages_is_on_no_card() -> None:
+    assert choose([replace(figure(RICH), scheme="dark"), figure(RICH)]) == 1
+    assert choose([replace(figure(RICH), scheme="dark")]) is None
 
 
 def test_no_figure_is_better_than_a_bad_one() -> None:

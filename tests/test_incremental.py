@@ -92,7 +92,7 @@ def test_when_nothing_changed_nothing_is_read_made_or_written(blog: Path, monkey
     monkeypatch.setattr(build, "publish", lambda *_: pytest.fail("something was done"))
     summary = publish(blog)
     assert stats(blog) == before
-    assert (summary.posts.unchanged, summary.pages.unchanged, summary.has_changed) == (4, 6, False)
+    assert (summary.posts.unchanged, summary.pages.unchanged, summary.has_changed) == (4, 7, False)
 
 
 def test_when_nothing_changed_nothing_that_makes_pages_is_imported(blog: Path) -> None:
@@ -272,9 +272,9 @@ def test_an_edited_sentence_makes_one_article_again_and_no_picture(blog: Path, m
     summary = publish(blog, explain=True)
     after = inodes(blog / "public")
     assert converted == ["one.ipynb"]
-    assert {each.page for each in summary.remade} == {"one/index.html", "index.html"}
+    assert {each.page for each in summary.remade} == {"one/index.html", "index.html", "llms.txt"}
     changed = {path for path in after if before.get(path) != after[path]}
-    assert changed == {"one/index.html", "one/one.ipynb", "index.html", MANIFEST}
+    assert changed == {"one/index.html", "one/index.md", "one/one.ipynb", "index.html", "llms.txt", MANIFEST}
 
 
 def test_an_edit_below_the_excerpt_leaves_the_listing_as_it_is(blog: Path) -> None:
@@ -292,7 +292,8 @@ def test_another_title_makes_the_pages_again_that_name_it(blog: Path) -> None:
     file = blog / "notebooks/two.ipynb"
     file.write_bytes(notebook(front("Second", date="2025-01-02"), "## Part\n\nText."))
     found = remade(blog)
-    assert found.keys() == {"one/index.html", "two/index.html", "three/index.html", "index.html", "archive/index.html"}
+    articles = {"one/index.html", "two/index.html", "three/index.html"}
+    assert found.keys() == {*articles, "index.html", "archive/index.html", "llms.txt"}
     assert found["one/index.html"] == {"newer post"}
     assert found["three/index.html"] == {"older post"}
     assert found["two/index.html"] == {"notebook two.ipynb"}
@@ -369,7 +370,7 @@ def test_a_setting_makes_those_pages_again_that_it_is_on(blog: Path) -> None:
     (blog / "pyproject.toml").write_text('[tool.publisher]\ntitle = "Other"\nexcerpt-words = 1\n')
     found = remade(blog)
     assert all("site title" in names for names in found.values())
-    assert len(found) == 6
+    assert len(found) == 8
 
 
 def test_why_a_page_was_made_again_is_told_with_old_and_new(blog: Path) -> None:
@@ -383,7 +384,7 @@ def test_without_memory_or_with_force_that_is_the_reason(blog: Path) -> None:
     assert reasons == {"--force"}
     shutil.rmtree(blog / ".publisher-cache")
     found = remade(blog)
-    assert len(found) == 6
+    assert len(found) == 8
     assert all(names == {"what it was made of"} for names in found.values())
 
 
@@ -562,14 +563,14 @@ def test_after_a_rollback_the_next_publish_shows_the_notebooks_again_and_says_so
     before = files(blog / "public")
     (blog / "notebooks/two.ipynb").write_bytes(notebook(front("Zwei", date="2025-01-02"), "## Part"))
     settle(blog)
-    assert publish(blog).notes == ()
+    assert publish(blog).notes == (build.NO_ADDRESS,)
     edited = files(blog / "public")
     target = build.FolderTarget(blog / "public")
     target.rollback()
     assert files(blog / "public") == before
     assert not is_unchanged(blog)
     summary = publish(blog)
-    assert summary.notes == (build.WENT_BACK,)
+    assert summary.notes == (build.WENT_BACK, build.NO_ADDRESS)
     assert files(blog / "public") == edited
     assert is_unchanged(blog)
     assert publish(blog).notes == ()

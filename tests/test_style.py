@@ -94,9 +94,11 @@ BACKGROUNDS = re.findall(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("ground", ["--paper", "--tint"])
+@pytest.mark.parametrize("ground", ["--paper", "--tint", "--marked"])
 @pytest.mark.parametrize("name", ["--ink", "--soft", "--muted", "--link", *CODE])
-def test_text_and_code_can_be_read_on_paper_and_on_the_tint(name: str, ground: str, scheme: str) -> None:
+def test_text_and_code_can_be_read_on_paper_on_the_tint_and_on_a_marked_line(
+    name: str, ground: str, scheme: str
+) -> None:
     assert contrast(f"var({name})", f"var({ground})", scheme) >= AA
 
 
@@ -140,11 +142,15 @@ def test_the_fonts_are_small_used_and_come_with_their_licences() -> None:
     assert all("SIL Open Font License, Version 1.1" in licence for licence in licences)
 
 
-def test_nothing_is_fetched_from_elsewhere_and_templates_hold_no_inline_script_and_no_style() -> None:
+def test_nothing_is_fetched_from_elsewhere_and_templates_hold_no_inline_script_but_the_early_one() -> None:
     alone = "standalone.html.j2"  # a file that needs no other has its style inside
     templates = "".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("*.j2") if file.name != alone)
     assert not re.search(r"url\(\s*['\"]?(?:https?:)?//|@import", STYLE)
-    assert re.findall(r"<script[^<>]*>", templates) == ['<script src="{{ frame.script }}" defer>']
+    assert re.findall(r'<script((?: src="[^"]+" defer)?)[^<>]*>', templates) == [
+        "",
+        ' src="{{ frame.script }}" defer',
+        ' src="{{ frame.reading }}" defer',
+    ]
     assert not re.search(r"<style|\son\w+=|https?://", templates, re.IGNORECASE)
 
 

@@ -211,6 +211,14 @@ def folder(value: object) -> str:
     return text
 
 
+def font(value: object) -> str:
+    """Check the name of the file of a font."""
+    text = one_line(value).replace("\\", "/")
+    if text and not text.lower().endswith((".ttf", ".otf", ".ttc")):
+        raise WrongSettingError(f"{text!r} is no TrueType or OpenType font", 'write it like "fonts/NotoSansJP.ttf"')
+    return text
+
+
 def texts(form: str) -> Callable[[object], tuple[str, ...]]:
     """Make the check of a list of texts."""
 

@@ -76,6 +76,7 @@ KEYS = (
     Key("static", checks.folder, "Folder of files that are copied as they are."),
     Key("repository", checks.address, "Address of the source repository."),
     Key("accent", checks.colour, 'Colour of links, such as "#1f4e8c".'),
+    Key("social-font", checks.font, "File of a font for social cards and icons, in place of the packaged one."),
     Key(
         "remote-images",
         checks.choice("link", "allow"),

@@ -97,6 +97,7 @@ class Settings(Struct, frozen=True):
     static: str = "static"
     repository: str = ""
     accent: str = "#1f4e8c"
+    social_font: str = ""
     remote_images: Literal["link", "allow"] = "link"
     allowed_leaks: tuple[str, ...] = ()
     images: ImageSettings = field(default_factory=ImageSettings)

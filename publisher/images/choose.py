@@ -44,7 +44,8 @@ def choose(figures: Sequence[Figure]) -> int | None:
     Headers decide. Of 133 notebooks with figures, a look at the pixels of five each would choose another in 28: those
     are as often worse as better.
     """
-    found = [_candidate(index, figure) for index, figure in enumerate(figures) if figure.data]
+    seen = ((index, figure) for index, figure in enumerate(figures) if figure.data and figure.scheme != "dark")
+    found = [_candidate(index, figure) for index, figure in seen]
     ranked = sorted((one for one in found if one), key=lambda one: (-one.promise, one.index))
     good = (one.index for one in ranked[:_LOOKED_AT] if not one.is_doubtful or _shows_something(one.figure))
     return next(good, None)

@@ -59,16 +59,17 @@ def render_cover(cover: Cover, picture: Picture) -> dict[str, bytes]:
     largest = picture.variants[-1]
     height = largest.height / largest.width
     chance = drawing.seeded(cover.slug)
-    colours = palette(_accent(cover.accent), chance.random())
+    colours = palette(accent_of(cover.accent), chance.random())
     shapes = drawing.draw(chance, height)
     if largest.mime == "image/svg+xml":
         return {largest.path: _svg(text, shapes, colours, largest).encode()}
     letters = _set(text, height)
     sizes = {variant.path: (variant.width, variant.height) for variant in picture.variants}
-    return {path: png(_page(_tints(shapes, size), letters, colours)) for path, size in sizes.items()}
+    return {path: png(_page(tints(shapes, size), letters, colours)) for path, size in sizes.items()}
 
 
-def _accent(colour: str) -> Colour:
+def accent_of(colour: str) -> Colour:
+    """Return the red, green and blue of a colour. Raises ImageError."""
     from PIL.ImageColor import getrgb
 
     try:
@@ -78,7 +79,7 @@ def _accent(colour: str) -> Colour:
     return red, green, blue
 
 
-def _tints(shapes: tuple[Shape, ...], size: tuple[int, int]) -> Image:
+def tints(shapes: tuple[Shape, ...], size: tuple[int, int]) -> Image:
     """Return the drawing; its one channel says how much colour a pixel has.
 
     Pillow draws hard edges, so it is drawn larger and then reduced.

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from publisher.images import typeface
+
 FONT = Path(__file__).parent.parent / "fonts" / "InterDisplay-SemiBold.otf"
 LINES = 5
 SIZES = tuple(size / 1200 for size in (96, 84, 76, 68, 60, 54, 48, 42, 36, 32, 28))  # of a cover's width
@@ -16,7 +18,6 @@ LEADING = 1.14
 
 _LONGEST = 400  # characters
 
-_INVISIBLE = frozenset(("Cf", "Mn", "Me", "Cc"))
 _NO_START = frozenset("、。，．：；！？）」』】〉》〕・ーゃゅょっャュョッ々…,.:;!?)]}%")
 
 Measure = Callable[[str], float]
@@ -37,26 +38,13 @@ def plain(title: str) -> str:
 
 def is_covered(title: str) -> bool:
     """Tell whether the bundled font has every character that can be seen."""
-    known = _characters()
-    return all(ord(letter) in known or unicodedata.category(letter) in _INVISIBLE for letter in title)
+    return typeface.has_all(bundled(), title)
 
 
 @cache
-def _characters() -> frozenset[int]:
-    """Read the code points from the font's `cmap` (format 4 of the OpenType specification)."""
-    data = FONT.read_bytes()
-
-    def number(at: int, size: int = 2) -> int:
-        return int.from_bytes(data[at : at + size])
-
-    tables = {data[at : at + 4]: number(at + 8, 4) for at in range(12, 12 + 16 * number(4), 16)}
-    cmap = tables[b"cmap"]
-    subtables = [cmap + number(cmap + 8 + 8 * index, 4) for index in range(number(cmap + 2))]
-    start = next(at for at in subtables if number(at) == 4)
-    double = number(start + 6)  # twice the number of segments
-    ends, starts = start + 14, start + 16 + double
-    segments = [(number(starts + at), number(ends + at)) for at in range(0, double, 2)]
-    return frozenset(code for first, last in segments for code in range(first, last + 1) if code != 0xFFFF)
+def bundled() -> bytes:
+    """Return the bytes of the bundled font."""
+    return FONT.read_bytes()
 
 
 def is_right_to_left(title: str) -> bool:
@@ -71,7 +59,7 @@ def estimated(text: str) -> float:
 
 
 def _ems(letter: str) -> float:
-    if unicodedata.category(letter) in _INVISIBLE:
+    if unicodedata.category(letter) in typeface.INVISIBLE:
         return 0.0
     if ord(letter) >= 0x1F000:
         return 1.4
@@ -129,7 +117,7 @@ def pieces(title: str) -> tuple[str, ...]:
 
 
 def _breaks(before: str, letter: str) -> bool:
-    if letter in _NO_START or unicodedata.category(letter) in _INVISIBLE:
+    if letter in _NO_START or unicodedata.category(letter) in typeface.INVISIBLE:
         return False
     if letter == " ":
         return True

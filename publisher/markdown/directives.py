@@ -217,6 +217,7 @@ def _write_content(state: StateBlock, body: int, close: int) -> None:
 
 def _write_verbatim(state: StateBlock, kind: str, directive: Directive, body: int, close: int) -> None:
     token = state.push(kind, "code", 0)
+    token.meta = directive.options
     token.info = directive.argument or ("python" if directive.name == "code-cell" else "")
     token.content = state.getLines(body, close, state.sCount[body - 1], True) if body < close else ""
     if kind == "math_block" and not token.content:

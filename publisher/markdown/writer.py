@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from publisher import excerpt, highlight, math
-from publisher.markdown import callouts, diagrams, embedded, endnotes, headings, prose
+from publisher.highlight import lines
+from publisher.markdown import callouts, diagrams, embedded, endnotes, fences, headings, prose
 from publisher.markup import escape, without_comments, without_links
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ _TEASER_TEXT = re.compile(r"(?:\.\. )?\bTEASER_END:?|\{\{% /summary %\}\}")
 _RAW_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.S | re.I)
 _BLOCK_TAG = re.compile(r"<(?:div|p|table|ul|ol|pre|h[1-6])\b", re.I)
 _RAW_ID = re.compile(r"""\bid\s*=\s*["']?([\w:.-]+)""", re.I)
-_FENCE_LANGUAGE = re.compile(r"\{?[.=]?([^\s{}=,]+)")
 _OPTION_LINES = re.compile(r"(?:[ \t]*(?:#|//|--|%)\|[^\n]*(?:\n|\Z))+")
 _LENGTH = re.compile(r"(\d{1,5})(?:\.\d+)?(px|%|)")
+_FOR_A_SCHEME = re.compile(r"(?:only|gh)-(?:light|dark)(?:-mode-only)?|(?:light|dark)-content")
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 
 # Where words stand.
@@ -175,11 +176,11 @@ class Writer:
         source, info = token.content, token.info.strip()
         if info.startswith("\\"):  # TeX that begins on the line of the fence; no language has such a name
             source, info = f"{info}\n{source}", ""
-        language = _FENCE_LANGUAGE.match(info)
+        fence = fences.read(info, token.meta)
         if info.startswith("{") and (options := _OPTION_LINES.match(source)):
             source = source[options.end() :]
-        named = language[1] if language else ""
-        out.append(self._seal(diagrams.mermaid(source) if named == "mermaid" else _code(source, named)))
+        is_diagram = fence.language == "mermaid"
+        out.append(self._seal(diagrams.mermaid(source) if is_diagram else _code(source, fence, self._notes)))
         return index + 1
 
     def _math_block(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -452,10 +453,13 @@ def _is_comment(html: str) -> bool:
     return "<!--" in html and not without_comments(html).strip()
 
 
-def _code(source: str, language: str) -> str:
-    named = f' data-language="{escape(highlight.canonical(language))}"' if language else ""
-    html = highlight.code(source.rstrip("\n"), language)
-    return f'<pre class="code" tabindex="0"{named}><code>{html}</code></pre>\n'
+def _code(source: str, fence: fences.Fence, notes: Notes) -> str:
+    named = f' data-language="{escape(highlight.canonical(fence.language))}"' if fence.language else ""
+    html = lines.mark(highlight.code(source.rstrip("\n"), fence.language), fence.highlighted, notes.warn)
+    block = f'<pre class="code" tabindex="0"{named}><code>{html}</code></pre>\n'
+    if not fence.filename:
+        return block
+    return f'<figure class="source"><figcaption>{_text(fence.filename)}</figcaption>\n{block}</figure>\n'
 
 
 def _alt(image: Token) -> str:
@@ -466,6 +470,8 @@ def _image(source: str, alt: str, title: str, attributes: dict[str, Any]) -> str
     html = f'<img src="{escape(source)}" alt="{escape(str(attributes.get("fig-alt", alt)))}"'
     if title:
         html += f' title="{escape(title)}"'
+    if _FOR_A_SCHEME.fullmatch(attributes.get("class", "")):
+        html += f' class="{attributes["class"]}"'
     for name in ("width", "height"):
         if length := _LENGTH.fullmatch(str(attributes.get(name, ""))):
             html += f' {name}="{length[1]}{"%" if length[2] == "%" else ""}"'

@@ -31,8 +31,9 @@ class Metadata(Struct, frozen=True):
     """Front matter, parsed and valid.
 
     `title` and `subtitle` are inline Markdown as the author wrote them. `date` and `updated` are aware
-    of their time zone. `image` is a path beside the notebook or the number of a figure, from 1.
-    `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with `/`.
+    of their time zone. `image` is a path beside the notebook or the number of a figure, from 1, `social_image`
+    always a path. `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with
+    `/`.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Metadata(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     image: str | int | None = None
     image_alt: str = ""
+    social_image: str = ""
     focus: tuple[float, float] | None = None
     slug: str = ""
     aliases: tuple[str, ...] = ()
@@ -105,6 +107,7 @@ def _metadata(checking: _Checking, path: str) -> Metadata:
         tags=_distinct(tag for tags in checking.read_all("tags", values.read_tags) for tag in tags),
         image=checking.read("image", checking.image, None),
         image_alt=checking.read("image-alt", values.read_text, ""),
+        social_image=checking.read("social-image", checking.social_image, ""),
         focus=checking.read("focus", values.read_focus, None),
         slug=checking.read("slug", values.read_slug, "") or slugs.slug_of(path),
         aliases=_distinct(alias for aliases in checking.read_all("aliases", values.read_aliases) for alias in aliases),
@@ -197,6 +200,12 @@ class _Checking:
                 raise values.WrongValueError(f"there is no figure {text}", "figures count from 1: `image: 1`")
             return int(text)
         return text
+
+    def social_image(self, value: Value) -> str:
+        found = self.image(value)
+        if isinstance(found, int):
+            raise values.WrongValueError(f"`{found}` is no file", "write `social-image: card.png`")
+        return found or ""
 
     def unknown_keys(self) -> None:
         """Warn about every key that neither we nor another tool uses."""

@@ -15,6 +15,7 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("description", "summary", "abstract", "excerpt"),
     ("image", "thumbnail", "cover", "previewimage", "featured-image", "featured-img", "feature-image"),
     ("image-alt",),
+    ("social-image",),
     ("focus",),
     ("slug",),
     ("aliases", "redirect-from"),

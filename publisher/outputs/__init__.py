@@ -11,7 +11,21 @@ from msgspec import Struct
 
 from publisher.article import Notes
 from publisher.markup import escape
-from publisher.outputs import bokeh, data, documents, html, images, media, plotly, scripted, text, vdom, vega, widgets
+from publisher.outputs import (
+    bokeh,
+    data,
+    documents,
+    html,
+    images,
+    media,
+    pairs,
+    plotly,
+    scripted,
+    text,
+    vdom,
+    vega,
+    widgets,
+)
 
 
 class Wishes(Struct, frozen=True):
@@ -26,6 +40,7 @@ class Wishes(Struct, frozen=True):
     is_thumbnail: bool = False
     thumbnail_number: int | None = None
     code: str = ""
+    renderings: tuple[str, ...] = ()
 
 
 # A family gets the data of its mime type, that type's metadata, the wishes and the notes; it returns
@@ -89,6 +104,7 @@ def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> 
     labels = images.Labels(
         list(wishes.captions), list(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code
     )
+    labels.schemes = list(wishes.renderings) if set(wishes.renderings) <= set(pairs.SCHEMES) else []
     chosen = _numbered(outputs, wishes.thumbnail_number)
     lost: list[str] = []
     for name, group in groupby(outputs, key=_stream):
@@ -99,8 +115,18 @@ def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> 
                     yield _show_one(output, labels, notes, lost)
         elif wishes.shows_stderr if name == "stderr" else wishes.shows_stdout:
             yield text.show_stream(name, "".join(output["text"] for output in group), notes)
+    _check_renderings(wishes, labels, notes)
     if lost:
         yield _note_of(sorted(set(lost)), notes)
+
+
+def _check_renderings(wishes: Wishes, labels: images.Labels, notes: Notes) -> None:
+    """Warn of figures that cannot be told apart into light and dark ones."""
+    count, hint = len(wishes.renderings), "name one for each figure, as in `renderings: [light, dark]`"
+    if unknown := set(wishes.renderings) - set(pairs.SCHEMES):
+        notes.warn(f"has a rendering {min(unknown)!r}: there are light and dark", hint)
+    elif count and count != labels.figures:
+        notes.warn(f"has {labels.figures} figures for {count} renderings", hint)
 
 
 def _numbered(outputs: Sequence[Mapping[str, Any]], number: int | None) -> Mapping[str, Any] | None:

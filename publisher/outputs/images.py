@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher import markup
 from publisher.article import Figure, Notes
 from publisher.markup import escape
 from publisher.notebooks import joined
-from publisher.outputs import measures, media
+from publisher.outputs import measures, media, pairs
 
 _DATA = re.compile(r"data:(image/[a-z+.-]+)((?:;[^,;]*)*),", re.I)
 _COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
@@ -28,7 +29,8 @@ _MAGIC = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", 
 class Labels(Struct):
     """The captions and alternative texts that are still to be given to the figures of a cell, in order.
 
-    `bundle` has all the forms of the output in hand.
+    `bundle` has all the forms of the output in hand. `schemes` are those that the next figures are for, `figures` is
+    how many there were so far.
     """
 
     captions: list[str]
@@ -37,12 +39,23 @@ class Labels(Struct):
     table_caption: str = ""
     code: str = ""
     bundle: Mapping[str, Any] = {}
+    schemes: list[str] = field(default_factory=list)
+    figures: int = 0
+    last: tuple[str, str, str] = ("", "", "")
 
-    def take(self) -> tuple[str, str]:
-        """Return the caption and the alternative text of the next figure."""
-        caption = self.captions.pop(0) if self.captions else ""
-        alt = self.alts.pop(0) if self.alts else ""
-        return caption, alt
+    def take(self) -> tuple[str, str, str]:
+        """Return the caption, the alternative text and the scheme of the next figure; the two of a pair share texts."""
+        caption, alt, before = self.last
+        scheme = self.schemes.pop(0) if self.schemes else ""
+        if scheme and before and scheme != before:
+            before = ""
+        else:
+            caption = self.captions.pop(0) if self.captions else ""
+            alt = self.alts.pop(0) if self.alts else ""
+            before = scheme
+        self.figures += 1
+        self.last = caption, alt, before
+        return caption, alt, scheme
 
 
 def show_other(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
@@ -98,11 +111,11 @@ def show_svg(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Note
 
 def figure(content: bytes, mime: str, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     """Show an image that a program made."""
-    caption, alt = labels.take()
+    caption, alt, scheme = labels.take()
     written = metadata.get("alt")
     alt = alt or (written if isinstance(written, str) else "") or caption or _described(labels.code)
-    drawn = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail)
-    size = measures.attributes(metadata)
+    drawn = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail, scheme=scheme)
+    size = measures.attributes(metadata) + (f' class="{pairs.name(scheme)}"' if scheme else "")
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
     return f'<figure class="figure"><img src="{notes.show(drawn)}" alt="{escape(alt)}"{size}>{below}</figure>'
 
@@ -127,12 +140,15 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
         source, alt = written.get("src", "").strip(), written.get("alt", "")
         if not source:
             return escape(alt, quote=False)
+        source, scheme = pairs.split(source, written.get("class", ""))
+        if scheme:
+            written = {**written, "class": pairs.name(scheme)}
         if url := markup.remote_url(source):
             return _remote(url, written, is_linked, notes)
         if media.means_media(source):
             return media.player(source, "video", written, notes)
         figure = _local(source, alt, notes, is_output, labels is not None and labels.is_thumbnail)
-        return figure if isinstance(figure, str) else _tag(notes.show(figure), written)
+        return figure if isinstance(figure, str) else _tag(notes.show(replace(figure, scheme=scheme)), written)
 
     return markup.replace_images(media.adopt(html, notes), adopted)
 
@@ -147,6 +163,7 @@ def _remote(url: str, written: Mapping[str, str], is_linked: bool, notes: Notes)
     if notes.remote_images:
         size = measures.attributes(written)
         alt = escape(written.get("alt", ""))
+        size += f' class="{escape(written["class"])}"' if written.get("class", "").startswith("only-") else ""
         return f'<img src="{escape(url)}" alt="{alt}"{size} loading="lazy" referrerpolicy="no-referrer">'
     try:
         host = urlsplit(url).hostname or "elsewhere"

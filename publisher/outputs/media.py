@@ -63,7 +63,7 @@ def _of_output(data: Any, name: str, metadata: Mapping[str, Any], labels: Labels
     content = _decoded(joined(data))
     if not content:
         return _lost(_SPOKEN[name], notes)
-    caption, alt = labels.take()
+    caption, alt, _ = labels.take()
     written = {"aria-label": alt or caption, **{name: str(metadata.get(name, "")) for name in ("width", "height")}}
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
     return f'<figure class="figure">{_of_bytes(content, name, written, notes)}{below}</figure>'

@@ -1,0 +1,31 @@
+"""List all posts for programs that read the site: `llms.txt`, as https://llmstxt.org has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from publisher import pages
+from publisher.posts import Place, twin_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from publisher.pages import Post, Site
+
+PATH = "llms.txt"
+
+
+def index(site: Site, posts: Iterable[Post]) -> bytes:
+    """Return the list: the blog's name and description, and of each post a link to its Markdown and its excerpt."""
+    lines = [f"# {site.title}", ""]
+    if site.description:
+        lines += [f"> {site.description}", ""]
+    lines += ["## Posts", ""]
+    return "\n".join([*lines, *(_line(site, post) for post in posts), ""]).encode()
+
+
+def _line(site: Site, post: Post) -> str:
+    url = f"/{twin_path(Place(post.url, post.path))}"
+    title = " ".join(post.title.split()).replace("[", "(").replace("]", ")")
+    excerpt = f": {post.excerpt}" if post.excerpt else ""
+    return f"- [{title}]({pages.absolute(site, url) or pages.href(site, url)}){excerpt}"
