@@ -80,7 +80,7 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     notes.attachments = {}
     footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
     template = templating.environment(conversion.templates).get_template(TEMPLATE)
-    body = template.render(cells=views, footnotes=footnotes)
+    body = markup.with_single_ids(template.render(cells=views, footnotes=footnotes))
     return _article(notebook, conversion, notes, views, body)
 
 

@@ -54,6 +54,14 @@ def display(source: str, notes: Notes, label: str = "") -> str:
     return f'<div class="math"{_FOCUS}>{places}{html}</div>'
 
 
+def among_words(html: str) -> str:
+    """Return a formula that stands alone, to stand within an element that may hold words only."""
+    if not html.startswith("<div"):
+        return html.removeprefix("<p>").removesuffix("</p>")
+    inner = html.removeprefix('<div class="math"').removesuffix("</div>")
+    return f'<span class="math alone"{inner}</span>'
+
+
 def without_focus(html: str) -> str:
     """Return formulas that stand in a link, which takes the focus itself."""
     return html.replace(_FOCUS, "")
