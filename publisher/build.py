@@ -17,11 +17,13 @@ from msgspec.structs import replace
 from publisher import (
     beside,
     brand,
+    branding,
     headers,
     images,
     ingredients,
     layout,
     leaks,
+    legibility,
     libraries,
     links,
     listing,
@@ -62,6 +64,7 @@ from publisher.words import Own
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from publisher.branding import Logo
     from publisher.config import Settings
     from publisher.pages import Post, Site
     from publisher.posts import Outline, Place
@@ -150,6 +153,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
     """Publish the blog: every good notebook gets its page, and the site changes in one step or not at all."""
     begun = time.perf_counter()
     check_source(settings)
+    check_colours(settings)
     log = Log(reporter)
     cache = Cache(settings.root / settings.cache)
     ledger = Ledger(cache, settings.root / settings.output)
@@ -205,6 +209,15 @@ def check_source(settings: Settings) -> None:
     if not (settings.root / settings.source).is_dir():
         hint = "make it and put notebooks into it, or set `source`"
         raise SettingsError(Problem(settings.source, "is not a folder", hint))
+
+
+def check_colours(settings: Settings) -> None:
+    """Raise SettingsError if text, links or code could not be read in the colours of the settings."""
+    where = templating.folders(settings.root)
+    sheet = pages.style(where, settings.accent, settings.theme)
+    problems = legibility.problems(sheet, pages.extra_style(where), settings.theme, settings.accent, settings.root)
+    if found := list(problems):
+        raise SettingsError(*found)
 
 
 def make_posts(work: Work) -> Production:
@@ -328,13 +341,24 @@ def _stage_copy(file: Path, path: str, digest: str, owner: str, stage: Stage) ->
 
 
 def stage_assets(outlines: Sequence[Outline], work: Work) -> Site:
-    """Stage the style sheet, the fonts, and the script of frames if any post has one; return what pages know of it."""
-    assets = pages.assets(templating.folders(work.settings.root), work.settings.accent)
+    """Stage the style sheet, the fonts, the logo, and scripts where they are used; return what pages know of it."""
+    settings, where = work.settings, templating.folders(work.settings.root)
+    assets = pages.assets(where, settings.accent, settings.theme)
     has_frames = any(path.startswith(FRAMES) for each in outlines for path in each.files)
+    used = {pages.SCRIPT: has_frames, pages.COMMENTS: bool(settings.comments.repository)}
     for asset in assets:
-        if asset.name != pages.SCRIPT or has_frames:
+        if used.get(asset.name, True):
             work.stage.write(asset.path, asset.data)
-    return pages.site(work.settings, assets, work.own_words)
+    return pages.site(settings, assets, work.own_words, stage_logo(work))
+
+
+def stage_logo(work: Work) -> Logo | None:
+    """Stage the logo, if there is one."""
+    if not work.settings.logo:
+        return None
+    logo, data = branding.logo(work.settings.root, work.settings.logo)
+    work.stage.write(logo.url.lstrip("/"), data)
+    return logo
 
 
 def static_files(settings: Settings) -> dict[str, Path]:
@@ -397,7 +421,7 @@ def stage_brand(site: Site, font: Font, work: Work) -> Site:
         site,
         touch_icon=f"/{brand.TOUCH_ICON if stage.has(brand.TOUCH_ICON) else touch.path}",
         manifest=f"/{brand.MANIFEST}",
-        social=f"/{card.path}" if card and stage.has(card.path) else "",
+        social_card=f"/{card.path}" if card and stage.has(card.path) else "",
     )
 
 
@@ -460,7 +484,7 @@ def stage_social_cards(
 
 def _with_social_card(entry: Entry, path: str, stage: Stage) -> Entry:
     post, files = entry
-    return (replace(post, social=f"/{path}"), (*files, path)) if stage.has(path) else entry
+    return (replace(post, social_card=f"/{path}"), (*files, path)) if stage.has(path) else entry
 
 
 def keep_failed(places: Mapping[str, Place], work: Work) -> list[Entry]:

@@ -66,9 +66,10 @@ def of_articles(settings: Settings, templates: Templates) -> dict[str, str]:
     return {**_settings(settings, _OF_ARTICLES), **limits, **of_templates(templates)}
 
 
-def of_pages(site: Site, templates: Templates) -> dict[str, str]:
-    """Return what all pages of one kind are made of: what they know of the site, and templates."""
-    known = {f"site {name}": repr(getattr(site, name)) for name in site.__struct_fields__ if name != "own_words"}
+def of_pages(site: Site, templates: Templates, unused: Iterable[str] = ()) -> dict[str, str]:
+    """Return what all pages of one kind are made of: what they know of the site and use, and templates."""
+    others = {"own_words", *unused}
+    known = {f"site {name}": repr(getattr(site, name)) for name in site.__struct_fields__ if name not in others}
     return {**known, **of_words(site.own_words), **of_templates(templates)}
 
 
@@ -90,7 +91,7 @@ def of_page(outline: Outline, post: Post, files: Files, others: Neighbourhood, l
         "article": outline.content,
         "address": post.url,
         "authors": repr(post.authors),
-        "social card": post.social,
+        "social card": post.social_card,
         "older post": _named(older),
         "newer post": _named(newer),
         "series": "; ".join((series.name, *map(_named, series.posts))) if series else "",

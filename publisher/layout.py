@@ -151,7 +151,9 @@ def article_body(
     body = made.article.body.replace(f'"{ASSET}', f'"{site.prefix}/')
     for replaced in (markup.replace_links, markup.replace_media):
         body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
-    return pages.fill_figures(body, made.pictures, site.prefix, is_first_eager=is_first_eager)
+    return pages.fill_figures(
+        body, made.pictures, site.prefix, is_first_eager=is_first_eager, text_width=site.text_width
+    )
 
 
 def article_page(

@@ -12,7 +12,27 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import head, images, markup, taxonomies, templating, words
+from publisher import (
+    analytics,
+    branding,
+    citation,
+    endings,
+    forges,
+    head,
+    images,
+    licences,
+    markup,
+    taxonomies,
+    templating,
+    words,
+)
+from publisher import comments as discussions
+from publisher import theme as themes
+from publisher.analytics import Tracking
+from publisher.branding import Logo
+from publisher.comments import Discussion
+from publisher.config import Theme
+from publisher.endings import Ending
 from publisher.errors import Problem, SettingsError
 from publisher.head import Blog, Collection, Head, Image, Story
 from publisher.markup import escape
@@ -44,21 +64,24 @@ EARLY = (
     '{let scheme="auto";try{scheme=localStorage.getItem("publisher-scheme")||scheme}catch{}'
     "document.documentElement.dataset.scheme=scheme}"
 )
+COMMENTS = "assets/comments.js"
 
 # What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
 # there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
 # headers.
+_EARLY_HASH = b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()
 POLICY = (
-    f"default-src 'none'; script-src 'self' 'sha256-{b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()}'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data:{hosts}; "
-    "font-src 'self'; connect-src 'self'; media-src 'self' data:; frame-src 'self'; manifest-src 'self'; "
+    f"default-src 'none'; script-src 'self' 'sha256-{_EARLY_HASH}'"
+    "{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; font-src 'self'; "
+    "connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
 _REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
-PRELOADED = ("assets/fonts/serif.woff2", "assets/fonts/sans.woff2")  # what every page shows at once
+_THEME, _NO_TRACKING = Theme(), Tracking()
 _STYLE_FOLDER = "assets/"
 _PAPER = re.compile(r"--paper:\s*light-dark\(\s*(#[0-9a-fA-F]{3,8})\s*,\s*(#[0-9a-fA-F]{3,8})\s*\)")
+FONTS = "assets/fonts/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
 _TOC_FROM = 3  # headings
@@ -108,9 +131,16 @@ class Site(Struct, frozen=True):
     colours: tuple[str, ...] = ()
     touch_icon: str = ""
     manifest: str = ""
-    social: str = ""
+    social_card: str = ""
     overviews: tuple[str, ...] = ()
     own_words: Own = ()
+    text_width: int = TEXT_WIDTH
+    logo: Logo | None = None
+    footer: str = ""
+    social: tuple[NavigationLink, ...] = ()
+    head: str = ""
+    tracking: Tracking = _NO_TRACKING
+    ending: Ending = Ending()
 
 
 class Post(Struct, frozen=True):
@@ -118,7 +148,7 @@ class Post(Struct, frozen=True):
 
     `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
     `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's,
-    `social` the URL of the one that other sites show.
+    `social_card` the URL of the one that other sites show.
     """
 
     notebook: str
@@ -137,7 +167,7 @@ class Post(Struct, frozen=True):
     picture: Picture | None = None
     is_cover: bool = False
     source_url: str = ""
-    social: str = ""
+    social_card: str = ""
 
     @property
     def is_listed(self) -> bool:
@@ -239,15 +269,19 @@ class Frame(Struct, frozen=True):
     touch_icon: str
     manifest: str
     head: Head
+    logo: Logo | None
+    extra_head: Markup
+    footer: Markup
+    tracking: Markup
 
 
-def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
+def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> tuple[Asset, ...]:
     """Return the style sheet, the fonts and images that it names, the icon and the scripts, named by their content.
 
     A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
     Raises SettingsError when the style sheet names files that do not exist.
     """
-    rules = style(where, accent)
+    rules = style(where, accent, theme)
     names = sorted({match[2] for match in _STYLE_URL.finditer(rules)})
     files = {name: templating.find(where, _STYLE_FOLDER + name) for name in names}
     if missing := [name for name, file in files.items() if file is None]:
@@ -255,20 +289,26 @@ def assets(where: tuple[Path, ...], accent: str = "") -> tuple[Asset, ...]:
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
     named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING))
+    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
     return (_hashed(STYLE, final.encode()), *named.values(), *found)
 
 
-def style(where: tuple[Path, ...], accent: str = "") -> str:
-    """Return the style sheet with the blog's accent and the author's own rules, which come last."""
-    parts = []
-    for name in (STYLE, EXTRA_STYLE):
-        if file := templating.find(where, name):
-            parts.append(file.read_text(encoding="utf-8"))
-        if name == STYLE and accent:
-            parts.append(f":root {{ --accent: {accent}; }}\n")
-    return "".join(parts)
+def style(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> str:
+    """Return the style sheet with the fonts, the blog's theme, and the author's own rules, which come last."""
+    sheet = _read(where, STYLE)
+    faces = (_read(where, f"{FONTS}{name}.css") for name in themes.fonts(theme, sheet))
+    return "".join((sheet, *faces, themes.rules(theme, accent) if accent else "", extra_style(where)))
+
+
+def extra_style(where: tuple[Path, ...]) -> str:
+    """Return the author's own rules."""
+    return _read(where, EXTRA_STYLE)
+
+
+def _read(where: tuple[Path, ...], name: str) -> str:
+    file = templating.find(where, name)
+    return file.read_text(encoding="utf-8") if file else ""
 
 
 def _hashed(name: str, data: bytes) -> Asset:
@@ -276,25 +316,34 @@ def _hashed(name: str, data: bytes) -> Asset:
     return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
 
 
-def site(settings: Settings, assets: Sequence[Asset], own_words: Own = ()) -> Site:
+def site(settings: Settings, assets: Sequence[Asset], own_words: Own = (), logo: Logo | None = None) -> Site:
     """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
+    prefix = urlsplit(settings.base_url).path.rstrip("/")
+    fonts = dict.fromkeys((settings.theme.text_font, settings.theme.heading_font))  # what every page shows at once
     return Site(
         title=settings.title,
         description=settings.description,
         base_url=settings.base_url.rstrip("/"),
         language=settings.language,
-        prefix=urlsplit(settings.base_url).path.rstrip("/"),
+        prefix=prefix,
         navigation=settings.navigation,
         authors=settings.authors,
         repository=settings.repository,
         style=urls.get(STYLE, ""),
         icon=urls.get(ICON, ""),
-        preloaded=tuple(urls[name] for name in PRELOADED if name in urls),
+        preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
         script=urls.get(SCRIPT, ""),
         reading=urls.get(READING, ""),
         own_words=own_words,
         colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
+        text_width=round(16 * settings.theme.width),
+        logo=logo,
+        footer=branding.footer(settings.footer, prefix),
+        social=settings.social,
+        head=settings.head,
+        tracking=analytics.tracking(settings.analytics, prefix),
+        ending=endings.of(settings, urls.get(COMMENTS, "")),
     )
 
 
@@ -370,8 +419,12 @@ def frame(
     canonical: str = "",
     body: str = "",
     about: Story | Collection | None = None,
+    frames: tuple[str, ...] = (),
 ) -> Frame:
-    """Return the frame of the page at `url`; `body` decides what it may load, `about` what more its head says."""
+    """Return the frame of the page at `url`.
+
+    `body` decides what it may load, `frames` are hosts that it may show; `about` decides what more its head says.
+    """
     blog = Blog(site.title, site.description, site.base_url, site.language, site.authors, _card(site))
     return Frame(
         title=title if title == site.title else f"{title} · {site.title}",
@@ -386,19 +439,23 @@ def frame(
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in site.preloaded),
-        policy=policy(body),
+        policy=policy(body, site.tracking, frames),
         script=href(site, site.script) if "<iframe " in body else "",
         reading=href(site, site.reading),
         early=markup.safe(EARLY),
         touch_icon=href(site, site.touch_icon),
         manifest=href(site, site.manifest),
         head=head.of_page(blog, url, title, shortened(description), language or site.language, about),
+        logo=replace(site.logo, url=href(site, site.logo.url)) if site.logo else None,
+        extra_head=markup.safe(site.head),
+        footer=markup.safe(site.footer),
+        tracking=markup.safe(site.tracking.html),
     )
 
 
 def _card(site: Site, url: str = "", alt: str = "") -> Image | None:
     """Return the card that other sites show of a page: that of a post, else that of the blog."""
-    found = absolute(site, url or site.social) if url or site.social else ""
+    found = absolute(site, url or site.social_card) if url or site.social_card else ""
     return Image(found, *images.SIZE, "image/jpeg", alt or site.title) if found else None
 
 
@@ -414,15 +471,24 @@ def story(site: Site, post: Post, words: int) -> Story:
         license=post.metadata.license,
         notebook=absolute(site, post.source_url) if post.source_url else "",
         canonical=post.metadata.canonical,
-        image=_card(site, post.social, post.title) if post.social else None,
+        image=_card(site, post.social_card, post.title) if post.social_card else None,
         is_page=post.metadata.is_page,
     )
 
 
-def policy(body: str) -> str:
-    """Return the policy of a page; remote images, which the author has allowed, add their hosts."""
-    hosts = sorted(set(_REMOTE_IMAGE.findall(body)))
-    return POLICY.format(hosts="".join(f" {host}" for host in hosts))
+def policy(body: str, tracking: Tracking = _NO_TRACKING, frames: tuple[str, ...] = ()) -> str:
+    """Return the policy of a page; what the author has allowed adds hosts: remote images, analytics, comments."""
+    remote = (*_REMOTE_IMAGE.findall(body), *tracking.hosts)
+    return POLICY.format(
+        scripts=_listed((*tracking.hosts, *tracking.inline)),
+        images=_listed(sorted(set(remote))),
+        hosts=_listed(tracking.hosts),
+        frames=_listed(frames),
+    )
+
+
+def _listed(sources: Iterable[str]) -> str:
+    return "".join(f" {source}" for source in sources)
 
 
 def shortened(text: str, length: int = _DESCRIPTION_LENGTH) -> str:
@@ -443,6 +509,7 @@ def image_tag(
     sizes: str = "",
     prefix: str = "",
     kept: Mapping[str, str] | None = None,
+    text_width: int = TEXT_WIDTH,
 ) -> str:
     """Return the `<img>` of a picture.
 
@@ -453,7 +520,7 @@ def image_tag(
     attributes = {"src": f"{prefix}/{picture.variants[-1].path}"}
     if len(picture.variants) > 1:
         attributes["srcset"] = ", ".join(f"{prefix}/{each.path} {each.width}w" for each in picture.variants)
-        attributes["sizes"] = sizes or _sizes(shown_width)
+        attributes["sizes"] = sizes or _sizes(shown_width, text_width)
     attributes |= {"width": str(shown_width), "height": str(shown_height), "alt": alt, **(kept or {})}
     if not sizes and shown_width > _WIDE_FROM:
         attributes["class"] = f"{attributes.get('class', '')} wide".strip()
@@ -472,10 +539,10 @@ def _size(picture: Picture, width: int | None, height: int | None) -> tuple[int,
     return shown, max(1, round(picture.height * shown / picture.width))
 
 
-def _sizes(width: int) -> str:
+def _sizes(width: int, text_width: int = TEXT_WIDTH) -> str:
     if width > _WIDE_FROM:
         return f"(min-width: 75rem) {min(width, WIDE_WIDTH)}px, calc(100vw - 2.5rem)"
-    return f"min({min(width, TEXT_WIDTH)}px, 100vw - 2.5rem)"
+    return f"min({min(width, text_width)}px, 100vw - 2.5rem)"
 
 
 def _tag(attributes: Mapping[str, str]) -> str:
@@ -483,7 +550,12 @@ def _tag(attributes: Mapping[str, str]) -> str:
 
 
 def fill_figures(
-    body: str, pictures: Sequence[Picture | None], prefix: str = "", *, is_first_eager: bool = True
+    body: str,
+    pictures: Sequence[Picture | None],
+    prefix: str = "",
+    *,
+    is_first_eager: bool = True,
+    text_width: int = TEXT_WIDTH,
 ) -> str:
     """Put real images in the place of the `<img src="figure:N">` of an article's body.
 
@@ -498,19 +570,21 @@ def fill_figures(
             return _tag({"src": source, **attributes})
         picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
         shown += picture is not None
-        return _filled(picture, attributes, prefix, is_lazy=not is_first_eager or shown > 1)
+        return _filled(picture, attributes, prefix, text_width, is_lazy=not is_first_eager or shown > 1)
 
     return markup.replace_images(body, filled)
 
 
-def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, *, is_lazy: bool) -> str:
+def _filled(picture: Picture | None, attributes: dict[str, str], prefix: str, text_width: int, *, is_lazy: bool) -> str:
     alt = attributes.pop("alt", "")
     if picture is None:
         label = escape(f"Image not available: {alt}" if alt else "Image not available")
         return f'<span class="missing-image" role="img" aria-label="{label}">{label}</span>'
     width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
     is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
-    return image_tag(picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes)
+    return image_tag(
+        picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes, text_width=text_width
+    )
 
 
 def _pixels(written: str) -> int | None:
@@ -566,13 +640,15 @@ def article_page(
     """
     language = post.metadata.language or site.language
     image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
+    discussion = _discussion(site, post, language)
+    shown = (discussions.HOST,) if discussion else ()
     wording = words_of(site, language)
     about = story(site, post, word_count)
     data = render(
         env,
         template,
         site,
-        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, about),
+        frame(site, post.url, post.title, post.excerpt, language, post.metadata.canonical, body, about, shown),
         post=post,
         title=markup.safe(post.title_html),
         subtitle=markup.safe(post.subtitle_html),
@@ -588,10 +664,34 @@ def article_page(
         older=_mention(site, older, language) if older else None,
         newer=_mention(site, newer, language) if newer else None,
         download=href(site, post.source_url),
+        source=forges.source(site.ending.repository, post.notebook),
+        openings=forges.openings(site.ending.repository, post.notebook, site.ending.open_in, site.ending.jupyterlite),
+        licence=licences.licence(post.metadata.license or ("" if post.metadata.is_page else site.ending.license)),
+        citation=_citation(site, post),
+        comments=discussion,
         markdown=href(site, f"/{markdown}") if markdown else "",
         style=markup.safe(site.style),
     )
     return Page(post.path, data)
+
+
+def _citation(site: Site, post: Post) -> str:
+    """Return how a post is cited, if that is wanted; pages are cited only if they ask for it themselves."""
+    usual = site.ending.cite and not post.metadata.is_page
+    if not (usual if post.metadata.citation is None else post.metadata.citation):
+        return ""
+    authors = [author.name for author in post.authors]
+    address = post.metadata.canonical or absolute(site, post.url)
+    return citation.bibtex(post.metadata.slug, post.title, authors, post.date, address)
+
+
+def _discussion(site: Site, post: Post, language: str) -> Discussion | None:
+    """Return the comments of a post: of an article, unless it wants none."""
+    wanted = site.ending.comments
+    if not wanted.repository or post.metadata.is_page or not post.metadata.comments:
+        return None
+    path, script = href(site, post.url), href(site, site.ending.script)
+    return discussions.discussion(wanted, path, absolute(site, post.url), post.title, language, script)
 
 
 def _series_place(site: Site, post: Post, series: tuple[str, Sequence[Post]], language: str) -> SeriesPlace | None:

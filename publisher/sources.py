@@ -41,20 +41,19 @@ def look(settings: Settings) -> Look:
     """Look at all files of a blog: notebooks and what lies beside them, static files, templates, and this package."""
     root = settings.root
     files = dict(_walk(str(root / settings.source), skips=_is_hidden))
+    for file in filter(None, (settings.logo, settings.social_font)):
+        files.update(_beside(root / file))
     for folder in (root / settings.static, root / "templates", templating.packaged()):
         files.update(_walk(str(folder)))
     files.update(_walk(_PACKAGE, skips=_is_compiled))
-    files.update(_font(settings))
     return Look(files)
 
 
-def _font(settings: Settings) -> Iterator[tuple[str, Signature]]:
-    """Yield the file of the font of the blog's own, if it has one."""
-    path = str(settings.root / settings.social_font)
+def _beside(file: Path) -> Iterator[tuple[str, Signature]]:
+    """Yield the path and the signature of a single file."""
     with suppress(OSError):
-        if settings.social_font:
-            found = os.stat(path)
-            yield path, (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        found = file.stat()
+        yield str(file), (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def _is_hidden(name: str) -> bool:

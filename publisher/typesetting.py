@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from publisher.templating import Store, Templates
     from publisher.workers import Run
 
+_OF_ARTICLES_ALONE = ("ending",)  # of what is known of the site
 ARTICLE, LISTING, OVERVIEW, INDEX, MISSING = "article", "listing", "overview", "index for programs", "missing page"
 REDIRECT = "redirect"
 _ROOTS = {
@@ -106,7 +107,8 @@ class Typesetting(Struct):
     def begin(self, kind: str, **more: str) -> Templates:
         """Note what all pages of a kind are made of, `more` included; return their templates."""
         needed = templating.needed(self.templates, *_ROOTS.get(kind, ()))
-        self.shared[kind] = {**self.program, **ingredients.of_pages(self.site, needed), **more}
+        unused = () if kind == ARTICLE else _OF_ARTICLES_ALONE
+        self.shared[kind] = {**self.program, **ingredients.of_pages(self.site, needed, unused), **more}
         return needed
 
     def keep(self, sheet: Sheet) -> bool:

@@ -119,8 +119,9 @@ def test_navigation_may_be_a_table_and_trust_a_word(root: Path) -> None:
     assert settings.trust == (("*", "guest"),)
 
 
-def test_all_that_is_wrong_is_told_at_once_with_line_caret_and_right_form(root: Path) -> None:
-    toml, expected = (Path(__file__).parent / "config/wrong.txt").read_text("utf-8").split("\n---\n")
+@pytest.mark.parametrize("case", ["wrong", "looks", "services"])
+def test_all_that_is_wrong_is_told_at_once_with_line_caret_and_right_form(root: Path, case: str) -> None:
+    toml, expected = (Path(__file__).parent / f"config/{case}.txt").read_text("utf-8").split("\n---\n")
     assert "\n".join(map(str, wrong(root, toml, section=False))) == expected.rstrip("\n")
 
 

@@ -87,10 +87,12 @@ def test_a_setting_is_documented_with_an_example(name: str) -> None:
     assert re.search(rf"^{name.rpartition('.')[2]} = |^\[tool\.publisher\.{name}\]", example[1], re.M)
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/settings.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/settings.md", "docs/theme.md"])
 def test_examples_of_settings_are_good(document: str, tmp_path: Path) -> None:
     examples = _TOML.findall(read(document))
     assert examples
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/logo.svg").write_text("<svg/>", "utf-8")
     for example in examples:
         text = example if example.startswith("[") else f"[tool.publisher]\n{example}"
         (tmp_path / "pyproject.toml").write_text(text, "utf-8")

@@ -88,7 +88,7 @@ def article(site: Site, **more: object) -> Reader:
     return Reader(html[: html.index("</head>")])
 
 
-SITE = Site("Residuals", base_url=URL, prefix="/blog", authors=(ADA,), social="/img/blog.jpg")
+SITE = Site("Residuals", base_url=URL, prefix="/blog", authors=(ADA,), social_card="/img/blog.jpg")
 
 
 # OpenGraph and X

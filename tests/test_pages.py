@@ -62,7 +62,7 @@ def test_a_style_sheet_of_the_blog_that_uses_no_fonts_ships_none(tmp_path: Path)
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets/style.css").write_text('p { background: url("data:,") url(https://example.org/a.png) }')
     names = [asset.name for asset in pages.assets((tmp_path, *WHERE))]
-    assert names == ["assets/style.css", "assets/icon.svg", "assets/frames.js", "assets/site.js"]
+    assert names == ["assets/style.css", "assets/icon.svg", "assets/frames.js", "assets/site.js", "assets/comments.js"]
 
 
 def test_a_style_sheet_that_names_missing_files_is_an_error_that_names_each(tmp_path: Path) -> None:

@@ -266,9 +266,10 @@ def _author(item: object, form: str, index: int) -> Author:
     return Author(parts["name"], _target(parts["url"], index) if parts.get("url") else "")
 
 
-def navigation(value: object) -> tuple[NavigationLink, ...]:
-    """Check the links of the navigation."""
-    form = 'navigation = [{ title = "About", url = "/about/" }]'
+def navigation(
+    value: object, form: str = 'navigation = [{ title = "About", url = "/about/" }]'
+) -> tuple[NavigationLink, ...]:
+    """Check the links of the navigation, or of another list of links."""
     if isinstance(value, dict):
         value = [{"title": title, "url": url} for title, url in value.items()]
     if not isinstance(value, list):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher.config import checks, listings, toml
-from publisher.config.settings import ImageSettings, LimitSettings, Settings
+from publisher.config import checks, listings, looks, services, toml
+from publisher.config.settings import Analytics, Comments, ImageSettings, LimitSettings, Settings, Theme
 from publisher.errors import Problem, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 FILE = "pyproject.toml"
@@ -53,6 +53,29 @@ LIMIT_KEYS = (
     Key("rows", checks.number(0, 10**9, "rows = 1000"), "Rows of one table that a page shows; 0 is no limit."),
     Key("notebook", checks.number(0, 10**6, "notebook = 50"), "Megabytes of the file of a notebook; 0 is no limit."),
 )
+THEME_KEYS = (
+    Key("accent", looks.optional_colour, "The setting `accent`, for those who want all of the look in one table."),
+    Key("accent-dark", looks.optional_colour, "Colour of links in the dark; else derived from the accent."),
+    Key("text-font", checks.choice(*looks.TEXT_FONTS), "Font of the text."),
+    Key("heading-font", checks.choice(*looks.TEXT_FONTS), "Font of headings, tables and small print."),
+    Key("code-font", checks.choice(*looks.CODE_FONTS), "Font of code."),
+    Key("width", looks.width, 'Width of the text: narrow, normal, wide, or such as "40rem".'),
+    Key("corners", looks.corners, "How round corners are: square, round, or pixels."),
+)
+ANALYTICS_KEYS = (
+    Key("script", services.script, "Address of the script that counts readers."),
+    Key("attributes", services.attributes, "Attributes of that script."),
+    Key("snippet", services.snippet, "The HTML that a service says to paste, in place of a script."),
+    Key("hosts", services.hosts, "What hosts pages may load from and report to."),
+)
+COMMENTS_KEYS = (
+    Key("repository", services.github_repository, "Repository on GitHub whose discussions hold the comments."),
+    Key("repository-id", checks.one_line, "Its id, which giscus.app tells."),
+    Key("category", checks.one_line, "Category of the discussions."),
+    Key("category-id", checks.one_line, "Its id, which giscus.app tells."),
+    Key("mapping", checks.choice("pathname", "url", "title"), "By what a discussion belongs to a post."),
+    Key("reactions", checks.true_or_false("reactions = false"), "Whether readers can react to the post itself."),
+)
 KEYS = (
     Key("title", checks.required_text, "Name of the blog; the folder's name if not given."),
     Key("description", checks.one_line, "A sentence or two above the listing."),
@@ -87,10 +110,29 @@ KEYS = (
     Key("images", lambda value: value, "How figures become files."),
     Key("limits", lambda value: value, "What one notebook may take, and how much of it a page shows."),
     Key("trust", checks.trust, "Whose notebooks may keep their HTML: author or guest, for all or by glob."),
+    Key("theme", lambda value: value, "Colours, fonts, width and corners."),
+    Key("logo", looks.picture, "Picture in place of the blog's name at the top of each page."),
+    Key("footer", looks.footer, "Markdown at the end of each page, in one line."),
+    Key("social", services.social, "The blog elsewhere, at the end of each page: tables of title and url."),
+    Key("head", services.head, "HTML for the head of each page: meta and link elements."),
+    Key("license", checks.one_line, "Licence of posts that name none."),
+    Key("cite", checks.true_or_false("cite = true"), "Whether articles end with how to cite them."),
+    Key("repository-branch", checks.required_text, "Branch of the repository that holds the notebooks."),
+    Key("repository-folder", looks.folder_of_repository, "Folder of the blog in the repository."),
+    Key("open-in", services.open_in, "Where readers can open a notebook: colab, binder, jupyterlite."),
+    Key("jupyterlite", services.https, "Address of a JupyterLite that has the repository's files."),
+    Key("analytics", lambda value: value, "A script that counts readers. Off by default."),
+    Key("comments", lambda value: value, "Comments by giscus, at a click. Off by default."),
 )
 
 
-TABLES = {"images": IMAGE_KEYS, "limits": LIMIT_KEYS}
+TABLES = {
+    "images": IMAGE_KEYS,
+    "limits": LIMIT_KEYS,
+    "theme": THEME_KEYS,
+    "analytics": ANALYTICS_KEYS,
+    "comments": COMMENTS_KEYS,
+}
 
 
 def load(root: Path, **overrides: object) -> Settings:
@@ -102,11 +144,18 @@ def load(root: Path, **overrides: object) -> Settings:
     checking = _Checking(toml.Lines(text))
     values = checking.section(_data(text))
     values.update(checking.options(overrides))
-    settings = _settings(root, cast("dict[str, Any]", values))
+    settings = _settings(root, cast("dict[str, Any]", dict(values)))
     checking.problems.extend(_folders_apart(settings, checking.origin))
+    checking.problems.extend(checking.together(settings, values))
     if checking.problems:
         raise SettingsError(*checking.problems)
     return settings
+
+
+def problem_at(root: Path, names: Sequence[str], message: str, hint: str) -> Problem:
+    """Return what is wrong with a setting that only shows later, with the line that it is in, if it is in one."""
+    line, column, source = toml.Lines(_read(root / FILE)).find((*SECTION, *names), at_value=True)
+    return Problem(FILE, message, hint, line=line, column=column, source=source)
 
 
 def with_overrides(settings: Settings, **overrides: object) -> Settings:
@@ -123,7 +172,18 @@ def _settings(root: Path, values: dict[str, Any]) -> Settings:
     title = values.pop("title", "") or _spoken(root)
     images = ImageSettings(**values.pop("images", {}))
     limits = LimitSettings(**values.pop("limits", {}))
-    return Settings(root=root, title=title, images=images, limits=limits, **values)
+    theme = Theme(**values.pop("theme", {}))
+    analytics = Analytics(**values.pop("analytics", {}))
+    comments = Comments(**values.pop("comments", {}))
+    tables: dict[str, Any] = {
+        "images": images,
+        "limits": limits,
+        "theme": theme,
+        "analytics": analytics,
+        "comments": comments,
+    }
+    settings = Settings(root=root, title=title, **tables, **values)
+    return replace(settings, accent=theme.accent) if theme.accent else settings
 
 
 def _spoken(root: Path) -> str:
@@ -159,6 +219,7 @@ class _Checking:
         self.lines = lines
         self.problems: list[Problem] = []
         self.origin: dict[str, Callable[[str, str], Problem]] = {}
+        self.failed: set[str] = set()
 
     def section(self, data: Mapping[str, Any]) -> dict[str, object]:
         """Check the section whole."""
@@ -209,11 +270,20 @@ class _Checking:
         try:
             values[field_name] = check(value)
         except checks.WrongSettingError as wrong:
+            self.failed.add(where[len(SECTION)])
             self.problems.append(self._problem((*where, *wrong.part), f"`{name}` {wrong}", wrong.hint, at_value=True))
 
     def _problem(self, where: tuple[str | int, ...], message: str, hint: str, at_value: bool = False) -> Problem:
         line, column, source = self.lines.find(where, at_value)
         return Problem(FILE, message, hint, line=line, column=column, source=source)
+
+    def together(self, settings: Settings, given: Mapping[str, object]) -> Iterator[Problem]:
+        """Yield what is wrong with settings that have to fit each other; `given` are those that were written."""
+        for wrong in (*looks.together(settings, given), *services.together(settings)):
+            where = tuple(str(part) for part in wrong.part)
+            if where[0] in self.failed:
+                continue  # which is told already, and may be the reason
+            yield self._problem((*SECTION, *where), f"`{where[-1]}` {wrong}", wrong.hint, at_value=True)
 
     def options(self, overrides: Mapping[str, object]) -> dict[str, object]:
         """Check values that were given on the command line."""
@@ -241,7 +311,8 @@ def _nearest(name: str, path: tuple[str, ...]) -> str:
     own = {key.name: key.name for key in KEYS}
     here = own if path == SECTION else {key.name: key.name for key in TABLES[path[-1]]}
     known = {**own, **inside, **here}
-    near = get_close_matches(name.replace("_", "-").casefold(), known, n=1, cutoff=0.6)
+    written = name.replace("_", "-").casefold()
+    near = get_close_matches(written, here, n=1, cutoff=0.6) or get_close_matches(written, known, n=1, cutoff=0.6)
     return f"did you mean `{known[near[0]]}`?" if near else f"known are {', '.join(here)}"
 
 

@@ -73,6 +73,42 @@ class LimitSettings(Struct, frozen=True):
     notebook: int = 50
 
 
+class Theme(Struct, frozen=True):
+    """How the site looks: fonts by the names of `publisher.theme`, the width of the text in rem, corners in pixels.
+
+    `accent` is what was written in this table; the setting of that name holds what counts. Without `accent_dark` a
+    lighter accent is derived.
+    """
+
+    accent: str = ""
+    accent_dark: str = ""
+    text_font: str = "serif"
+    heading_font: str = "sans"
+    code_font: str = "mono"
+    width: float = 37.0
+    corners: int = 3
+
+
+class Analytics(Struct, frozen=True):
+    """What counts readers: a script by its address and attributes, or a snippet of HTML; `hosts` are what it calls."""
+
+    script: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    snippet: str = ""
+    hosts: tuple[str, ...] = ()
+
+
+class Comments(Struct, frozen=True):
+    """Where giscus keeps the comments: a repository on GitHub, a category of its discussions, the ids of both."""
+
+    repository: str = ""
+    repository_id: str = ""
+    category: str = ""
+    category_id: str = ""
+    mapping: Literal["pathname", "url", "title"] = "pathname"
+    reactions: bool = True
+
+
 class Settings(Struct, frozen=True):
     """Everything an author can set, with what holds when nothing is set."""
 
@@ -104,6 +140,19 @@ class Settings(Struct, frozen=True):
     trust: tuple[tuple[str, Trust], ...] = ()
     cache: str = ".publisher-cache"
     limits: LimitSettings = field(default_factory=LimitSettings)
+    theme: Theme = field(default_factory=Theme)
+    logo: str = ""
+    footer: str = ""
+    social: tuple[NavigationLink, ...] = ()
+    head: str = ""
+    license: str = ""
+    cite: bool = False
+    repository_branch: str = "main"
+    repository_folder: str = ""
+    open_in: tuple[str, ...] = ()
+    jupyterlite: str = ""
+    analytics: Analytics = field(default_factory=Analytics)
+    comments: Comments = field(default_factory=Comments)
 
 
 class Options(Struct, frozen=True):

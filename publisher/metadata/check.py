@@ -58,6 +58,8 @@ class Metadata(Struct, frozen=True):
     toc: bool | None = None
     license: str = ""
     canonical: str = ""
+    citation: bool | None = None
+    comments: bool = True
 
 
 def slash_dates(found: FrontMatter) -> tuple[str, ...]:
@@ -122,6 +124,8 @@ def _metadata(checking: _Checking, path: str) -> Metadata:
         toc=checking.read("toc", values.read_toc, None),
         license=checking.read("license", values.read_license, ""),
         canonical=checking.read("canonical", values.read_canonical, ""),
+        citation=checking.read("citation", values.read_citation, None),
+        comments=checking.read("comments", values.read_comments, True),
     )
 
 

@@ -29,6 +29,8 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("language", "lang"),
     ("toc",),
     ("license",),
+    ("citation",),
+    ("comments",),
     ("canonical", "canonical-url"),
 )
 KNOWN: dict[str, str] = {name: names[0] for names in KEYS for name in names}
@@ -36,7 +38,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {names[0]: names for names in KEYS}
 
 _QUARTO = """
 about affiliation affiliations appendix-cite-as appendix-style bibliography body-classes brand card-style
-citation citation-location cite-method classoption code-block-bg comments crossref csl css dashboard date-format
+citation-location cite-method classoption code-block-bg crossref csl css dashboard date-format
 date-meta df-print documentclass doi echo editor editor-options embed-resources engine execute expandable
 extensions filters fontsize footer footnotes-hover format format-links freeze from funding geometry grid
 header-includes highlight-style html-math-method image-height image-width institute ipynb-filters
@@ -69,7 +71,7 @@ data enclosure filters gallery guid has-math header-cover hidetitle hyphenate id
 password path pretty-url save-as sections template translation update url-type write-depth
 """
 _SPHINX_AND_MKDOCS = """
-blogpost comments external-link glightbox html-theme icon links location navigation nosearch orphan readtime
+blogpost external-link glightbox html-theme icon links location navigation nosearch orphan readtime
 robots tocdepth
 """
 _JUPYTER = """

@@ -187,6 +187,16 @@ def read_license(value: Value) -> str:
     return read_text(value)
 
 
+def read_citation(value: Value) -> bool:
+    """Return whether a post says how to cite it; a table of what to say, as in Quarto, wants that as well."""
+    return True if isinstance(value, Table) else read_truth(value)
+
+
+def read_comments(value: Value) -> bool:
+    """Return whether a post may have comments; a table of a service, as in Quarto, does not forbid them."""
+    return True if isinstance(value, Table) else read_truth(value)
+
+
 def read_canonical(value: Value) -> str:
     """Return a full address; Quarto's `canonical-url: true` asks for what we do anyway."""
     if word(value) is not None:
