@@ -15,11 +15,11 @@ title = "Everything"
 description = "One of each kind."
 page-size = 4
 base-url = "https://example.org/"
-authors = [{ name = "Ada Lindqvist", url = "https://example.org/ada" }]
+authors = [{ name = "Ada Lindqvist", url = "https://ada.example/" }]
 navigation = [{ title = "Posts", url = "/" }, { title = "About", url = "/about/" }]
 """
 WORDS = "Words that follow each other until the line is full, and then a few more of them. "
-CODE = "def square(number: int) -> int:\n    \"\"\"Return it.\"\"\"\n    # a comment\n    return number ** 2  # and another"
+CODE = 'def square(number: int) -> int:\n    """Return it."""\n    # a comment\n    return number ** 2  # and another'
 LONG = "x = " + " + ".join(f"a_rather_long_name_{number}" for number in range(20))
 PROSE = f"""{WORDS * 3}[A link](https://example.org/), *emphasis*, **strength**, `code`, ~~gone~~ and a note.[^1]
 
@@ -75,15 +75,15 @@ def write(folder: Path) -> None:
     }
     for number, (name, cells) in enumerate(posts.items(), 1):
         opening = f"# Of {name}\n\n{WORDS}"
-        about = {"date": f"2026-01-{number:02}", "tags": ["plots", "Größe"], "series": "Things" * (number > 3)}
-        _write(folder, name, opening, *cells, blog={key: value for key, value in about.items() if value})
-    _write(folder, "about", f"# About\n\n{WORDS}", blog={"type": "page"})
+        about = f"---\ndate: 2026-01-{number:02}\ntags: [plots, Größe]\nseries: Things\n---"
+        _write(folder, name, cell(about, "raw"), opening, *cells)
+    _write(folder, "about", cell("---\ntype: page\n---", "raw"), f"# About\n\n{WORDS}")
 
 
-def _write(folder: Path, name: str, *cells: dict[str, Any] | str, **metadata: Any) -> None:
+def _write(folder: Path, name: str, *cells: dict[str, Any] | str) -> None:
     place = folder / "notebooks" / f"{name}.ipynb"
     place.parent.mkdir(exist_ok=True)
-    place.write_bytes(notebook(*cells, **metadata))
+    place.write_bytes(notebook(*cells))
 
 
 def _code() -> list[dict[str, Any]]:

@@ -77,7 +77,7 @@ def test_an_id_stands_once_where_it_stood_first() -> None:
 
 
 def test_a_formula_alone_in_a_paragraph_of_an_authors_html_leaves_it_whole() -> None:
-    article = render("<p>\nas in\n\\[x^2 + 1\\]\n</p>")
+    article = render("<p>\nas in\n$$x^2 + 1$$\n</p>")
     assert article.count("<p") == article.count("</p>") == 1
     assert "<div" not in article
     assert '<span class="math alone"' in article
