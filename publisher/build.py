@@ -182,7 +182,7 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         places = find_places(choice.outlines, settings, log)
         files = stage_files(choice.outlines, places, work)
         site = stage_assets(choice.outlines, work)
-        stage_libraries(choice.outlines, work)
+        stage_libraries(choice.outlines, production, work)
         stage_static(work)
         stage_headers(site, stage)
         font = own_font(work)
@@ -383,11 +383,11 @@ def static_files(settings: Settings) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in files}
 
 
-def stage_libraries(outlines: Sequence[Outline], work: Work) -> None:
-    """Stage the script libraries that the posts load; one of the same version is there already."""
+def stage_libraries(outlines: Sequence[Outline], production: Production, work: Work) -> None:
+    """Stage the script libraries that the posts load, unless one of the same version is there already."""
     paths = scripts(work)
     for name in sorted({name for each in outlines for name in each.libraries}):
-        if not work.stage.keep(paths[name], ""):
+        if not production.has(paths[name]):
             work.stage.write(paths[name], libraries.LIBRARIES[name].read())
 
 

@@ -76,10 +76,14 @@ class Making(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing."""
+    """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing.
+
+    `is_first` tells that none of its pictures can be there already, so that all are rendered along with it.
+    """
 
     source: Source
     files: Mapping[str, File | None]
+    is_first: bool = False
 
 
 class Made(Struct, frozen=True):
@@ -161,11 +165,12 @@ class Outline(Struct, frozen=True):
 
 
 class Fresh(Struct, frozen=True):
-    """A post just made, its pixels that are still to be made, and the files that were at hand."""
+    """A post just made, its pixels that are still to be made, its other files, and what broke by the path of a file."""
 
     made: Made
     renderings: tuple[Rendering, ...]
     pixels: Mapping[str, bytes] = field(default_factory=dict)
+    broken: Mapping[str, Problem] = field(default_factory=dict)
 
 
 class Held(Struct, frozen=True):
@@ -266,9 +271,8 @@ def try_to_make(task: Task, making: Making) -> Outcome:
     if isinstance(made, Asking):
         return made
     order = (making.order or "") if slashes else ""
-    return _with_pixels_at_hand(
-        replace(made, made=_whole(made.made, (*warnings, *found.warnings), found, slashes, order))
-    )
+    whole = _whole(made.made, (*warnings, *found.warnings), found, slashes, order)
+    return _with_pixels(replace(made, made=whole), task.is_first)
 
 
 def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple[str, ...], order: str) -> Made:
@@ -277,17 +281,18 @@ def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple
     return replace(made, problems=(*warnings, *made.problems), slashes=slashes, order=order, allowed=allowed)
 
 
-def _with_pixels_at_hand(fresh: Fresh) -> Fresh:
-    """Return a post with the images that go out as they came: to send them to and fro would cost more."""
-    pixels = dict(fresh.pixels)
+def _with_pixels(fresh: Fresh, has_all: bool) -> Fresh:
+    """Return a post with its pixels; without most, with the images that go out as they came: those cost nothing."""
+    pixels, broken = dict(fresh.pixels), {}
     later = []
     for rendering in fresh.renderings:
-        done = illustrations.render(rendering) if rendering.is_at_hand else None
-        if isinstance(done, Mapping):
-            pixels.update(done)
-        else:
+        if not (has_all or rendering.is_at_hand):
             later.append(rendering)
-    return replace(fresh, renderings=tuple(later), pixels=pixels)
+        elif isinstance(done := illustrations.render(rendering), Problem):
+            broken.update(dict.fromkeys(rendering.paths, done))
+        else:
+            pixels.update(done)
+    return replace(fresh, renderings=tuple(later), pixels=pixels, broken=broken)
 
 
 def warm_up() -> None:
