@@ -39,7 +39,7 @@ from publisher.markup import escape
 from publisher.words import Own, Words, languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -114,7 +114,8 @@ class Asset(Struct, frozen=True):
 class Site(Struct, frozen=True):
     """What every page knows of the blog.
 
-    `prefix` is the path part of `base_url`; asset URLs begin with `/`. `overviews` are the URLs of the archive and of
+    `prefix` is the path part of `base_url`; asset URLs begin with `/`. `occasional` are fonts, each with the HTML that
+    wants it. `overviews` are the URLs of the archive and of
     the lists of tags, series and authors, as far as there are any. `own_words` are the blog's own catalogues of words.
     `colours` are those of the paper, light and dark; `social` is the card that other sites show of the blog.
     """
@@ -130,6 +131,7 @@ class Site(Struct, frozen=True):
     style: str = ""
     icon: str = ""
     preloaded: tuple[str, ...] = ()
+    occasional: tuple[tuple[str, str], ...] = ()
     script: str = ""
     reading: str = ""
     colours: tuple[str, ...] = ()
@@ -375,6 +377,11 @@ def site(settings: Settings, assets: Sequence[Asset], own_words: Own = (), logo:
         style=urls.get(STYLE, ""),
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
+        occasional=tuple(
+            (sign, urls[name])
+            for sign, font in (("<em>", f"{settings.theme.text_font}-italic"), ("<code", settings.theme.code_font))
+            if (name := f"{FONTS}{font}.woff2") in urls
+        ),
         script=urls.get(SCRIPT, ""),
         searching=tuple(urls[name] for name in SEARCHING if name in urls),
         reading=urls.get(READING, ""),
@@ -484,7 +491,7 @@ def frame(
         overviews=tuple(MenuLink(overview_title(site, each), href(site, each), each == url) for each in site.overviews),
         style=href(site, site.style),
         icon=href(site, site.icon),
-        preloaded=tuple(href(site, url) for url in site.preloaded),
+        preloaded=tuple(href(site, url) for url in (*site.preloaded, *_occasional(site, body))),
         policy=policy(body, site.tracking, frames, searches=bool(site.searching)),
         script=href(site, site.script) if "<iframe " in body else "",
         reading=href(site, site.reading),
@@ -506,6 +513,11 @@ def feeds(site: Site) -> tuple[FeedLink, ...]:
     """Return the feeds of the blog, which has none when nobody said where the site is."""
     found = (("/feed.xml", ATOM), ("/feed.json", JSON_FEED)) if site.base_url else ()
     return tuple(FeedLink(site.title, href(site, path), kind) for path, kind in found)
+
+
+def _occasional(site: Site, body: str) -> Iterator[str]:
+    """Yield the fonts that are worth fetching early for what stands in a body."""
+    return (url for sign, url in site.occasional if sign in body)
 
 
 def _card(site: Site, url: str = "", alt: str = "") -> Image | None:
