@@ -88,6 +88,8 @@ FONTS = "assets/fonts/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
+_QUOTED_OR_SPARE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/|\s+""", re.S)
+
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
@@ -335,7 +337,12 @@ def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> 
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
     others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS, *SEARCHING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
-    return (_hashed(STYLE, final.encode()), *named.values(), *found)
+    return (_hashed(STYLE, dense(final).encode()), *named.values(), *found)
+
+
+def dense(css: str) -> str:
+    """Return CSS without its comments and with single spaces, all that is in quotes as it is."""
+    return _QUOTED_OR_SPARE.sub(lambda match: match[1] or (" " if match[0].isspace() else ""), css)
 
 
 def style(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> str:
