@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from publisher import (
     beside,
     brand,
     branding,
+    feeds,
     headers,
     images,
     ingredients,
@@ -35,6 +37,8 @@ from publisher import (
     redirects,
     search,
     sources,
+    stamps,
+    syndication,
     taxonomies,
     templating,
     translations,
@@ -71,6 +75,7 @@ if TYPE_CHECKING:
     from publisher.pages import Post, Site
     from publisher.posts import Outline, Place
     from publisher.release import Changes
+    from publisher.stamps import Stamp
     from publisher.target import Stage
     from publisher.templating import Templates
     from publisher.workers import Run
@@ -192,7 +197,7 @@ def publish(
         places = find_places(choice.outlines, settings, log)
         files = stage_files(choice.outlines, places, work)
         site = stage_assets(choice.outlines, work)
-        stage_libraries(choice.outlines, work)
+        stage_libraries(choice.outlines, production, work)
         stage_static(work)
         stage_headers(site, stage)
         font = own_font(work)
@@ -210,6 +215,7 @@ def publish(
         set_listings(choice.outlines, entries, typesetting, production, work)
         set_search(choice.outlines, entries, typesetting, production, work)
         set_redirects(entries, typesetting, work)
+        stamped = syndicate(choice.outlines, entries, typesetting, production, work)
         log.warn(broken_links(entries, choice, typesetting, stage))
         stage.retain(RETAINED)
         if proofread:
@@ -218,7 +224,7 @@ def publish(
             check_descriptions(choice.outlines, settings)
         is_shown = proofread is None and (log.is_clean or not options.strict)
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
-        changes = stage.show(records.dump(entries)) if is_shown else stage.discard()
+        changes = stage.show(records.dump(entries, stamped)) if is_shown else stage.discard()
         summary = summarise(entries, choice, changes, had_gone_back, work)
         remade = explained(typesetting, production, work) if options.explain else ()
         summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
@@ -402,11 +408,11 @@ def static_files(settings: Settings) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in files}
 
 
-def stage_libraries(outlines: Sequence[Outline], work: Work) -> None:
-    """Stage the script libraries that the posts load; one of the same version is there already."""
+def stage_libraries(outlines: Sequence[Outline], production: Production, work: Work) -> None:
+    """Stage the script libraries that the posts load, unless one of the same version is there already."""
     paths = scripts(work)
     for name in sorted({name for each in outlines for name in each.libraries}):
-        if not work.stage.keep(paths[name], ""):
+        if not production.has(paths[name]):
             work.stage.write(paths[name], libraries.LIBRARIES[name].read())
 
 
@@ -559,7 +565,7 @@ def set_articles(
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     listed = [post for post, _ in entries]
-    related = find_related(outlines, listed, work.cache)
+    related = find_related(outlines, listed, site.language, work.cache)
     all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
@@ -574,14 +580,20 @@ def set_articles(
     return typesetting, lost
 
 
-def find_related(outlines: Sequence[Outline], posts: Sequence[Post], cache: Cache) -> Mapping[str, Sequence[str]]:
+def find_related(
+    outlines: Sequence[Outline], posts: Sequence[Post], language: str, cache: Cache
+) -> Mapping[str, Sequence[str]]:
     """Return the notebooks of posts that are like each listed one; to compare them all takes long, so it is kept."""
-    listed = {post.notebook for post in posts if post.is_listed}
-    held = {each.notebook: (each.terms, each.metadata.tags) for each in outlines if each.notebook in listed}
-    key = caches.key("related posts", sources.package_digest(), repr(sorted(held.items())))
+    listed = [post for post in posts if post.is_listed]
+    terms = {each.notebook: (each.terms, each.metadata.tags) for each in outlines}
+    held = {post.notebook: terms[post.notebook] for post in listed if post.notebook in terms}
+    linked = layout.linked_otherwise(listed, language)
+    key = caches.key(
+        "related posts", sources.package_digest(), repr(sorted(held.items())), repr(sorted(linked.items()))
+    )
     known = cache.get(key)
     if known is None:
-        known = msgspec.json.encode(likeness.related(held))
+        known = msgspec.json.encode(likeness.related(held, linked))
         cache.put(key, known)
     return msgspec.json.decode(known, type=dict[str, tuple[str, ...]])
 
@@ -602,9 +614,8 @@ def set_listings(
     work: Work,
 ) -> None:
     """Lay out and stage the pages that list posts, as far as they are not what they were."""
-    contents = {outline.notebook: outline.content for outline in outlines}
-    contents |= {post.notebook: f"kept {post!r}" for post, _ in entries if post.notebook not in contents}
     listed = [post for post, _ in entries]
+    contents = contents_of(outlines, listed)
 
     def bodies(posts: Sequence[Post]) -> Mapping[str, Markup]:
         run = work.crew.for_notebooks(0)
@@ -632,6 +643,50 @@ def set_redirects(entries: Sequence[Entry], typesetting: Typesetting, work: Work
         work.log.warn([Problem(name, "does not have the aliases of posts", "add them, or remove the file")])
     elif found:
         stage.write(redirects.FILE, redirects.file(found, typesetting.site))
+
+
+def contents_of(outlines: Sequence[Outline], posts: Sequence[Post]) -> dict[str, str]:
+    """Return what stands for all that is shown of each post, by its notebook."""
+    contents = {outline.notebook: outline.content for outline in outlines}
+    return {**{post.notebook: f"kept {post!r}" for post in posts}, **contents}
+
+
+def syndicate(
+    outlines: Sequence[Outline],
+    entries: Sequence[Entry],
+    typesetting: Typesetting,
+    production: Production,
+    work: Work,
+) -> Mapping[str, Stamp]:
+    """Stage what is for machines, of which most needs the address of the site; return the stamps of all posts."""
+    listed = [post for post, _ in entries]
+    read = {outline.notebook: outline.read for outline in outlines}
+    stamped = stamps.stamps(listed, read, work.stage.current.posts, work.options.now)
+    run = once(lambda: work.crew.for_notebooks(0))
+    wire = syndication.Wire(
+        typesetting,
+        listed,
+        stamped,
+        contents_of(outlines, listed),
+        lambda path: production.article(path, run()),
+        work.settings,
+        work.cache,
+        work.options.now,
+    )
+    syndication.set_robots(wire)
+    if work.settings.base_url:
+        wire.stylesheet = stage_feed_style(typesetting.site, work)
+        syndication.set_feeds(wire)
+        syndication.set_sitemap(wire)
+    return stamped
+
+
+def stage_feed_style(site: Site, work: Work) -> str:
+    """Stage the style sheet of feeds; return its site-relative URL."""
+    about = pages.words_of(site).feed_about
+    sheet = feeds.stylesheet(templating.folders(work.settings.root), work.settings.accent, about)
+    work.stage.write(sheet.path, sheet.data)
+    return f"/{sheet.path}"
 
 
 def set_search(

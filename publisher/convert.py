@@ -84,7 +84,8 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     notes.attachments = {}
     footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
     template = templating.environment(conversion.templates).get_template(TEMPLATE)
-    body = template.render(cells=views, footnotes=footnotes, words=notes.words)
+    html = template.render(cells=views, footnotes=footnotes, words=notes.words)
+    body = markup.with_single_ids(html)
     return _article(notebook, conversion, notes, views, body)
 
 

@@ -34,6 +34,8 @@ _DISTRIBUTION = re.compile(r"([\w.-]+?)-(\d[^-]*)(?:-[^.]*)?\.(?:dist|egg)-info"
 _OF_ARTICLES = (
     "accent", "allowed_leaks", "defaults", "excerpt_words", "images", "language", "remote_images", "timezone", "trust",
 )  # fmt: skip
+# Of a page, what the body of its article is made of, beside where links lead.
+OF_BODIES = ("article", "files that come along")
 _LIMITS_OF_ARTICLES = ("characters", "rows", "notebook")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher import markup, ordering, pages, taxonomies
 from publisher.head import Collection
@@ -149,14 +150,17 @@ def listing_page(
     newer = pages.href(site, listing.page_url(number - 1)) if number > 1 else ""
     older = pages.href(site, listing.page_url(number + 1)) if number < listing.count else ""
     around, description = Collection(newer, older), listing.description or site.description
+    frame = pages.frame(site, part.url, heading or site.title, description, about=around)
+    own = _own_feed(site, listing)
     data = pages.render(
         env,
         "listing.html.j2",
         site,
-        pages.frame(site, part.url, heading or site.title, description, about=around),
+        replace(frame, feeds=(*own, *frame.feeds)),
         listing=listing,
         heading=heading,
         kind=_kind(site, listing),
+        feed=own[0].url if own else "",
         start=1 + (number - 1) * listing.page_size,
         cards=tuple(_cards(site, part, bodies or {})),
         newer=newer,
@@ -164,6 +168,18 @@ def listing_page(
         source=source,
     )
     return Page(part.path, data)
+
+
+def _own_feed(site: Site, listing: Listing) -> tuple[pages.FeedLink, ...]:
+    """Return the feed of a tag."""
+    if listing.kind != "tags" or not site.base_url:
+        return ()
+    return (pages.FeedLink(f"{listing.title} · {site.title}", pages.href(site, feed_url(listing.url)), pages.ATOM),)
+
+
+def feed_url(url: str) -> str:
+    """Return where the Atom feed of a page is, both site-relative."""
+    return f"{url}feed.xml"
 
 
 def _later_heading(site: Site, part: Part) -> str:

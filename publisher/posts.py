@@ -13,7 +13,19 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, config, excerpt, illustrations, images, leaks, markdown, notebooks, related, templating
+from publisher import (
+    beside,
+    config,
+    excerpt,
+    illustrations,
+    images,
+    leaks,
+    markdown,
+    notebooks,
+    related,
+    substance,
+    templating,
+)
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
@@ -77,10 +89,14 @@ class Making(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing."""
+    """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing.
+
+    `is_first` tells that none of its pictures can be there already, so that all are rendered along with it.
+    """
 
     source: Source
     files: Mapping[str, File | None]
+    is_first: bool = False
 
 
 class Made(Struct, frozen=True):
@@ -89,7 +105,8 @@ class Made(Struct, frozen=True):
     `asked` are the files that it named: what they are, "" for those that do not exist. `extras` are the paths of the
     files that the article brings along, `libraries` the names of those that they load. `slashes` are its dates
     like 03/04/2025, which the whole blog has to explain, and `order` is how they were read. `allowed` are the
-    allowances that it needed. `terms` are the words that tell what it is about.
+    allowances that it needed. `terms` are the words that tell what it is about,
+    `read` is a digest of what readers see of it.
     """
 
     notebook: str
@@ -108,6 +125,7 @@ class Made(Struct, frozen=True):
     order: str = ""
     allowed: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
+    read: str = ""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -131,9 +149,10 @@ def _is_lost(picture: images.Picture, lost: Container[str]) -> bool:
 class Outline(Struct, frozen=True):
     """What the site knows of a post while its article is not in hand.
 
-    `content` stands for all that was made of the notebook. `large` is what the card that other sites show is made of.
-    `files` are the paths of its pictures and extras. `references` are links that may lead to other notebooks, as
-    written; `ids` are those of the article's elements; `undescribed` as in the article.
+    `content` stands for all that was made of the notebook, `read` for what readers see of it. `large` is what the card
+    that other sites show is made of. `files` are the paths of its pictures and extras. `references` are links that may
+    lead to other notebooks, as written; `ids` are those of the article's elements; `undescribed` as
+    in the article.
     """
 
     notebook: str
@@ -157,14 +176,16 @@ class Outline(Struct, frozen=True):
     terms: tuple[str, ...]
     undescribed: tuple[int, ...]
     problems: tuple[Problem, ...]
+    read: str = ""
 
 
 class Fresh(Struct, frozen=True):
-    """A post just made, its pixels that are still to be made, and the files that were at hand."""
+    """A post just made, its pixels that are still to be made, its other files, and what broke by the path of a file."""
 
     made: Made
     renderings: tuple[Rendering, ...]
     pixels: Mapping[str, bytes] = field(default_factory=dict)
+    broken: Mapping[str, Problem] = field(default_factory=dict)
 
 
 class Held(Struct, frozen=True):
@@ -265,9 +286,8 @@ def try_to_make(task: Task, making: Making) -> Outcome:
     if isinstance(made, Asking):
         return made
     order = (making.order or "") if slashes else ""
-    return _with_pixels_at_hand(
-        replace(made, made=_whole(made.made, (*warnings, *found.warnings), found, slashes, order))
-    )
+    whole = _whole(made.made, (*warnings, *found.warnings), found, slashes, order)
+    return _with_pixels(replace(made, made=whole), task.is_first)
 
 
 def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple[str, ...], order: str) -> Made:
@@ -276,17 +296,18 @@ def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple
     return replace(made, problems=(*warnings, *made.problems), slashes=slashes, order=order, allowed=allowed)
 
 
-def _with_pixels_at_hand(fresh: Fresh) -> Fresh:
-    """Return a post with the images that go out as they came: to send them to and fro would cost more."""
-    pixels = dict(fresh.pixels)
+def _with_pixels(fresh: Fresh, has_all: bool) -> Fresh:
+    """Return a post with its pixels; without most, with the images that go out as they came: those cost nothing."""
+    pixels, broken = dict(fresh.pixels), {}
     later = []
     for rendering in fresh.renderings:
-        done = illustrations.render(rendering) if rendering.is_at_hand else None
-        if isinstance(done, Mapping):
-            pixels.update(done)
-        else:
+        if not (has_all or rendering.is_at_hand):
             later.append(rendering)
-    return replace(fresh, renderings=tuple(later), pixels=pixels)
+        elif isinstance(done := illustrations.render(rendering), Problem):
+            broken.update(dict.fromkeys(rendering.paths, done))
+        else:
+            pixels.update(done)
+    return replace(fresh, renderings=tuple(later), pixels=pixels, broken=broken)
 
 
 def warm_up() -> None:
@@ -331,6 +352,7 @@ def make(notebook: Notebook, making: Making, files: Mapping[str, File | None]) -
         libraries=article.libraries,
         allowed=allowed,
         terms=related.terms(article.title, article.text),
+        read=substance.digest(article, metadata.subtitle or metadata.description, files),
     )
     return Fresh(made, renderings, article.files)
 
@@ -402,6 +424,7 @@ def outline(made: Made, content: str) -> Outline:
         terms=made.terms,
         undescribed=article.undescribed,
         problems=made.problems,
+        read=made.read,
     )
 
 

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from publisher import stamps
 from publisher.config import Author
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post
+from publisher.stamps import Stamp
 
 
-def dump(posts: Iterable[tuple[Post, tuple[str, ...]]]) -> dict[str, dict[str, Any]]:
+def dump(posts: Iterable[tuple[Post, tuple[str, ...]]], stamps: Mapping[str, Stamp] = {}) -> dict[str, dict[str, Any]]:
     """Return the JSON-able record of each post and of the files that its page needs, by the path of its notebook."""
-    return {post.notebook: _record(post, files) for post, files in posts}
+    return {post.notebook: _record(post, files, stamps.get(post.notebook, Stamp())) for post, files in posts}
 
 
-def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
+def _record(post: Post, files: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
     return {
         "url": post.url,
         "path": post.path,
@@ -27,6 +29,10 @@ def _record(post: Post, files: tuple[str, ...]) -> dict[str, Any]:
         "minutes": post.minutes,
         "tags": list(post.tags),
         "date": post.date.isoformat() if post.date else None,
+        "updated": post.updated.isoformat() if post.updated else None,
+        "guid": post.metadata.guid,
+        "read": stamp.read,
+        "changed": stamp.changed.isoformat() if stamp.changed else None,
         "pinned": post.metadata.pinned,
         "unlisted": post.metadata.unlisted,
         "is_page": post.metadata.is_page,
@@ -50,6 +56,8 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
     """Return the post and the files that `dump` recorded; None if the record is not one of ours."""
     try:
         date = datetime.fromisoformat(record["date"]) if record["date"] else None
+        stamps.recorded(record)  # read from there by who needs it
+        updated = datetime.fromisoformat(record["updated"]) if record["updated"] else None
         picture = record["picture"]
         metadata = Metadata(
             title=record["title"],
@@ -58,8 +66,9 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             unlisted=record["unlisted"],
             is_page=record["is_page"],
             series=record["series"],
-            aliases=tuple(record["aliases"]),
             language=record["language"],
+            aliases=tuple(record["aliases"]),
+            guid=record["guid"],
             translates=record["translates"],
         )
         post = Post(
@@ -73,6 +82,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             minutes=record["minutes"],
             tags=tuple(record["tags"]),
             date=date,
+            updated=updated,
             authors=tuple(Author(name, url) for name, url in record["authors"]),
             picture=_picture(picture) if picture else None,
             is_cover=record["is_cover"],

@@ -110,6 +110,7 @@ KEYS = (
         "defaults", listings.defaults, "Front matter that the notebooks of a folder have if they do not say otherwise."
     ),
     Key("excerpt-words", checks.number(1, 10_000, "excerpt-words = 40"), "Words of a card's text."),
+    Key("feed-size", checks.number(1, 10_000, "feed-size = 20"), "Posts in a feed: the newest."),
     Key("permalink", checks.permalink, "Address of a post, made of {slug}, {year}, {month}, {day} and {path}."),
     Key("exclude", checks.texts('exclude = ["scratch/*"]'), "Globs of notebooks that are no posts."),
     Key("source", checks.folder, "Folder of the notebooks."),

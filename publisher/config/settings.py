@@ -138,6 +138,7 @@ class Settings(Struct, frozen=True):
     tags: tuple[tuple[str, str], ...] = ()
     defaults: tuple[tuple[str, dict[str, object]], ...] = ()
     excerpt_words: int = 40
+    feed_size: int = 20
     permalink: str = "/{slug}/"
     exclude: tuple[str, ...] = ()
     source: str = "notebooks"

@@ -210,7 +210,9 @@ class Writer:
         return index + 1
 
     def _drawn(self, tex: str, is_alone: bool) -> str:
-        return self._seal((math.display if is_alone else math.inline)(tex, self._notes))
+        if not is_alone:
+            return self._seal(math.inline(tex, self._notes))
+        return self._seal(math.among_words(math.display(tex, self._notes)))
 
     def _raw_heading(self, match: re.Match[str]) -> str:
         html = match[3].strip()

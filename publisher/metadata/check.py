@@ -34,7 +34,7 @@ class Metadata(Struct, frozen=True):
     `title` and `subtitle` are inline Markdown as the author wrote them. `date` and `updated` are aware
     of their time zone. `image` is a path beside the notebook or the number of a figure, from 1, `social_image`
     always a path. `focus` is a point of the image, both coordinates from 0 to 1. `aliases` are paths that begin with
-    `/`.
+    `/`. `guid` is an IRI by which feeds know the post.
     `translates` is the path of the notebook that this one is a translation of.
     """
 
@@ -61,6 +61,7 @@ class Metadata(Struct, frozen=True):
     toc: bool | None = None
     license: str = ""
     canonical: str = ""
+    guid: str = ""
     citation: bool | None = None
     comments: bool = True
 
@@ -128,6 +129,7 @@ def _metadata(checking: _Checking, path: str) -> Metadata:
         toc=checking.read("toc", values.read_toc, None),
         license=checking.read("license", values.read_license, ""),
         canonical=checking.read("canonical", values.read_canonical, ""),
+        guid=checking.read("guid", values.read_guid, ""),
         citation=checking.read("citation", values.read_citation, None),
         comments=checking.read("comments", values.read_comments, True),
     )

@@ -33,6 +33,7 @@ KEYS: tuple[tuple[str, ...], ...] = (
     ("citation",),
     ("comments",),
     ("canonical", "canonical-url"),
+    ("guid",),
 )
 KNOWN: dict[str, str] = {name: names[0] for names in KEYS for name in names}
 SYNONYMS: dict[str, tuple[str, ...]] = {names[0]: names for names in KEYS}
@@ -68,7 +69,7 @@ permalink pin post-id read-time redirect redirect-to robots sections share show-
 translationkey url use-math videos weight
 """
 _PELICAN_AND_NIKOLA = """
-data enclosure filters gallery guid has-math header-cover hidetitle hyphenate id link medium nocomments noindex
+data enclosure filters gallery has-math header-cover hidetitle hyphenate id link medium nocomments noindex
 password path pretty-url save-as sections template translation update url-type write-depth
 """
 _SPHINX_AND_MKDOCS = """

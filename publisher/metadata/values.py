@@ -30,6 +30,8 @@ _WORDS = {
 }
 _STATUS = {"draft": "draft", "skip": "draft", "private": "unlisted", "hidden": "unlisted", "unlisted": "unlisted"}
 _PUBLISHED = frozenset({"published", "publish", "public", "featured", "post", "new", "final", "deprecated"})
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
+_IRI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\"<>{}|\\^`]+", re.I)
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%[\s,]+(\d{1,3}(?:\.\d+)?)%", re.A)
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|data:", re.I)
 _LOCAL = re.compile(r"[^\s?#\\%\x00-\x1f\x7f]*")
@@ -213,4 +215,14 @@ def read_canonical(value: Value) -> str:
     text = read_text(value)
     if not re.fullmatch(r"https?://[^\s\"<>]+", text, re.I):
         raise WrongValueError(f"`{text}` is not a full address", "write `canonical: https://example.org/the-post/`")
+    return text
+
+
+def read_guid(value: Value) -> str:
+    """Return an IRI that stands for the post in feeds; a bare UUID is one too."""
+    text = read_text(value)
+    if _UUID.fullmatch(text):
+        return f"urn:uuid:{text.lower()}"
+    if not _IRI.fullmatch(text):
+        raise WrongValueError(f"`{text}` is not an IRI", "write `guid: https://example.org/?p=12`, or a UUID")
     return text
