@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher import build, config, errors, headers, notebooks, options, pages, tasks, templating
+from publisher import build, checks, config, errors, headers, notebooks, options, pages, tasks, templating
 from publisher.beside import PASSIVE
 from publisher.checks.kinds import KINDS as KINDS_FOUND
 from publisher.config import Settings
@@ -208,6 +208,13 @@ def test_the_demo_is_published_without_a_warning(tmp_path: Path) -> None:
     options = build.Options(now=datetime(2026, 12, 1, tzinfo=UTC))
     summary = build.publish(settings, options, QuietReporter(io.StringIO()))
     assert summary.warnings + summary.failures == ()
+
+
+def test_the_demo_gives_an_editor_no_reason_to_complain(tmp_path: Path) -> None:
+    settings = config.load(CHECKOUT, output=str(tmp_path / "site"), cache=str(tmp_path / "cache"))
+    options = build.Options(now=datetime(2026, 12, 1, tzinfo=UTC))
+    checked = checks.check(settings, options, QuietReporter(io.StringIO()))
+    assert [finding for finding in checked.findings if finding.severity != "notice"] == []
 
 
 def test_the_snippet_for_nginx_says_what_the_headers_say() -> None:
