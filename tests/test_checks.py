@@ -289,6 +289,8 @@ def test_an_address_of_a_draft_is_told_as_one(write_notebook: Write, tmp_path: P
     (tmp_path / addresses.FILE).write_text("# mine\n/a/\n")
     assert only(run(tmp_path), "vanished-address").hint.startswith("a.ipynb is held back")
     assert run(tmp_path, drafts=True).findings == ()
+    (tmp_path / addresses.FILE).write_text("# mine\n")
+    assert run(tmp_path, drafts=True).fixes == ()  # it was never published
 
 
 def test_the_list_of_addresses_keeps_its_comments_and_its_order() -> None:

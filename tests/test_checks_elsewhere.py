@@ -107,6 +107,15 @@ def test_one_host_is_asked_one_by_one_with_a_pause_and_others_meanwhile(tmp_path
     assert times["b"][0][0] < times["a"][1][0]
 
 
+def test_images_on_other_sites_are_asked_for_where_pages_load_them(
+    site: str, write_notebook: Callable[..., Path], tmp_path: Path
+) -> None:
+    write_notebook("a.ipynb", FRONT, "Text", f"![gone]({site}/gone)")
+    settings = Settings(tmp_path, remote_images="allow")
+    checked = checks.check(settings, Options(now=NOW), QuietReporter(io.StringIO()), asks_others=True)
+    assert [(each.cell, each.kind) for each in checked.findings if each.kind == "dead-link"] == [(3, "dead-link")]
+
+
 def test_links_of_posts_are_asked_for_only_where_that_is_wanted(
     site: str, write_notebook: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -105,6 +105,12 @@ def _shown(proof: Proof) -> list[Post]:
     return [post for post, _ in proof.entries]
 
 
+def _public(proof: Proof) -> list[Post]:
+    """Return the posts that are published without further options: no draft, and none of the future."""
+    holding = posts.Holding(proof.work.options.now, drafts=True)
+    return [post for post in _shown(proof) if not holding.holds(post.metadata)]
+
+
 def _of_site(proof: Proof, settings: Settings) -> Iterator[Finding]:
     """Yield what is found in the blog as a whole."""
     if problem := posts.undescribed(proof.choice.outlines, settings):
@@ -112,7 +118,7 @@ def _of_site(proof: Proof, settings: Settings) -> Iterator[Finding]:
     shown, text = _shown(proof), addresses.read(settings.root)
     yield from addresses.same_titles(shown)
     yield from addresses.vanished(text, proof.work.stage.entries, shown, _held(proof, settings))
-    yield from addresses.unrecorded(text, shown)
+    yield from addresses.unrecorded(text, _public(proof))
 
 
 def _held(proof: Proof, settings: Settings) -> Mapping[str, str]:
@@ -124,7 +130,7 @@ def _held(proof: Proof, settings: Settings) -> Mapping[str, str]:
 
 def _completed_list(proof: Proof, settings: Settings) -> Iterator[Fix]:
     text = addresses.read(settings.root)
-    whole = addresses.completed(text, _shown(proof))
+    whole = addresses.completed(text, _public(proof))
     if whole != text and not is_ignored("unrecorded-address", addresses.FILE, settings):
         yield Fix(addresses.FILE, text.encode(), whole.encode())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from publisher.cache import Cache
     from publisher.posts import Made
 
+_IMAGE = re.compile(r' data-cell="(\d+)"|<img src="(https?://[^"]+)"')
 PAUSE = 1.0  # seconds between two questions to one host
 _HOSTS_AT_ONCE = 8
 _DAY = 86_400
@@ -46,14 +48,22 @@ class Remembered(Struct, frozen=True):
 
 
 def uses(made: Made) -> Iterator[Use]:
-    """Yield the links of a post to other sites, each once, with the cell of the first."""
+    """Yield the links of a post to other sites, and its images there, each once, with the cell of the first."""
     seen = set()
-    for link in made.article.links:
-        url = urldefrag(unescape(link.href)).url if "://" in link.href or link.href.startswith("//") else ""
-        url = f"https:{url}" if url.startswith("//") else url
-        if web.is_web(url) and url not in seen:
-            seen.add(url)
-            yield Use(url, made.notebook, link.cell)
+    for href, cell in (*((link.href, link.cell) for link in made.article.links), *_images(made.article.body)):
+        url = f"https:{href}" if href.startswith("//") else href
+        if web.is_web(url) and (whole := urldefrag(url).url) not in seen:
+            seen.add(whole)
+            yield Use(whole, made.notebook, cell)
+
+
+def _images(body: str) -> Iterator[tuple[str, int]]:
+    cell = 0
+    for number, src in _IMAGE.findall(body):
+        if number:
+            cell = int(number)
+        else:
+            yield unescape(src), cell
 
 
 def findings(

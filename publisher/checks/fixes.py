@@ -71,14 +71,18 @@ FIXES: tuple[tuple[tuple[str, ...], Callable[[Raw, Reading], Raw]], ...] = (
 
 def fixed(reading: Reading, kinds: Container[str]) -> bytes | None:
     """Return the file of a notebook with all repaired that is of these kinds; None if nothing of it is."""
-    written = rewriting.read(reading.data)
-    if written is None:
+    known = dict(reading.document.raw)
+    if known.get("nbformat") != 4 or _repaired(known, reading, kinds) == known:
         return None
-    raw = written.raw
+    written = rewriting.read(reading.data)  # which takes long, as it looks for the style
+    return rewriting.write(_repaired(written.raw, reading, kinds), written.style) if written else None
+
+
+def _repaired(raw: Raw, reading: Reading, kinds: Container[str]) -> Raw:
     for names, fix in FIXES:
         if any(name in kinds for name in names):
             raw = fix(raw, reading)
-    return rewriting.write(raw, written.style) if raw != written.raw else None
+    return raw
 
 
 def _with_cells(raw: Raw, change: Callable[[int, Raw], Raw]) -> Raw:

@@ -29,6 +29,8 @@ _DELIMITERS = frozenset(" |:-")
 _HIDDEN_PIPE = "\ue003"
 _PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cell is written
 
+# A line that may be, or make, a heading.
+_HEADING = re.compile(r"^ {0,3}(?:#|(?:=+|-+)[ \t]*$)|<h[1-6]", re.M | re.I)
 # Fenced code, comments, code among words.
 _NO_TEXT = re.compile(
     r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}\1[`~]*[ \t]*(?:\n|\Z)|\Z)|^ {0,3}(?:`{3,}|~{3,}).*\Z"
@@ -87,9 +89,13 @@ def parts(source: str) -> Iterator[tuple[str, bool]]:
 
 def levels(source: str) -> list[int]:
     """Return the levels of the headings of a cell as they are written, those in its author's own HTML included."""
-    found = []
+    if not _HEADING.search(source):
+        return []
+    found: list[int] = []
+    tokens: list[Any] = []
     environment: dict[str, Any] = {"references": {}, "footnotes": {"refs": {}, "list": {}}}
-    for token in parser().parse(_tidy(source), environment):
+    parser().block.parse(_tidy(source), parser(), environment, tokens)
+    for token in tokens:
         if token.type == "heading_open" and token.level == 0:
             found.append(int(token.tag[1]))
         elif token.type == "html_block":
