@@ -188,7 +188,8 @@ def test_code_and_other_languages_are_found_but_nothing_hidden_unlisted_or_put_o
 ) -> None:
     with open_page(site) as watched:
         search_for(watched.page, query)
-        expect(watched.page.locator(".search [role=status]")).to_contain_text("Results: 1" if found else "Nothing found")
+        said = "Results: 1" if found else "Nothing found"
+        expect(watched.page.locator(".search [role=status]")).to_contain_text(said)
         expect(titles(watched.page)).to_have_text(found)
 
 
