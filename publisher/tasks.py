@@ -194,7 +194,19 @@ def init(context: Context, folder: str = "") -> None:
         print(scaffold.report.made(folder, plan))
 
 
-namespace = Collection(init, new, publish, rollback, clean)
+@task(auto_shortflags=False, help={"name": "Of what: settings, pyproject or front-matter."})
+def schema(_: Context, name: str) -> None:
+    """Print a JSON Schema, with which an editor helps: of the settings or of front matter."""
+    with worded_errors(PlainReporter(sys.stdout)):
+        from publisher import schemas
+
+        if name not in schemas.NAMES:
+            hint = f"write publisher schema {', '.join(schemas.NAMES[:-1])} or {schemas.NAMES[-1]}"
+            raise SettingsError(Problem("", f"there is no schema of {name!r}", hint))
+        print(schemas.stored(name), end="")
+
+
+namespace = Collection(init, new, publish, rollback, clean, schema)
 
 
 @contextmanager

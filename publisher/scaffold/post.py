@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 # What every reader of YAML takes as this text without quotes: letters first, no mark that means something.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .'’()/+?!-]*[\w.'’)?!+])?")
-_SPOKEN = frozenset(
-    ["true", "false", "yes", "no", "on", "off", "y", "n", "null", "none"]
-)  # words that some of them take for something else
+# Words that some readers take for something else.
+_SPOKEN = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null", "none"))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T][\d:.+-]+)?", re.A)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 

@@ -86,6 +86,8 @@ class _Writing:
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():
             return
+        if os.path.lexists(folder):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
         self._make_folder(folder.parent)
         folder.mkdir()
         self.folders.append(folder)
