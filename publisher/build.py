@@ -540,7 +540,7 @@ def set_articles(
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     listed = [post for post, _ in entries]
-    related = find_related(outlines, listed, work.cache)
+    related = find_related(outlines, listed, site.language, work.cache)
     all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
@@ -555,14 +555,20 @@ def set_articles(
     return typesetting, lost
 
 
-def find_related(outlines: Sequence[Outline], posts: Sequence[Post], cache: Cache) -> Mapping[str, Sequence[str]]:
+def find_related(
+    outlines: Sequence[Outline], posts: Sequence[Post], language: str, cache: Cache
+) -> Mapping[str, Sequence[str]]:
     """Return the notebooks of posts that are like each listed one; to compare them all takes long, so it is kept."""
-    listed = {post.notebook for post in posts if post.is_listed}
-    held = {each.notebook: (each.terms, each.metadata.tags) for each in outlines if each.notebook in listed}
-    key = caches.key("related posts", sources.package_digest(), repr(sorted(held.items())))
+    listed = [post for post in posts if post.is_listed]
+    terms = {each.notebook: (each.terms, each.metadata.tags) for each in outlines}
+    held = {post.notebook: terms[post.notebook] for post in listed if post.notebook in terms}
+    linked = layout.linked_otherwise(listed, language)
+    key = caches.key(
+        "related posts", sources.package_digest(), repr(sorted(held.items())), repr(sorted(linked.items()))
+    )
     known = cache.get(key)
     if known is None:
-        known = msgspec.json.encode(likeness.related(held))
+        known = msgspec.json.encode(likeness.related(held, linked))
         cache.put(key, known)
     return msgspec.json.decode(known, type=dict[str, tuple[str, ...]])
 

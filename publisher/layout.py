@@ -110,6 +110,17 @@ def neighbourhood(
     )
 
 
+def linked_otherwise(posts: Sequence[Post], language: str) -> dict[str, tuple[str, ...]]:
+    """Return the notebooks that the page of each names anyway: the parts of its series, and its translations."""
+    found: dict[str, set[str]] = {}
+    groups = [term.posts for term in ordering.series(posts).values()]
+    for group in (*groups, *translations.sets(posts, language).values()):
+        names = {post.notebook for post in group}
+        for name in names:
+            found.setdefault(name, set()).update(names - {name})
+    return {name: tuple(sorted(others)) for name, others in sorted(found.items())}
+
+
 def lay_out(layout: Layout) -> LaidOut:
     """Return the finished page of a post. Pure: the same values give the same page in any process."""
     made = _loaded(layout.made, layout.post)

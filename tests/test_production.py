@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from publisher import build, config, illustrations, libraries, posts, production
 from publisher.build import Options
 from publisher.illustrations import Rendering
+from publisher.outputs import vega
 from publisher.production import Composing
 from tests.charts import BARS, VEGA, output
 from tests.conftest import notebook
@@ -145,3 +146,11 @@ def test_a_library_that_no_worker_can_compose_is_composed_here(chart: Path, monk
     monkeypatch.setattr(production, "composed", nothing)
     assert publish(chart).warnings == ()
     assert any(path.startswith("assets/scripts/vega-") for path in files(chart / "public"))
+
+
+def test_a_chart_is_drawn_with_the_same_bytes_whatever_was_drawn_before() -> None:
+    clipped = {**BARS, "mark": {"type": "bar", "clip": True}}
+    drawings = [vega._drawing(clipped)[0] for _ in range(2)]
+    assert 'clip-path="url(#clip0)"' in drawings[0]
+    assert '<clipPath id="clip0">' in drawings[0]
+    assert drawings[0] == drawings[1]
