@@ -6,6 +6,8 @@ import errno
 import io
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -277,3 +279,37 @@ def test_a_file_where_the_folder_has_to_be_is_told(tmp_path: Path) -> None:
     with pytest.raises(PublisherError, match="notebooks"):
         make(tmp_path)
     assert tree(tmp_path) == {"notebooks": b"a list of them"}
+
+
+CONSOLE = re.compile(r"^```console\n(.*?)^```", re.M | re.S)
+COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)
+
+
+def test_the_walkthrough_of_the_documentation_is_answered_as_it_says(tmp_path: Path) -> None:
+    """Type what docs/getting-started.md types, write the post between, and compare all answers but the seconds."""
+    folder = tmp_path
+    blocks = CONSOLE.findall((CHECKOUT / "docs/getting-started.md").read_text("utf-8"))
+    typed = [(shlex.split(line), answer) for block in blocks for line, answer in COMMAND.findall(block)]
+    assert [line[:2] for line, _ in typed][:3] == [["publisher", "init"], ["cd", "numbers"], ["invoke", "new"]]
+    for (command, *arguments), answer in typed:
+        if command == "cd":
+            folder /= arguments[0]
+            continue
+        done = run(folder, *arguments, command=command)
+        assert without_seconds(done.stdout + done.stderr) == without_seconds(answer)
+        if arguments[0] == "new" and done.returncode == 0:
+            write_into(folder / done.stdout.splitlines()[0].removeprefix("Wrote "))
+
+
+def without_seconds(text: str) -> str:
+    return re.sub(r"\d+\.\d s", "… s", text).strip()
+
+
+def write_into(file: Path) -> None:
+    """Write text and code into a new notebook and run it, as an author does."""
+    opened = nbformat.read(file, nbformat.NO_CONVERT)
+    opened.cells[1].source = "Everything that counts is a clock; it only has to count fast."
+    opened.cells[2].source = "print(9_192_631_770)"
+    opened.cells[2].execution_count = 1
+    opened.cells[2].outputs = [nbformat.v4.new_output("stream", text="9192631770\n")]
+    nbformat.write(opened, file)

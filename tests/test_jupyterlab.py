@@ -14,11 +14,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
 from tests.conftest import cell, notebook
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 CHECKOUT = Path(__file__).parents[1]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # one pixel
@@ -183,3 +187,35 @@ def test_the_kernel_of_a_new_post_is_one_that_the_server_has(lab: Lab) -> None:
     kernel = scaffold.default_kernel()
     assert kernel.name == known["default"]
     assert kernel.display_name == known["kernelspecs"][kernel.name]["spec"]["display_name"]
+
+
+def export_menu(page: Page) -> list[str]:
+    """Open the export menu, again until it is filled: Lab asks the server for it when a notebook is shown."""
+    for _ in range(20):
+        page.get_by_role("menuitem", name="File", exact=True).first.click()
+        page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").hover()
+        page.wait_for_timeout(1_000)
+        labels = [
+            label.strip() for label in page.locator(".lm-Menu").last.locator(".lm-Menu-itemLabel").all_inner_texts()
+        ]
+        if "HTML" in labels:
+            return labels
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+    return []
+
+
+@pytest.mark.browser
+def test_authors_find_article_in_the_export_menu(lab: Lab, browser: Browser) -> None:
+    from publisher import scaffold
+
+    content = scaffold.notebook(scaffold.Post("Menu", "2026-11-02"), scaffold.default_kernel())
+    (lab.folder / "menu.ipynb").write_bytes(content)
+    page = browser.new_page()
+    try:
+        page.goto(f"{lab.address}/lab/tree/menu.ipynb?token={lab.token}")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-NotebookPanel-toolbar .jp-Toolbar-kernelName", timeout=60_000)
+        assert "Article" in export_menu(page)
+    finally:
+        page.close()
