@@ -161,7 +161,11 @@ def test_without_jupyters_own_kernel_another_one_that_is_installed_is_taken(
         ensure_native_kernel = False
         kernel_dirs = [str(tmp_path)]  # noqa: RUF012 - a trait
 
-    for name, text in (("broken", "{"), ("ir", '{"argv": [], "display_name": "R", "language": "R"}')):
+    for name, text in (
+        ("broken", "{"),
+        ("odd", '{"argv": 3}'),
+        ("ir", '{"argv": [], "display_name": "R", "language": "R"}'),
+    ):
         (tmp_path / name).mkdir()
         (tmp_path / name / "kernel.json").write_text(text)
     monkeypatch.setattr(kernelspec, "KernelSpecManager", Other)

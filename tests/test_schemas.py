@@ -143,10 +143,11 @@ def test_the_schema_marks_what_the_checks_call_wrong() -> None:
     at = "$.tool.publisher"
     assert wrong["wrong.txt"] == [at, f"{at}.language", f"{at}['page-size']"]
     assert {path.removeprefix(f"{at}.theme") for path in wrong["looks.txt"]} == {
-        "", "['accent-dark']", "['text-font']", "['code-font']", ".corners"
+        "", "['accent-dark']", "['text-font']", "['code-font']", ".corners", ".width"
     }  # fmt: skip
     assert {path.removeprefix(at) for path in wrong["services.txt"]} == {
-        ".jupyterlite", ".social", ".analytics.script", ".analytics.attributes", ".comments.repository"
+        ".jupyterlite", "['repository-folder']", ".social",
+        ".analytics.script", ".analytics.attributes", ".comments.repository",
     }  # fmt: skip
 
 

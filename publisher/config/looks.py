@@ -31,7 +31,13 @@ def optional_colour(value: object) -> str:
     return checks.colour(value) if value != "" else ""
 
 
-@takes(of("string", enum=list(_WIDTHS)), of("string", pattern=r"^\s*\d{1,3}(\.\d{1,2})?\s*rem\s*$"))
+_REM = "|".join(map(str, range(_LEAST_WIDTH, _MOST_WIDTH)))  # JSON Schema knows no bounds within a text
+
+
+@takes(
+    of("string", enum=list(_WIDTHS)),
+    of("string", pattern=rf"^\s*0?(({_REM})(\.\d{{1,2}})?|{_MOST_WIDTH}(\.00?)?) ?rem\s*$"),
+)
 def width(value: object) -> float:
     """Check the width of the text; return it in rem."""
     text = checks.one_line(value)
@@ -78,7 +84,7 @@ def footer(value: object) -> str:
     return text
 
 
-@takes(type="string")
+@takes(type="string", pattern=r"^(?!(.*[/\\])?\.\.([/\\]|$))")  # which leads out of it
 def folder_of_repository(value: object) -> str:
     """Check the path of a folder in a repository; return it without slashes at its ends."""
     text = checks.one_line(value).strip("/").removeprefix("./")

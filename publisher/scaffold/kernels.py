@@ -17,6 +17,7 @@ def default_kernel() -> Kernel:
     """Return Jupyter's own kernel if it is installed here, else the first that is, else the one most people have."""
     try:
         from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
+        from traitlets import TraitError
     except ImportError:
         return Kernel()
     manager = KernelSpecManager()
@@ -24,7 +25,7 @@ def default_kernel() -> Kernel:
     for name in names:
         try:
             spec = manager.get_kernel_spec(name)
-        except (OSError, ValueError, LookupError):  # its file went away, or is no JSON
+        except (OSError, ValueError, LookupError, TraitError):  # its file went away, or is not what it should be
             continue
         return Kernel(name, spec.display_name or name, spec.language or "python")
     return Kernel()

@@ -129,8 +129,18 @@ def _name(beside: Path, file: Path, change: Change) -> None:
     except OSError as error:
         if error.errno not in _NO_LINK:
             raise
-        with open(file, "xb") as stream:
-            stream.write(change.after)
+        _copy(file, change.after)
+
+
+def _copy(file: Path, content: bytes) -> None:
+    """Write a new file, whole or not at all."""
+    with open(file, "xb") as stream:
+        try:
+            stream.write(content)
+            stream.flush()
+        except OSError:
+            file.unlink()
+            raise
 
 
 def _replace(beside: Path, file: Path, change: Change) -> None:
