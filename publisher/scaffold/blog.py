@@ -51,10 +51,14 @@ class Found(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What to write, in this order, and what is left as it is, with what to know about it."""
+    """What to write, in this order, and what is left as it is, with what to know about it.
+
+    `has_commands` tells whether `invoke` finds the commands of publisher afterwards.
+    """
 
     changes: tuple[Change, ...]
-    kept: tuple[tuple[str, str], ...] = ()
+    kept: tuple[tuple[str, str], ...]
+    has_commands: bool
 
 
 def look(root: Path) -> Found:
@@ -90,15 +94,16 @@ def plan(found: Found, today: str) -> Plan:
         kept.append((f"{NOTEBOOKS}/", "has notebooks, so no sample was added"))
     else:
         changes.append(Change(SAMPLE, sample(today)))
+    has_commands = found.tasks is None or b"publisher.tasks" in found.tasks
     if found.tasks is None:
         changes.append(Change(TASKS, _TASKS.encode()))
-    elif b"publisher.tasks" not in found.tasks:
-        kept.append((TASKS, f"for `invoke publish` add to it: {_TASKS.splitlines()[-1]}"))
-    else:
+    elif has_commands:
         kept.append((TASKS, "has the commands already"))
+    else:
+        kept.append((TASKS, f"for `invoke publish` add to it: {_TASKS.splitlines()[-1]}"))
     if ignored := _ignored(found.ignored):
         changes.append(Change(IGNORED, ignored, found.ignored))
-    return Plan((*changes, settings), tuple(kept))
+    return Plan((*changes, settings), tuple(kept), has_commands)
 
 
 def _settings(found: Found) -> Change:

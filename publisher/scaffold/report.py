@@ -13,13 +13,8 @@ if TYPE_CHECKING:
 
 def begun(path: str, post: Post, is_future: bool, program: str) -> str:
     """Return what to say of a new post."""
-    lines = [
-        f"Wrote {path}",
-        "",
-        "Next:",
-        *_columns([(_editor(path), "write it"), (f"{program} publish", _until(post, is_future))]),
-    ]
-    return "\n".join(lines)
+    steps = [(_editor(path), "write it"), (f"{program} publish", _until(post, is_future))]
+    return "\n".join([f"Wrote {path}", "", "Next:", *_columns(steps)])
 
 
 def _until(post: Post, is_future: bool) -> str:
@@ -39,13 +34,10 @@ def _editor(path: str) -> str:
 def made(folder: str, plan: Plan) -> str:
     """Return what to say of a new blog."""
     where = f"{folder.rstrip('/')}/" if folder not in ("", ".") else ""
-    lines = [
-        f"Wrote {where}{change.path}" if change.before is None else f"Added to {where}{change.path}"
-        for change in plan.changes
-    ]
+    lines = [f"{'Wrote' if each.before is None else 'Added to'} {where}{each.path}" for each in plan.changes]
     lines += [f"Left {where}{path} as it is: {reason}" for path, reason in plan.kept]
     steps = [(f"cd {shlex.quote(folder)}", "")] if where else []
-    program = "invoke" if all(path != "tasks.py" or "already" in reason for path, reason in plan.kept) else "publisher"
+    program = "invoke" if plan.has_commands else "publisher"
     steps += [(f"{program} publish", "make the site, in public/"), (f'{program} new "A title"', "start a post")]
     return "\n".join([*lines, "", "Next:", *_columns(steps)])
 
