@@ -209,6 +209,14 @@ def test_a_schema_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) 
     assert "settings, pyproject or front-matter" in made.stderr
 
 
+def test_a_check_without_a_shape_is_named() -> None:
+    def check(value: object) -> object:
+        return value
+
+    with pytest.raises(LookupError, match="check with `@takes`"):
+        shape_of(check)
+
+
 def test_a_table_finds_its_place_or_says_that_there_is_none() -> None:
     text = "a\n<!-- keys: made by `invoke dev.docs` -->\nold\n<!-- end of keys -->\nb\n"
     assert wording.with_table(text, "keys", r"| \1 |") == text.replace("old", r"| \1 |")

@@ -23,6 +23,8 @@ def takes(*either: Shape, **shape: Any) -> Callable[[Check], Check]:
 
 def shape_of(check: Callable[..., object]) -> Shape:
     """Return what a check takes. Raises LookupError if nobody wrote it down."""
+    if check not in _SHAPES:
+        raise LookupError(f"write above {check.__module__}.{check.__qualname__} with `@takes` what it takes")
     return _SHAPES[check]
 
 
