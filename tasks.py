@@ -13,7 +13,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from publisher.tasks import clean, publish, rollback
+from publisher.tasks import clean, preview, publish, rollback
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -114,6 +114,6 @@ def _give_up() -> str:
     )
 
 
-ns = Collection(publish, rollback, clean, test)
+ns = Collection(publish, preview, rollback, clean, test)
 
 ns.add_collection(Collection("dev", lint, bench))

@@ -383,6 +383,10 @@ class PlainReporter:
     def stop(self) -> None:
         """Have nothing to put away."""
 
+    def tell(self, lines: Iterable[Line]) -> None:
+        """Write lines."""
+        self._write(lines)
+
     def _write(self, lines: Iterable[Line]) -> None:
         for line in lines:
             self.stream.write(f"{_plain(line.text)}\n")
