@@ -9,13 +9,14 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 30  # seconds; a machine that does much else needs them
+PATIENCE = 12  # seconds; a machine that does much else needs them
 _SCRIPT = re.compile(rb'<script src="/([\w-]+)/live\.js"')
 _CHECKOUT = Path(__file__).parent.parent
 
@@ -58,10 +59,11 @@ class Channel:
     answer: http.client.HTTPResponse
 
     def event(self) -> dict[str, Any]:
-        while line := self.answer.readline():
+        until = time.monotonic() + PATIENCE
+        while (line := self.answer.readline()) and time.monotonic() < until:
             if line.startswith(b"data: "):
                 return dict(json.loads(line.removeprefix(b"data: ")))
-        raise AssertionError("the channel was closed")
+        raise AssertionError("the channel was closed, or told nothing")
 
     def until(self, name: str, value: object) -> dict[str, Any]:
         """Return the first event that says so."""

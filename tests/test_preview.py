@@ -248,11 +248,16 @@ def test_a_saved_notebook_is_told_at_once_to_its_page_alone(blog: Path, running:
 @pytest.mark.parametrize(
     ("path", "data", "page", "expected"),
     [
-        ("templates/card.html.j2", b"<li>Our card</li>", "/", b"Our card"),
+        ("templates/missing.html.j2", b"Our lost page", "/nowhere/", b"Our lost page"),
         ("pyproject.toml", b'[tool.publisher]\ntitle = "Theirs"\n', "/", b"Theirs"),
         ("static/robots.txt", b"ours", "/robots.txt", b"ours"),
         ("notebooks/sub/new.ipynb", notebook("# New\n\nBrand new."), "/new/", b"Brand new."),
-        ("templates/words/en.toml", b'contents = "Inside"\nsource = "Here"\nall_posts = "Every post"', "/", b"Every post"),
+        (
+            "templates/words/en.toml",
+            b'contents = "Inside"\nsource = "Here"\nall_posts = "Every post"',
+            "/",
+            b"Every post",
+        ),
     ],
     ids=["template", "setting", "static", "new notebook", "words"],
 )
@@ -277,8 +282,9 @@ def test_sidecars_images_and_linked_files_are_watched(blog: Path, running: Previ
     wait(lambda: running.get("/one/")[2] != before)
 
 
-def test_a_file_that_no_event_tells_of_is_seen_all_the_same(blog: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    elsewhere = tmp_path_factory.mktemp("elsewhere") / "linked.ipynb"
+def test_a_file_that_no_event_tells_of_is_seen_all_the_same(blog: Path) -> None:
+    elsewhere = blog / "notebooks" / ".store" / "linked.ipynb"
+    elsewhere.parent.mkdir()
     elsewhere.write_bytes(notebook("# Linked\n\nOld words."))
     (blog / "notebooks" / "linked.ipynb").symlink_to(elsewhere)
     with previewing(blog) as running:

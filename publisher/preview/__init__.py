@@ -50,10 +50,11 @@ def preview(
     window = Window(desk.showing)
     teller = Teller(reporter)
     with Server(window, secrets.token_urlsafe(16), wishes.port) as server:
+        looked = watching.look(latest())
         update(desk, window, teller)
         server.start()
         ready(server.url)
-        for saved in watching.changes(latest):
+        for saved in watching.changes(latest, looked):
             begun = time.perf_counter()
             followed = show_saved(saved, desk, window, teller, latest(), wishes.follow)
             update(desk, window, teller, followed)

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from publisher import headers, pages
 from publisher.errors import Problem, TargetError
 from publisher.preview.showing import told
+from publisher.report import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 HERE = "127.0.0.1"
 NAMES = ("localhost", HERE, "[::1]")  # as which a browser of this computer may ask: another name is somebody's trick
 _PORTS = 100  # that are tried
+_LOOK_UP_EVERY = 0.05  # seconds; to look whether it should end
 _ALIVE_EVERY = 15  # seconds; a channel whose page is gone ends then
 _PATIENCE = 60  # seconds for a request that does not come
 _LONGEST_BODY = 4_096
@@ -53,6 +55,7 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    _is_serving = False
 
     def __init__(self, window: Window, token: str, port: int) -> None:
         self.window = window
@@ -65,7 +68,9 @@ class Server(ThreadingHTTPServer):
                     raise
             else:
                 return
-        raise TargetError(Problem("--port", f"none of {_PORTS} ports from {port} on is free", "name another one"))
+        raise TargetError(
+            Problem("--port", f"none of {count(_PORTS, 'port')} from {port} on is free", "name another one")
+        )
 
     @property
     def url(self) -> str:
@@ -74,7 +79,14 @@ class Server(ThreadingHTTPServer):
 
     def start(self) -> None:
         """Serve, in threads that end with the process."""
-        Thread(target=self.serve_forever, daemon=True).start()
+        self._is_serving = True
+        Thread(target=self.serve_forever, args=(_LOOK_UP_EVERY,), daemon=True).start()
+
+    def server_close(self) -> None:
+        """End, and give the port back."""
+        if self._is_serving:
+            self.shutdown()
+        super().server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of a browser that hung up."""
@@ -94,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         url = self.path.split("?")[0].split("#")[0]
         if url.startswith("/") and compare_digest(url.encode(), f"/{self.server.token}/live.js".encode()):
-            self._send(HTTPStatus.OK, "text/javascript", _SCRIPT.read_bytes())
+            self._send(HTTPStatus.OK, _type_of(_SCRIPT.name), _SCRIPT.read_bytes())
         else:
             self._send_file(url)
 

@@ -23,12 +23,13 @@ _LOOK_EVERY = 1_500
 _SHARE = 50
 
 
-def changes(settings: Callable[[], Settings]) -> Iterator[set[str]]:
+def changes(settings: Callable[[], Settings], looked: Mapping[str, Signature]) -> Iterator[set[str]]:
     """Yield the paths of files of a blog that were saved; an empty set when some were of which nothing told.
 
-    `settings` are asked for again and again: they say what belongs to the blog.
+    `looked` is how they looked before they were first read. `settings` are asked for again and again: they say what
+    belongs to the blog.
     """
-    looked, due = look(settings()), 0.0
+    due = 0.0
     while True:
         watched = folders(settings())
         for saved in _told(watched):
