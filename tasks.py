@@ -48,8 +48,8 @@ def lint(context: Context) -> None:
         "jobs": "Number of processes that publish works with.",
         "rounds": "How often each command is run.",
         "output": "Folder for the table, the chart and the figures.",
-        "docs": "Put the table and the chart into docs/performance.md.",
-        "parts": "What to measure: conversion, publishing or both.",
+        "docs": "Put what was measured into docs/performance.md and docs/preview.md.",
+        "parts": "What to measure, with commas between: conversion, publishing, preview.",
     },
 )
 def bench(

@@ -94,11 +94,11 @@ def get(port: int, path: str, **headers: str) -> tuple[int, Mapping[str, str], b
 
 
 @contextmanager
-def previewing(root: Path, *options: str) -> Iterator[Previewed]:
+def previewing(root: Path, *options: str, port: int = 0) -> Iterator[Previewed]:
     """Run a preview of a blog; it is interrupted at the end, if it is still there."""
     environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "publisher", "preview", "--port", "0", *options],
+        [sys.executable, "-m", "publisher", "preview", "--port", str(port), *options],
         cwd=root,
         env=environment,
         text=True,

@@ -14,8 +14,9 @@
     return [fold, `${name}#${before.length}`];
   });
   const anchor = () => {
-    const seen = [...document.querySelectorAll("main [id]")].find((each) => each.getBoundingClientRect().bottom > 0);
-    return seen && scrollY > 0 ? [seen.id, seen.getBoundingClientRect().top] : null;
+    const all = [...document.querySelectorAll("main [id]")].map((each) => [each.id, each.getBoundingClientRect().top]);
+    const seen = all.find(([, top]) => top >= 0 && top < innerHeight) ?? all.filter(([, top]) => top < 0).pop();
+    return scrollY > 0 ? seen : null;
   };
   const keep = () => sessionStorage.setItem(kept, JSON.stringify({
     path: location.pathname, x: scrollX, y: scrollY, anchor: anchor(),

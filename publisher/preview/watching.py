@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from publisher.config import Settings
     from publisher.sources import Signature
 
-_QUIET = 20  # milliseconds without another change, after which a file is taken for written
-_AT_MOST = 100  # milliseconds to wait for that
+QUIET = 20  # milliseconds without another change, after which a file is taken for written
+AT_MOST = 100  # milliseconds to wait for that
 # No system tells of every change: not on a network drive, not where a link leads, not in a folder that is only
 # being found. So all is looked at this often, but for no more than a fiftieth of the time.
 _LOOK_EVERY = 1_500
@@ -52,8 +52,8 @@ def _told(watched: Iterable[str]) -> Iterator[set[str]]:
         for found in watchfiles.watch(
             *watched,
             watch_filter=None,
-            debounce=_AT_MOST,
-            step=_QUIET,
+            debounce=AT_MOST,
+            step=QUIET,
             rust_timeout=_LOOK_EVERY,
             yield_on_timeout=True,
             recursive=False,
