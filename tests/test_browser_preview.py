@@ -242,8 +242,9 @@ HOSTILE = """<p id="said">waiting</p><script>
   const attempt = async (name, what) => {
     try { tried[name] = await what(); } catch (error) { tried[name] = "refused"; }
   };
-  await attempt("channel", async () => (await self["fet" + "ch"]("ORIGIN/TOKEN/events", {method: "POST", body: "/"})).status);
-  await attempt("page", async () => (await self["fet" + "ch"]("ORIGIN/one/")).status);
+  const get = self["fet" + "ch"];
+  await attempt("channel", async () => (await get("ORIGIN/TOKEN/events", {method: "POST", body: "/"})).status);
+  await attempt("page", async () => (await get("ORIGIN/one/")).status);
   await attempt("parent", () => parent.document.querySelector("script[src$='live.js']").src);
   await attempt("top", () => top.location.href);
   await attempt("storage", () => sessionStorage.getItem("publisher-preview") + "");
