@@ -13,7 +13,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from publisher.tasks import clean, preview, publish, rollback
+from publisher.tasks import check, clean, localize, preview, publish, rollback
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -68,6 +68,38 @@ def bench(
     run(context, f'"{sys.executable}" -m benchmarks {options}')
 
 
+@task(
+    auto_shortflags=False,
+    help={
+        "corpus": "How many of the notebooks that PUBLISHER_CORPUS names.",
+        "folder": "A folder of a finished site to check in the place of both.",
+    },
+)
+def validate(context: Context, corpus: int = 50, folder: str = "") -> None:
+    """Ask the Nu HTML Checker about every page of the demo and of a blog of real notebooks."""
+    run(context, f'"{sys.executable}" -m quality.validate --corpus {corpus} --folder "{folder}"')
+
+
+@task(
+    auto_shortflags=False,
+    iterable=["folder", "url"],
+    help={
+        "rounds": "How often each page is measured; figures are medians.",
+        "folder": "NAME=FOLDER#PAGE of any other static site; may be given several times.",
+        "url": "NAME=ADDRESS of any other page; may be given several times.",
+        "only": "Leave out the demo.",
+        "docs": "Put the table into docs/quality.md.",
+    },
+)
+def lighthouse(
+    context: Context, folder: list[str], url: list[str], rounds: int = 5, only: bool = False, docs: bool = False
+) -> None:
+    """Ask Lighthouse about the listing and an article of the demo, and about other sites."""
+    options = [f'--folder "{one}"' for one in folder] + [f'--url "{one}"' for one in url]
+    options += ["--only"] * only + ["--docs"] * docs
+    run(context, f'"{sys.executable}" -m quality.lighthouse --rounds {rounds} {" ".join(options)}')
+
+
 def run(context: Context, command: str, environment: dict[str, str] | None = None) -> None:
     """Run a command in this folder, with this environment's programs first; end with its exit code if it fails."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
@@ -114,6 +146,6 @@ def _give_up() -> str:
     )
 
 
-ns = Collection(publish, preview, rollback, clean, test)
+ns = Collection(publish, preview, check, localize, rollback, clean, test)
 
-ns.add_collection(Collection("dev", lint, bench))
+ns.add_collection(Collection("dev", lint, bench, validate, lighthouse))

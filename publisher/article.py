@@ -56,7 +56,8 @@ class Article(Struct, frozen=True):
     in which links are as the author wrote them. Where it shows or links to one of its `files`, by their paths
     below the output folder, it says `asset:PATH`; `libraries` are the names of the script libraries that these
     load. `text` is the plain text of its prose, a blank line between paragraphs. `title` is plain; `title_html`
-    may hold code and emphasis.
+    may hold code and emphasis. `undescribed` has the cell of every image and figure that the author gave no
+    alternative text.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Article(Struct, frozen=True):
     words: int = 0
     code_lines: int = 0
     problems: tuple[Problem, ...] = ()
+    undescribed: tuple[int, ...] = ()
 
 
 class Limits(Struct, frozen=True):
@@ -92,6 +94,14 @@ class Label(Struct, frozen=True):
     tag: str = ""
     is_added: bool = False
     is_placed: bool = False
+
+
+STUB = "TODO"  # begins an alternative text that still has to be written
+
+
+def described(alt: str) -> str:
+    """Return an alternative text, or "" for a stub of one: what is to be done is no description."""
+    return "" if alt.lstrip().casefold().startswith(STUB.casefold()) else alt.strip()
 
 
 RESERVED_IDS = frozenset({"_main", "contents", "series"})  # of the frame around the article
@@ -125,6 +135,7 @@ class Notes(Struct):
     headings: list[Heading] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    undescribed: list[int] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=lambda: set(RESERVED_IDS))
     numbers: dict[str, int] = field(default_factory=dict)
@@ -134,9 +145,9 @@ class Notes(Struct):
     labels: dict[str, Label] = field(default_factory=dict)
     title_seen: bool = False
 
-    def warn(self, message: str, hint: str = "") -> None:
+    def warn(self, message: str, hint: str = "", kind: str = "") -> None:
         """Note what the author should know about the cell in hand."""
-        problem = Problem(self.path, message, hint, cell=self.cell or None)
+        problem = Problem(self.path, message, hint, cell=self.cell or None, kind=kind)
         if problem not in self.problems[-20:]:  # one output may be tried in several forms
             self.problems.append(problem)
 

@@ -12,6 +12,7 @@ from publisher.article import Notes
 from publisher.config import ImageSettings
 from publisher.config.load import problem_at
 from publisher.errors import SettingsError
+from publisher.outputs.images import tag
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,5 +47,7 @@ def footer(source: str, prefix: str) -> str:
     """Return the HTML of the words at the end of each page, which is safe; links within the site get a prefix."""
     if not source:
         return ""
-    html = markdown.render(source, Notes(""))
+    html = markup.replace_images(
+        markdown.render(source, Notes("")), lambda written, _: tag(written.get("src", ""), written)
+    )
     return markup.replace_links(html, lambda href: prefix + href if href.startswith("/") else href)

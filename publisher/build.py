@@ -178,8 +178,23 @@ class Edition(Struct, frozen=True):
         return Memory(production.known, typesetting.known, tuple(sorted(production.lost)), shared)
 
 
-def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary:
-    """Publish the blog: every good notebook gets its page, and the site changes in one step or not at all."""
+class Proof(Struct, frozen=True):
+    """All that a publish would show, for someone who reads it before: posts, what is made of them, where pages lead."""
+
+    work: Work
+    production: Production
+    choice: Choice
+    entries: Sequence[Entry]
+    typesetting: Typesetting
+
+
+def publish(
+    settings: Settings, options: Options, reporter: Reporter, proofread: Callable[[Proof], None] | None = None
+) -> Summary:
+    """Publish the blog: every good notebook gets its page, and the site changes in one step or not at all.
+
+    With someone to proofread, it is all made and nothing is shown.
+    """
     begun = time.perf_counter()
     check_source(settings)
     check_colours(settings)
@@ -202,7 +217,11 @@ def publish(settings: Settings, options: Options, reporter: Reporter) -> Summary
         edition = make_site(work)
         log.warn(broken_links(edition.entries, edition.choice, edition.typesetting, stage))
         stage.retain(RETAINED)
-        is_shown = log.is_clean or not options.strict
+        if proofread:
+            proofread(Proof(work, edition.production, edition.choice, edition.entries, edition.typesetting))
+        else:
+            check_descriptions(edition.choice.outlines, settings)
+        is_shown = proofread is None and (log.is_clean or not options.strict)
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
         changes = stage.show(edition.records) if is_shown else stage.discard()
         summary = summarise(edition.entries, edition.choice, changes, had_gone_back, work)
@@ -220,7 +239,7 @@ def make_site(work: Work) -> Edition:
     places = find_places(choice.outlines, work.settings, work.log)
     files = stage_files(choice.outlines, places, work)
     site = stage_assets(choice.outlines, work)
-    stage_libraries(choice.outlines, work)
+    stage_libraries(choice.outlines, production, work)
     stage_static(work)
     stage_headers(site, work.stage)
     font = own_font(work)
@@ -256,6 +275,12 @@ def check_colours(settings: Settings) -> None:
     problems = legibility.problems(sheet, pages.extra_style(where), settings.theme, settings.accent, settings.root)
     if found := list(problems):
         raise SettingsError(*found)
+
+
+def check_descriptions(outlines: Sequence[Outline], settings: Settings) -> None:
+    """Raise PublisherError if more images are without an alternative text than the settings allow."""
+    if problem := posts.undescribed(outlines, settings):
+        raise PublisherError(problem)
 
 
 def make_posts(work: Work) -> Production:
@@ -415,11 +440,11 @@ def static_files(settings: Settings) -> dict[str, Path]:
     return {file.relative_to(folder).as_posix(): file for file in files}
 
 
-def stage_libraries(outlines: Sequence[Outline], work: Work) -> None:
-    """Stage the script libraries that the posts load; one of the same version is there already."""
+def stage_libraries(outlines: Sequence[Outline], production: Production, work: Work) -> None:
+    """Stage the script libraries that the posts load, unless one of the same version is there already."""
     paths = scripts(work)
     for name in sorted({name for each in outlines for name in each.libraries}):
-        if not work.stage.keep(paths[name], ""):
+        if not production.has(paths[name]):
             work.stage.write(paths[name], libraries.LIBRARIES[name].read())
 
 
@@ -572,7 +597,7 @@ def set_articles(
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     listed = [post for post, _ in entries]
-    related = find_related(outlines, listed, work)
+    related = find_related(outlines, listed, site.language, work)
     all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
@@ -587,14 +612,18 @@ def set_articles(
     return typesetting, lost
 
 
-def find_related(outlines: Sequence[Outline], posts: Sequence[Post], work: Work) -> Mapping[str, Sequence[str]]:
+def find_related(
+    outlines: Sequence[Outline], posts: Sequence[Post], language: str, work: Work
+) -> Mapping[str, Sequence[str]]:
     """Return the notebooks of posts that are like each listed one; to compare them all takes long, so it is kept."""
-    listed = {post.notebook for post in posts if post.is_listed}
-    held = {each.notebook: (each.terms, each.metadata.tags) for each in outlines if each.notebook in listed}
-    key = caches.key("related posts", work.program, repr(sorted(held.items())))
+    listed = [post for post in posts if post.is_listed]
+    terms = {each.notebook: (each.terms, each.metadata.tags) for each in outlines}
+    held = {post.notebook: terms[post.notebook] for post in listed if post.notebook in terms}
+    linked = layout.linked_otherwise(listed, language)
+    key = caches.key("related posts", work.program, repr(sorted(held.items())), repr(sorted(linked.items())))
     known = work.cache.get(key)
     if known is None:
-        known = msgspec.json.encode(likeness.related(held))
+        known = msgspec.json.encode(likeness.related(held, linked))
         work.cache.put(key, known)
     return msgspec.json.decode(known, type=dict[str, tuple[str, ...]])
 
@@ -720,7 +749,8 @@ def broken_links(entries: Sequence[Entry], choice: Choice, typesetting: Typesett
     for broken in links.judge(scans, stage.entries):
         owner = owners.get(broken.page, broken.page)
         what, hint = _held_back(broken, owner, choice) or (broken.what, broken.hint)
-        yield Problem(owner, f"{what}: {broken.href}", hint or "correct or remove it", broken.cell)
+        kind = links.KINDS.get(broken.what, "broken-link")
+        yield Problem(owner, f"{what}: {broken.href}", hint or "correct or remove it", broken.cell, kind=kind)
 
 
 def _held_back(broken: links.Broken, notebook: str, choice: Choice) -> tuple[str, str] | None:

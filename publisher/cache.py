@@ -45,10 +45,14 @@ _DELETE = "delete it: the cache holds nothing that cannot be made again"
 
 
 class Cache:
-    """A folder of entries. It may be lost, or restored from elsewhere, at any time: all it holds can be made again."""
+    """A folder of entries. It may be lost, or restored from elsewhere, at any time: all it holds can be made again.
+
+    It `is_new` if there was none at first.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.is_new = not os.path.lexists(folder)
         self._root = str(folder)
         self._made: set[str] = set()
 

@@ -84,7 +84,8 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     notes.attachments = {}
     footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
     template = templating.environment(conversion.templates).get_template(TEMPLATE)
-    body = template.render(cells=views, footnotes=footnotes, words=notes.words)
+    html = template.render(cells=views, footnotes=footnotes, words=notes.words)
+    body = markup.with_single_ids(html)
     return _article(notebook, conversion, notes, views, body)
 
 
@@ -134,6 +135,7 @@ def _article(
         words=excerpt.count_words(prose),
         code_lines=sum(view.code_lines for view in views if isinstance(view, Code)),
         problems=tuple(notes.problems),
+        undescribed=tuple(notes.undescribed),
     )
 
 

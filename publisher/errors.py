@@ -9,7 +9,8 @@ class Problem(Struct, frozen=True):
     """One thing that is wrong, located as closely as it is known.
 
     `file` is a path as its author would type it. `cell`, `line` and `column` count from 1; `line` is
-    a line of the cell where there is a cell, else of the file. `source` is the text of that line.
+    a line of the cell where there is a cell, else of the file. `source` is the text of that line. `kind` is the name
+    of its kind for `invoke check`, as far as it has one.
     """
 
     file: str
@@ -19,6 +20,7 @@ class Problem(Struct, frozen=True):
     line: int | None = None
     column: int | None = None
     source: str = ""
+    kind: str = ""
 
     def __str__(self) -> str:
         where = self.file

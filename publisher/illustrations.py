@@ -115,6 +115,7 @@ def _with_data(figure: Figure, notebook: Notebook, files: Mapping[str, File | No
                 f"shows {figure.path!r}, which does not exist",
                 "check the path of the image",
                 figure.cell,
+                kind="missing-image",
             )
         )
         return figure
@@ -230,7 +231,12 @@ def _sources(
             )
         else:
             log.append(
-                Problem(notebook.path, f"names the image {wanted!r}, which does not exist", "check the path of `image`")
+                Problem(
+                    notebook.path,
+                    f"names the image {wanted!r}, which does not exist",
+                    "check the path of `image`",
+                    kind="missing-image",
+                )
             )
     elif isinstance(wanted, int):
         if 1 <= wanted <= len(figures):

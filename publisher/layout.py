@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from publisher.config.settings import Author
 
 
+ARTICLE = "article.html.j2"  # of a site; other templates make pages that stand alone
+
+
 class Neighbourhood(Struct, frozen=True):
     """What the page of one post says of the others.
 
@@ -110,6 +113,17 @@ def neighbourhood(
     )
 
 
+def linked_otherwise(posts: Sequence[Post], language: str) -> dict[str, tuple[str, ...]]:
+    """Return the notebooks that the page of each names anyway: the parts of its series, and its translations."""
+    found: dict[str, set[str]] = {}
+    groups = [term.posts for term in ordering.series(posts).values()]
+    for group in (*groups, *translations.sets(posts, language).values()):
+        names = {post.notebook for post in group}
+        for name in names:
+            found.setdefault(name, set()).update(names - {name})
+    return {name: tuple(sorted(others)) for name, others in sorted(found.items())}
+
+
 def lay_out(layout: Layout) -> LaidOut:
     """Return the finished page of a post. Pure: the same values give the same page in any process."""
     made = _loaded(layout.made, layout.post)
@@ -170,9 +184,9 @@ def article_page(
     post: Post,
     files: Files,
     others: Neighbourhood,
-    template: str = "article.html.j2",
+    template: str = ARTICLE,
 ) -> Page:
-    """Return the finished page of a post."""
+    """Return the finished page of a post; only that of a site has a twin."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
     series = others.series.get(series_of(post))
     lead = made.card.lead
@@ -191,7 +205,7 @@ def article_page(
         word_count=made.article.words,
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
-        markdown=twin_path(Place(post.url, post.path)) if post.source_url else "",
+        markdown=twin_path(Place(post.url, post.path)) if template == ARTICLE else "",
         template=template,
     )
 

@@ -6,6 +6,7 @@ All are served by the site itself. Most come from the Python package that draws 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,12 +17,16 @@ _VENDORED = Path(__file__).parent / "vendor"
 
 
 class Library(Struct, frozen=True):
-    """A script: its name, the distribution that brings it, the extra that installs that, and how to read it."""
+    """A script: its name, the distribution that brings it, the extra that installs that, and how to read it.
+
+    One that `is_composed` is no file: to read it takes seconds.
+    """
 
     name: str
     distribution: str
     extra: str
     read: Callable[[], bytes]
+    is_composed: bool = False
 
 
 def _packaged(package: str, file: str) -> Callable[[], bytes]:
@@ -49,7 +54,7 @@ LIBRARIES = {
     each.name: each
     for each in (
         Library("plotly", "plotly", "plotly", _packaged("plotly", "package_data/plotly.min.js")),
-        Library("vega", "vl-convert-python", "vega", _vega),
+        Library("vega", "vl-convert-python", "vega", _vega, is_composed=True),
         *(Library(name, "bokeh", "bokeh", _packaged("bokeh", f"server/static/js/{name}.min.js")) for name in _BOKEH),
         Library("html-manager", "", "", _html_manager),
     )
@@ -65,6 +70,16 @@ def available(installed: Mapping[str, str]) -> dict[str, str]:
     versions = {name: installed.get(each.distribution, "") for name, each in LIBRARIES.items() if each.distribution}
     versions["html-manager"] = _HTML_MANAGER
     return {name: f"{FOLDER}{name}-{version}.js" for name, version in versions.items() if version}
+
+
+def composed(name: str, path: str) -> dict[str, bytes]:
+    """Return a composed script by its path; nothing if it would be of another version, as on another machine."""
+    distribution = LIBRARIES[name].distribution
+    try:
+        is_same = available({distribution: version(distribution)})[name] == path
+    except PackageNotFoundError:
+        is_same = False
+    return {path: LIBRARIES[name].read()} if is_same else {}
 
 
 def distributions() -> set[str]:

@@ -25,6 +25,8 @@ NO_ANCHOR = "a link leads to a place that the page does not have"
 NO_IMAGE = "an image does not exist"
 NO_RESOURCE = "a file that the page needs does not exist"
 
+KINDS = {NO_PAGE: "broken-link", NO_FILE: "broken-link", NO_ANCHOR: "broken-anchor", NO_IMAGE: "missing-image"}
+
 
 class Broken(Struct, frozen=True):
     """Something in the page at `page` that leads nowhere; `cell` is the number of the cell that it is in, if any."""

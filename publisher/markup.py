@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import nh3
 from msgspec import Struct
 
+from publisher import obsolete
+
 if TYPE_CHECKING:
     from markupsafe import Markup
 
@@ -208,7 +210,7 @@ _PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
 
 
 def _cleaned(html: str) -> str:
-    cleaned = without_controls(_CLEANER.clean(html))
+    cleaned = obsolete.renewed(without_controls(_CLEANER.clean(html)))
     return _OPENING_LINE.sub(r"\g<0>\n", cleaned) if "<pre" in cleaned else cleaned
 
 
@@ -226,6 +228,21 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     if not ours:
         return cleaned
     return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)
+
+
+def with_single_ids(html: str) -> str:
+    """Return clean and own HTML in which each id of an author stands once: where it stood first."""
+    found = _PREFIXED.findall(html)
+    if len(found) == len(set(found)):
+        return html
+    seen: set[str] = set()
+
+    def single(match: re.Match[str]) -> str:
+        is_new = match[1] not in seen
+        seen.add(match[1])
+        return match[0] if is_new else ""
+
+    return _TAG_OF_OURS.sub(lambda tag: _PREFIXED.sub(single, tag[0]), html)
 
 
 _SOURCE = re.compile(r"""(?<=[\s"'/])(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I)

@@ -370,7 +370,8 @@ def interpret(
     metadata, warnings = about.parse(front, path=document.path, timezone=timezone, slash_order=order)
     problems = [*document.problems, *warnings]
     if lacks_outputs(document):
-        problems.append(Problem(document.path, "has no saved output", "run it in Jupyter and save it"))
+        hint = "run it in Jupyter and save it"
+        problems.append(Problem(document.path, "has no saved output", hint, kind="no-outputs"))
     notebook = Notebook(
         document.path,
         document.digest,

@@ -39,7 +39,7 @@ from publisher.markup import escape
 from publisher.words import Own, Words, languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -88,6 +88,8 @@ FONTS = "assets/fonts/"
 _STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
+_QUOTED_OR_SPARE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/|\s+""", re.S)
+
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
@@ -114,7 +116,8 @@ class Asset(Struct, frozen=True):
 class Site(Struct, frozen=True):
     """What every page knows of the blog.
 
-    `prefix` is the path part of `base_url`; asset URLs begin with `/`. `overviews` are the URLs of the archive and of
+    `prefix` is the path part of `base_url`; asset URLs begin with `/`. `occasional` are fonts, each with the HTML that
+    wants it. `overviews` are the URLs of the archive and of
     the lists of tags, series and authors, as far as there are any. `own_words` are the blog's own catalogues of words.
     `colours` are those of the paper, light and dark; `social` is the card that other sites show of the blog.
     """
@@ -130,6 +133,7 @@ class Site(Struct, frozen=True):
     style: str = ""
     icon: str = ""
     preloaded: tuple[str, ...] = ()
+    occasional: tuple[tuple[str, str], ...] = ()
     script: str = ""
     reading: str = ""
     colours: tuple[str, ...] = ()
@@ -333,7 +337,12 @@ def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> 
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
     others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS, *SEARCHING))
     found = (_hashed(name, file.read_bytes()) for name, file in others if file)
-    return (_hashed(STYLE, final.encode()), *named.values(), *found)
+    return (_hashed(STYLE, dense(final).encode()), *named.values(), *found)
+
+
+def dense(css: str) -> str:
+    """Return CSS without its comments and with single spaces, all that is in quotes as it is."""
+    return _QUOTED_OR_SPARE.sub(lambda match: match[1] or (" " if match[0].isspace() else ""), css)
 
 
 def style(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> str:
@@ -375,6 +384,11 @@ def site(settings: Settings, assets: Sequence[Asset], own_words: Own = (), logo:
         style=urls.get(STYLE, ""),
         icon=urls.get(ICON, ""),
         preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
+        occasional=tuple(
+            (sign, urls[name])
+            for sign, font in (("<em>", f"{settings.theme.text_font}-italic"), ("<code", settings.theme.code_font))
+            if (name := f"{FONTS}{font}.woff2") in urls
+        ),
         script=urls.get(SCRIPT, ""),
         searching=tuple(urls[name] for name in SEARCHING if name in urls),
         reading=urls.get(READING, ""),
@@ -484,7 +498,7 @@ def frame(
         overviews=tuple(MenuLink(overview_title(site, each), href(site, each), each == url) for each in site.overviews),
         style=href(site, site.style),
         icon=href(site, site.icon),
-        preloaded=tuple(href(site, url) for url in site.preloaded),
+        preloaded=tuple(href(site, url) for url in (*site.preloaded, *_occasional(site, body))),
         policy=policy(body, site.tracking, frames, searches=bool(site.searching)),
         script=href(site, site.script) if "<iframe " in body else "",
         reading=href(site, site.reading),
@@ -506,6 +520,11 @@ def feeds(site: Site) -> tuple[FeedLink, ...]:
     """Return the feeds of the blog, which has none when nobody said where the site is."""
     found = (("/feed.xml", ATOM), ("/feed.json", JSON_FEED)) if site.base_url else ()
     return tuple(FeedLink(site.title, href(site, path), kind) for path, kind in found)
+
+
+def _occasional(site: Site, body: str) -> Iterator[str]:
+    """Yield the fonts that are worth fetching early for what stands in a body."""
+    return (url for sign, url in site.occasional if sign in body)
 
 
 def _card(site: Site, url: str = "", alt: str = "") -> Image | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
@@ -13,17 +13,30 @@ from urllib.parse import quote, unquote, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, excerpt, illustrations, images, leaks, markdown, notebooks, related, substance, templating
+from publisher import (
+    beside,
+    config,
+    excerpt,
+    illustrations,
+    images,
+    leaks,
+    markdown,
+    notebooks,
+    related,
+    substance,
+    templating,
+)
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
-from publisher.config import ImageSettings
+from publisher.config import ImageSettings, Settings
 from publisher.convert import Conversion, convert
 from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.illustrations import Card, Rendering
 from publisher.leaks import Leaks
 from publisher.metadata import Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
+from publisher.report import count
 from publisher.slugs import is_index, slug_of, slugify
 
 _ID = re.compile(r' (?:id|name)="([^"]*)"')
@@ -76,10 +89,14 @@ class Making(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing."""
+    """A notebook to be made into a post, and the files that it names, as far as that is known: None for one missing.
+
+    `is_first` tells that none of its pictures can be there already, so that all are rendered along with it.
+    """
 
     source: Source
     files: Mapping[str, File | None]
+    is_first: bool = False
 
 
 class Made(Struct, frozen=True):
@@ -134,7 +151,8 @@ class Outline(Struct, frozen=True):
 
     `content` stands for all that was made of the notebook, `read` for what readers see of it. `large` is what the card
     that other sites show is made of. `files` are the paths of its pictures and extras. `references` are links that may
-    lead to other notebooks, as written; `ids` are those of the article's elements.
+    lead to other notebooks, as written; `ids` are those of the article's elements; `undescribed` as
+    in the article.
     """
 
     notebook: str
@@ -156,16 +174,18 @@ class Outline(Struct, frozen=True):
     references: tuple[str, ...]
     ids: tuple[str, ...]
     terms: tuple[str, ...]
+    undescribed: tuple[int, ...]
     problems: tuple[Problem, ...]
     read: str = ""
 
 
 class Fresh(Struct, frozen=True):
-    """A post just made, its pixels that are still to be made, and the files that were at hand."""
+    """A post just made, its pixels that are still to be made, its other files, and what broke by the path of a file."""
 
     made: Made
     renderings: tuple[Rendering, ...]
     pixels: Mapping[str, bytes] = field(default_factory=dict)
+    broken: Mapping[str, Problem] = field(default_factory=dict)
 
 
 class Held(Struct, frozen=True):
@@ -226,7 +246,7 @@ def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[P
     for notebook, where in places.items():
         if where.path in reserved:
             message = f"has the URL of another page of the site: {unquote(where.url)}"
-            yield Problem(notebook, message, "give it another `slug`")
+            yield Problem(notebook, message, "give it another `slug`", kind="same-address")
     by_path: dict[str, list[str]] = defaultdict(list)
     for notebook, where in places.items():
         by_path[unicodedata.normalize("NFC", where.path).casefold()].append(notebook)
@@ -234,7 +254,7 @@ def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[P
         for notebook in rivals if len(rivals) > 1 else ():
             others = " and ".join(sorted(set(rivals) - {notebook}))
             message = f"has the same URL as {others}: {unquote(places[notebook].url)}"
-            yield Problem(notebook, message, "give one of them another `slug`")
+            yield Problem(notebook, message, "give one of them another `slug`", kind="same-address")
 
 
 def try_to_make(task: Task, making: Making) -> Outcome:
@@ -266,9 +286,8 @@ def try_to_make(task: Task, making: Making) -> Outcome:
     if isinstance(made, Asking):
         return made
     order = (making.order or "") if slashes else ""
-    return _with_pixels_at_hand(
-        replace(made, made=_whole(made.made, (*warnings, *found.warnings), found, slashes, order))
-    )
+    whole = _whole(made.made, (*warnings, *found.warnings), found, slashes, order)
+    return _with_pixels(replace(made, made=whole), task.is_first)
 
 
 def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple[str, ...], order: str) -> Made:
@@ -277,17 +296,18 @@ def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple
     return replace(made, problems=(*warnings, *made.problems), slashes=slashes, order=order, allowed=allowed)
 
 
-def _with_pixels_at_hand(fresh: Fresh) -> Fresh:
-    """Return a post with the images that go out as they came: to send them to and fro would cost more."""
-    pixels = dict(fresh.pixels)
+def _with_pixels(fresh: Fresh, has_all: bool) -> Fresh:
+    """Return a post with its pixels; without most, with the images that go out as they came: those cost nothing."""
+    pixels, broken = dict(fresh.pixels), {}
     later = []
     for rendering in fresh.renderings:
-        done = illustrations.render(rendering) if rendering.is_at_hand else None
-        if isinstance(done, Mapping):
-            pixels.update(done)
-        else:
+        if not (has_all or rendering.is_at_hand):
             later.append(rendering)
-    return replace(fresh, renderings=tuple(later), pixels=pixels)
+        elif isinstance(done := illustrations.render(rendering), Problem):
+            broken.update(dict.fromkeys(rendering.paths, done))
+        else:
+            pixels.update(done)
+    return replace(fresh, renderings=tuple(later), pixels=pixels, broken=broken)
 
 
 def warm_up() -> None:
@@ -402,9 +422,21 @@ def outline(made: Made, content: str) -> Outline:
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
         ids=tuple(sorted(set(_ID.findall(article.body)))),
         terms=made.terms,
+        undescribed=article.undescribed,
         problems=made.problems,
         read=made.read,
     )
+
+
+def undescribed(outlines: Iterable[Outline], settings: Settings) -> Problem | None:
+    """Return what is wrong if more images are without an alternative text than the settings allow."""
+    budget = settings.check.missing_alt
+    number = sum(len(each.undescribed) for each in outlines)
+    if budget == "any" or number <= budget:
+        return None
+    message = f"{count(number, 'image')} without an alternative text, where `check.missing-alt` allows {budget}"
+    hint = "describe them; `invoke check` says where they are"
+    return config.problem_at(settings.root, ("check", "missing-alt"), message, hint, "too-many-missing-alts")
 
 
 def _means_notebook(href: str) -> bool:

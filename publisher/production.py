@@ -21,6 +21,7 @@ from publisher import metadata as about
 from publisher.beside import File
 from publisher.errors import NotebookError, Problem
 from publisher.illustrations import Rendering
+from publisher.libraries import LIBRARIES, composed
 from publisher.metadata import Metadata
 from publisher.posts import Asking, Failed, Fresh, Held, Made, Making, Outline, Task
 from publisher.workers import Lost
@@ -35,14 +36,15 @@ if TYPE_CHECKING:
     from publisher.workers import Run
 
 _ROUNDS = 4  # one; one with the files that were not foreseen; one with dates explained; one for a late change
-# Where a notebook's JSON names files in Markdown and HTML; what this overlooks is asked for. Each begins with letters
-# that can be looked for fast: one pattern for all takes ten times as long in the megabytes of an image.
+# Where a notebook's JSON names files in Markdown, HTML and front matter; what this overlooks is asked for. Each begins
+# with letters that can be looked for fast: one pattern for all takes ten times as long in the megabytes of an image.
 _MENTIONED = tuple(
     re.compile(pattern)
     for pattern in (
         rb"""\]\(<?([^)\s"'\\<>]{1,300})""",
         rb"""src=\\?["']([^"'\\<>]{1,300})""",
         rb"""href=\\?["']([^"'\\<>]{1,300})""",
+        rb"""image(?:\\?["'])?: ?(?:\\?["'])?([^"'\\<>]{1,300})""",
     )
 )
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|#")
@@ -122,6 +124,16 @@ class Workplace(Struct, frozen=True):
     is_forced: bool = False
 
 
+class Composing(Struct, frozen=True):
+    """A library to be composed, and where it goes."""
+
+    name: str
+    path: str
+
+
+Errand = Rendering | Composing  # what a post needs beside its article
+
+
 class Production:
     """The making of all posts in one publish. `known` is what came of notebooks when all they share was the same."""
 
@@ -140,9 +152,10 @@ class Production:
         self._own: dict[str, Mapping[str, str]] = {}
         self._asked: set[str] = set()
         self._broken: dict[str, Problem | Lost] = {}
-        self._in_work: deque[tuple[str, ...]] = deque()
+        self._is_first = place.is_forced or (place.cache.is_new and not stage.current.entries)
+        self._in_work: deque[Errand] = deque()
         self._unfinished: deque[tuple[int, Made]] = deque()
-        self._yielded = 0
+        self._sent = self._rendered = 0
 
     def stale(self, paths: Sequence[str]) -> int:
         """Return about how many of these notebooks have to be made."""
@@ -185,11 +198,8 @@ class Production:
     def _round(self, wanted: Mapping[str, tuple[str, ...]], run: Run) -> None:
         self._again = {}
         outcomes = run(partial(posts.try_to_make, making=self.making), self._tasks(wanted))
-        for number, pixels in enumerate(run(illustrations.render, self._renderings(outcomes)), 1):
-            self._keep_pixels(pixels, self._in_work.popleft())
-            self._finish(number)
-        self._finish(self._yielded)
-        self._yielded = 0
+        for files in run(_do, self._errands(outcomes)):
+            self._take(files, self._in_work.popleft())
 
     def _tasks(self, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Task]:
         for path, names in wanted.items():
@@ -215,7 +225,8 @@ class Production:
             return None
         self._own[path] = own
         mentioned = {*_mentioned(source.data), *(former.asked if former else ()), *names}
-        return Task(source, {name: self._open(name, path, name in names) for name in sorted(mentioned)})
+        files = {name: self._open(name, path, name in names) for name in sorted(mentioned)}
+        return Task(source, files, self._is_first)
 
     def _is_as_it_was(self, path: str) -> bool:
         file = os.path.join(self.place.source, path)
@@ -254,7 +265,7 @@ class Production:
         return (
             known.outline is not None
             and all(self._answer(name, path) == digest for name, digest in known.asked.items())
-            and all(self._has(picture) for picture in known.outline.files)
+            and all(self.has(picture) for picture in known.outline.files)
         )
 
     def _answer(self, name: str, path: str) -> str:
@@ -268,13 +279,13 @@ class Production:
             return None
         return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(self.place.static.resolve()))
 
-    def _has(self, picture: str) -> bool:
-        """Tell whether a picture is on the site, or stage it from the cache."""
-        if self.stage.has(picture) or self.stage.keep(picture, ""):
+    def has(self, path: str) -> bool:
+        """Tell whether a picture or a library is on the site, or stage it from the cache."""
+        if self.stage.has(path) or self.stage.keep(path, ""):
             return True
-        data = self.place.cache.get(picture)
+        data = self.place.cache.get(path)
         if data is not None:
-            self.stage.write(picture, data)
+            self.stage.write(path, data)
         return data is not None
 
     def _open(self, name: str, path: str, is_shown: bool) -> File | None:
@@ -287,20 +298,40 @@ class Production:
             self.place.digests.note(str(file), found.digest)
         return found
 
-    def _renderings(self, outcomes: Iterable[Outcome | Lost]) -> Iterator[Rendering]:
-        """Note what came of the notebooks; yield what has to be rendered, each picture once."""
+    def _errands(self, outcomes: Iterable[Outcome | Lost]) -> Iterator[Errand]:
+        """Note what came of the notebooks; yield what else they need, each picture and each library once."""
         for outcome in outcomes:
             self.log.reporter.advance()
             if isinstance(outcome, Fresh):
                 self._keep(outcome.pixels)
-                for rendering in outcome.renderings:
-                    if self._is_wanted(rendering):
-                        self._yielded += 1
-                        self._in_work.append(rendering.paths)
-                        yield rendering
-                self._unfinished.append((self._yielded, outcome.made))
+                self._broken |= {path: broken for path, broken in outcome.broken.items() if path not in self._broken}
+                for errand in self._needed(outcome):
+                    self._sent += isinstance(errand, Rendering)
+                    self._in_work.append(errand)
+                    yield errand
+                self._unfinished.append((self._sent, outcome.made))
+                self._finish()
             else:
                 self._note(outcome)
+
+    def _needed(self, fresh: Fresh) -> Iterator[Errand]:
+        """Yield what a post needs beside its article. No post waits for a library: it only must not come last."""
+        for name in fresh.made.libraries:
+            path = self.making.conversion.scripts[name]
+            if LIBRARIES[name].is_composed and path not in self._asked and not self.has(path):
+                self._asked.add(path)
+                yield Composing(name, path)
+        yield from filter(self._is_wanted, fresh.renderings)
+
+    def _take(self, files: Mapping[str, bytes] | Problem | Lost, errand: Errand) -> None:
+        """Keep what came of an errand. A library that did not come is read where it is needed."""
+        if isinstance(errand, Rendering):
+            self._keep_pixels(files, errand.paths)
+            self._rendered += 1
+            self._finish()
+        elif isinstance(files, Mapping):
+            for path, data in files.items():
+                self.place.cache.put(path, data)
 
     def _note(self, outcome: Held | Asking | Failed | Lost) -> None:
         if isinstance(outcome, Lost):
@@ -336,7 +367,7 @@ class Production:
         if self._asked.issuperset(rendering.paths):
             return False
         self._asked.update(rendering.paths)
-        return self.place.is_forced or not all(map(self._has, rendering.paths))
+        return self.place.is_forced or not all(map(self.has, rendering.paths))
 
     def _keep_pixels(self, pixels: Mapping[str, bytes] | Problem | Lost, paths: tuple[str, ...]) -> None:
         if isinstance(pixels, Mapping):
@@ -346,13 +377,13 @@ class Production:
 
     def _keep(self, pixels: Mapping[str, bytes]) -> None:
         for path, data in pixels.items():
-            if self.place.is_forced or not self._has(path):
+            if self.place.is_forced or not self.has(path):
                 self.place.cache.put(path, data)
                 self.stage.write(path, data)
 
-    def _finish(self, rendered: int) -> None:
+    def _finish(self) -> None:
         """Note and keep the posts all of whose pixels were tried."""
-        while self._unfinished and self._unfinished[0][0] <= rendered:
+        while self._unfinished and self._unfinished[0][0] <= self._rendered:
             _, made = self._unfinished.popleft()
             lost = next((lost for path in made.files if isinstance(lost := self._broken.get(path), Lost)), None)
             if lost:
@@ -397,6 +428,11 @@ class Production:
             return None
         data = self.place.cache.get(known.key)
         return data if data is not None and _content(data) == known.outline.content else None
+
+
+def _do(errand: Errand) -> Mapping[str, bytes] | Problem:
+    """Return the files that an errand is for."""
+    return illustrations.render(errand) if isinstance(errand, Rendering) else composed(errand.name, errand.path)
 
 
 def _content(data: bytes) -> str:

@@ -68,10 +68,11 @@ def clashes(
 
 def _clash(notebook: str, alias: str, others: list[str], *, is_page: bool) -> Problem:
     if not others:
-        return Problem(notebook, f"has the alias {alias}, which is another page of the site", "remove the alias")
+        message = f"has the alias {alias}, which is another page of the site"
+        return Problem(notebook, message, "remove the alias", kind="same-address")
     whose = " and ".join(others)
     what = f"is the address of {whose}" if is_page else f"{whose} has as well"
-    return Problem(notebook, f"has the alias {alias}, which {what}", "remove it from one of them")
+    return Problem(notebook, f"has the alias {alias}, which {what}", "remove it from one of them", kind="same-address")
 
 
 def _same(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from itertools import pairwise
 from math import log2
 
@@ -51,10 +51,13 @@ def _words(text: str) -> Iterable[str]:
             yield word.removesuffix("s")  # the plural of several languages, and no harm to others
 
 
-def related(posts: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
+def related(
+    posts: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]], linked: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, tuple[str, ...]]:
     """Return the names of at most three posts that are like each, the most similar first.
 
-    `posts` have terms and tags by their names. Whole numbers, so that every machine finds the same.
+    `posts` have terms and tags by their names; those to which a post is `linked` otherwise are left out. Whole numbers,
+    so that every machine finds the same.
     """
     weights = {name: _weights(terms, tags) for name, (terms, tags) in sorted(posts.items())}
     holders: dict[str, list[str]] = defaultdict(list)
@@ -69,7 +72,7 @@ def related(posts: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]) -> dic
                 own, score = weights[name][term] * rarity, scores[name]
                 for other in names:
                     score[other] += own * weights[other][term]
-    return {name: _best(name, score) for name, score in scores.items()}
+    return {name: _best(score, {name, *(linked or {}).get(name, ())}) for name, score in scores.items()}
 
 
 def _weights(terms: Iterable[str], tags: Iterable[str]) -> dict[str, int]:
@@ -77,6 +80,6 @@ def _weights(terms: Iterable[str], tags: Iterable[str]) -> dict[str, int]:
     return weights | {f"#{tag.casefold()}": _TAG for tag in tags}
 
 
-def _best(name: str, score: Counter[str]) -> tuple[str, ...]:
-    near = [other for other, value in score.items() if other != name and value >= _LEAST]
+def _best(score: Counter[str], apart: Container[str]) -> tuple[str, ...]:
+    near = [other for other, value in score.items() if other not in apart and value >= _LEAST]
     return tuple(sorted(near, key=lambda other: (-score[other], other))[:_NUMBER])

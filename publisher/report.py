@@ -384,7 +384,7 @@ class PlainReporter:
         """Have nothing to put away."""
 
     def tell(self, lines: Iterable[Line]) -> None:
-        """Write lines."""
+        """Write lines that are no part of a publish."""
         self._write(lines)
 
     def _write(self, lines: Iterable[Line]) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from publisher.config import Options, Settings
 
 FAILED = 1
+SEVERITIES = ("error", "warning", "notice")
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 NO_READER = 141  # 128 + SIGPIPE
@@ -205,7 +206,111 @@ def rollback(context: Context, output: str = "") -> None:
         print("The next publish shows the notebooks as they are; `invoke rollback` once more undoes this.")
 
 
-namespace = Collection(publish, preview, rollback, clean)
+@task(
+    auto_shortflags=False,
+    help={
+        **_FOLDERS,
+        "base-url": "Where the site will be (setting `base-url`).",
+        "drafts": "Check drafts as well.",
+        "future": "Check posts that are dated after today as well.",
+        "external": "Ask other sites whether links to them lead anywhere; in CI only with --external=always.",
+        "fix": "Repair what is safe to repair, and show what changes.",
+        "dry-run": "With --fix: only show what would change.",
+        "fail-on": "End with 1 from this severity on: error, warning, notice or never.",
+        "jobs": "Number of processes to work with (default: one for each processor).",
+        "verbose": "Tell every finding.",
+        "json": "Print one JSON object on stdout, and all that is for people on stderr.",
+        "github": "Print annotations for a workflow of GitHub as well.",
+    },
+    optional=["external"],
+)
+def check(
+    context: Context,
+    source: str = "",
+    output: str = "",
+    base_url: str = "",
+    drafts: bool = False,
+    future: bool = False,
+    external: str | bool | None = None,
+    fix: bool = False,
+    dry_run: bool = False,
+    fail_on: str = "error",
+    jobs: str = "",
+    verbose: bool = False,
+    json: bool = False,
+    github: bool = False,
+) -> None:
+    """Read the blog as an editor would; nothing of the site is written."""
+    teller = reporter(sys.stderr if json else sys.stdout, os.environ, is_verbose=verbose)
+    with worded_errors(teller):
+        from publisher import checks
+        from publisher.checks import telling
+        from publisher.config import Options, end_of_today
+
+        check_severity(fail_on)
+        settings = _settings(context, source, output, base_url)
+        now = end_of_today(settings.timezone, os.environ)
+        options = Options(now=now, drafts=drafts, future=future, jobs=number_of_jobs(jobs))
+        progress, asks = telling.Progress(teller), _asks_others(external)
+        checked = checks.check(settings, options, progress, asks)
+        if fix and checked.fixes:
+            teller.stop()
+            print("\n".join(telling.differences(checked.fixes)), file=teller.stream)
+            if not dry_run:
+                telling.apply(checked.fixes, settings.root)
+                checked = checks.check(settings, options, progress, asks)
+        teller.stop()
+        teller.tell(telling.lines(checked, verbose))
+        if github:
+            for line in telling.for_github(checked.findings, settings.root, settings.source, os.environ):
+                print(line, file=teller.stream)
+        if json:
+            print(telling.to_json(checked))
+        if telling.fails(checked, fail_on):
+            raise Exit(code=FAILED)
+
+
+def check_severity(written: str) -> None:
+    """Raise SettingsError for what is no severity."""
+    if written not in (*SEVERITIES, "never"):
+        hint = f"write --fail-on {', '.join(SEVERITIES)} or never"
+        raise SettingsError(Problem("--fail-on", f"{written!r} is no severity", hint))
+
+
+def _asks_others(external: str | bool | None) -> bool:
+    """Tell whether other sites are asked; a build service does not do so by itself."""
+    if external not in (None, False, True, "always"):
+        raise SettingsError(Problem("--external", f"{external!r} is not understood", "write --external=always"))
+    if external is True and is_continuous_integration(os.environ):
+        print("Links to other sites are not tried in CI; --external=always tries them.", file=sys.stderr)
+        return False
+    return bool(external)
+
+
+@task(
+    auto_shortflags=False,
+    positional=["notebook"],
+    help={
+        "notebook": "A notebook, a folder of them, or a glob in quotes.",
+        "megabytes": "The largest image that is saved (default: 20).",
+    },
+)
+def localize(context: Context, notebook: str, megabytes: int = 20) -> None:
+    """Save the images of other sites beside a notebook, and let it show these."""
+    with worded_errors(PlainReporter(sys.stdout)):
+        from publisher import localize as localizing
+
+        failures: list[Problem] = []
+        for file in localizing.named(notebook):
+            try:
+                print(localizing.told(localizing.localize(file, megabytes=megabytes)))
+            except PublisherError as error:
+                failures.extend(error.problems)
+        if failures:
+            raise PublisherError(*failures)
+
+
+namespace = Collection(publish, preview, check, localize, rollback, clean)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from publisher import templating
 from publisher.build import Options, publish
@@ -304,7 +305,7 @@ def test_arrow_keys_go_from_one_large_image_to_the_next(
     with window(browser, PHONE) as watched:
         watched.open(serve(demo), "sampling-theorem-in-pictures/")
         watched.page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager'; })")
-        watched.page.wait_for_function("document.querySelectorAll('.enlarge').length > 1")
+        expect(watched.page.locator(".enlarge").nth(1)).to_be_attached()
         first, second = watched.page.locator(".enlarge").evaluate_all("all => all.slice(0, 2).map(one => one.alt)")
         watched.page.locator(".enlarge").first.press(" ")
         watched.page.locator("dialog img").click()  # whole, so that arrows do not scroll it

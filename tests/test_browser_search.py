@@ -106,7 +106,7 @@ def test_a_slash_opens_the_search_and_enter_goes_to_the_first_result(site: Path,
         page = watched.page
         search_for(page, "dazzle")
         expect(titles(page)).to_have_text(["Zebras in the morning"])
-        expect(page.get_by_role("status")).to_have_text("Results: 1")
+        expect(page.locator(".search [role=status]")).to_have_text("Results: 1")
         expect(page.locator("dialog mark").first).to_have_text("dazzle.")
         expect(page.locator("dialog li .meta span")).to_have_text(["March 1, 2026", "animals", "stripes"])
         page.keyboard.press("Enter")
@@ -165,7 +165,7 @@ def test_more_results_come_on_demand_from_all_parts_of_the_index(site: Path, ope
     with open_page(site) as watched:
         page = watched.page
         search_for(page, "plankton")
-        expect(page.get_by_role("status")).to_have_text("Results: 40")
+        expect(page.locator(".search [role=status]")).to_have_text("Results: 40")
         expect(titles(page)).to_have_count(8)
         page.get_by_role("button", name="More results").click()
         expect(titles(page)).to_have_count(16)
@@ -188,7 +188,8 @@ def test_code_and_other_languages_are_found_but_nothing_hidden_unlisted_or_put_o
 ) -> None:
     with open_page(site) as watched:
         search_for(watched.page, query)
-        expect(watched.page.get_by_role("status")).to_contain_text("Results: 1" if found else "Nothing found")
+        said = "Results: 1" if found else "Nothing found"
+        expect(watched.page.locator(".search [role=status]")).to_contain_text(said)
         expect(titles(watched.page)).to_have_text(found)
 
 
@@ -201,8 +202,8 @@ def test_outputs_are_found_if_that_is_asked_for(tmp_path: Path, open_page: Any) 
 def test_who_finds_nothing_is_led_to_the_archive(site: Path, open_page: Any) -> None:
     with open_page(site, "/lions/") as watched:
         search_for(watched.page, "xylophone")
-        expect(watched.page.get_by_role("status")).to_contain_text("Nothing found for “xylophone”.")
-        watched.page.get_by_role("status").get_by_role("link").click()
+        expect(watched.page.locator(".search [role=status]")).to_contain_text("Nothing found for “xylophone”.")
+        watched.page.locator(".search [role=status]").get_by_role("link").click()
         watched.page.wait_for_url(f"**{PREFIX}/archive/")
 
 
@@ -210,8 +211,8 @@ def test_who_cannot_load_the_index_is_told_and_led_to_the_archive(site: Path, op
     with open_page(site) as watched:
         watched.page.route("**/pagefind/**", lambda route: route.abort())
         search_for(watched.page, "zebras")
-        expect(watched.page.get_by_role("status")).to_contain_text("could not be loaded")
-        assert watched.page.get_by_role("status").get_by_role("link").get_attribute("href") is not None
+        expect(watched.page.locator(".search [role=status]")).to_contain_text("could not be loaded")
+        assert watched.page.locator(".search [role=status]").get_by_role("link").get_attribute("href") is not None
 
 
 def test_without_javascript_the_link_leads_to_the_archive(site: Path, open_page: Any) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from publisher import build, config, errors, headers, notebooks, options, pages, tasks, templating
+from publisher import build, checks, config, errors, headers, notebooks, options, pages, tasks, templating
 from publisher.beside import PASSIVE
+from publisher.checks.kinds import KINDS as KINDS_FOUND
 from publisher.config import Settings
 from publisher.markdown.callouts import KINDS
 from publisher.metadata.keys import KEYS, SYNONYMS
@@ -160,6 +161,22 @@ def test_the_readme_names_every_option_of_publish() -> None:
     assert documented == {f"--{name.strip('_').replace('_', '-')}" for name in parameters}
 
 
+def test_every_kind_of_finding_is_documented_with_its_severity_and_an_example() -> None:
+    table = read("docs/checking.md").partition("## What is found")[2].partition("\n\nA kind")[0]
+    documented = [tuple(row) for row in rows(table) if row[0].startswith("`")]
+    assert [(*row[:3], row[4]) for row in documented] == [
+        (f"`{kind.name}`", kind.severity, kind.about, "yes" if kind.is_fixable else "") for kind in KINDS_FOUND
+    ]
+    assert all(row[3] for row in documented)
+
+
+def test_every_option_of_check_is_documented() -> None:
+    table = read("docs/checking.md").partition("| option |")[2].partition("## What is found")[0]
+    documented = set(re.findall(r"`(--[a-z-]+)", "".join(row[0] for row in rows(table))))
+    parameters = list(inspect.signature(tasks.check.body).parameters)[1:]
+    assert documented == {f"--{name.replace('_', '-')}" for name in parameters}
+
+
 def test_the_readme_names_every_exit_code() -> None:
     table = read("README.md").partition("Exit codes")[2].partition("\n## ")[0]
     documented = {int(row[0]) for row in rows(table) if row[0].isdecimal()}
@@ -191,6 +208,13 @@ def test_the_demo_is_published_without_a_warning(tmp_path: Path) -> None:
     options = build.Options(now=datetime(2026, 12, 1, tzinfo=UTC))
     summary = build.publish(settings, options, QuietReporter(io.StringIO()))
     assert summary.warnings + summary.failures == ()
+
+
+def test_the_demo_gives_an_editor_no_reason_to_complain(tmp_path: Path) -> None:
+    settings = config.load(CHECKOUT, output=str(tmp_path / "site"), cache=str(tmp_path / "cache"))
+    options = build.Options(now=datetime(2026, 12, 1, tzinfo=UTC))
+    checked = checks.check(settings, options, QuietReporter(io.StringIO()))
+    assert [finding for finding in checked.findings if finding.severity != "notice"] == []
 
 
 def test_the_snippet_for_nginx_says_what_the_headers_say() -> None:

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from publisher import libraries
 
@@ -51,3 +52,19 @@ def test_what_is_vendored_has_its_licence_beside_it_and_goes_into_the_wheel() ->
     assert "publisher/vendor/*/LICENSE*" in PROJECT["project"]["license-files"]
     assert PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == ["publisher"]
     assert sum(file.stat().st_size for file in vendored.rglob("*")) < 5_000_000
+
+
+def test_a_library_is_composed_only_where_it_is_of_the_version_that_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = libraries.available({"vl-convert-python": "1.0"})["vega"]
+    vega = replace(libraries.LIBRARIES["vega"], read=lambda: b"all of it")
+    monkeypatch.setitem(libraries.LIBRARIES, "vega", vega)
+    monkeypatch.setattr(libraries, "version", lambda _: "1.0")
+    assert libraries.composed("vega", path) == {path: b"all of it"}
+    monkeypatch.setattr(libraries, "version", lambda _: "2.0")
+    assert libraries.composed("vega", path) == {}
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(libraries, "version", missing)
+    assert libraries.composed("vega", path) == {}

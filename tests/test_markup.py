@@ -74,7 +74,7 @@ def test_what_makes_a_text_stays() -> None:
 
 def test_ids_and_names_of_authors_get_a_prefix_and_ours_do_not() -> None:
     html = '<p id="intro"></p><a id="MathJax" name="x"></a>'
-    assert markup.clean(html, ours={"intro"}) == '<p id="intro"></p><a id="user-MathJax" name="user-x"></a>'
+    assert markup.clean(html, ours={"intro"}) == '<p id="intro"></p><a id="user-MathJax"><span id="user-x"></span></a>'
 
 
 def test_no_author_can_name_one_of_our_figures() -> None:

@@ -363,3 +363,10 @@ def test_a_long_description_is_cut_at_a_word() -> None:
     assert cut.endswith("word…")
     assert pages.shortened("x" * 200) == "x" * 159 + "…"
     assert pages.shortened("short") == "short"
+
+
+def test_a_style_sheet_is_sent_without_comments_and_indents_and_with_its_quotes_as_they_are() -> None:
+    css = 'a {\n  color: red; /* why "that" */\n}\nb {\n  content: "/*  no  */ \\"  x";\n  quotes: \'  \';\n}\n'
+    assert pages.dense(css).replace("  }", " }") == (
+        'a { color: red; } b { content: "/*  no  */ \\"  x"; quotes: \'  \'; } '
+    )

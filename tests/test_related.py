@@ -55,3 +55,8 @@ def test_the_words_of_the_title_lead_and_frequent_ones_say_nothing() -> None:
 
 def test_scripts_without_spaces_are_compared_by_pairs_of_letters() -> None:
     assert related.terms("", "円周率") == ("円周", "周率")
+
+
+def test_what_is_linked_otherwise_is_not_named_again() -> None:
+    posts = {name: signature(name, PLOTS) for name in "abc"} | {"s": signature("", SOUND)}
+    assert related.related(posts, {"a": ("b",), "b": ("a",)}) == {"a": ("c",), "b": ("c",), "c": ("a", "b"), "s": ()}

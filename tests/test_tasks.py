@@ -318,3 +318,69 @@ def test_without_a_number_of_jobs_there_are_as_many_as_processors() -> None:
     assert number_of_jobs("3") == 3
     with pytest.raises(SettingsError):
         number_of_jobs("many")
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `invoke check` in a blog with one odd notebook."""
+    from tests.conftest import cell, notebook
+
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "tasks.py").write_text("from publisher.tasks import namespace as ns\n")
+    front = cell("---\ntitle: A\ndate: 2026-01-02\ndescription: B\n---", "raw", metadata={"collapsed": True})
+    (tmp_path / "notebooks/a.ipynb").write_bytes(notebook(front, "[gone](#gone)"))
+
+    def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "invoke", "check", *arguments]
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment(**environ), capture_output=True, text=True, timeout=60, check=False
+        )
+
+    return run
+
+
+def test_check_ends_with_1_from_the_severity_that_is_wanted(
+    checked: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    assert [checked(f"--fail-on={each}").returncode for each in ("error", "warning", "never", "wrong")] == [0, 1, 0, 2]
+
+
+def test_check_prints_json_and_annotations_apart_from_what_is_for_people(
+    checked: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = checked("--json", "--github")
+    told = json.loads(done.stdout)
+    assert [each["kind"] for each in told["findings"]] == ["volatile-metadata", "broken-anchor", "unrecorded-address"]
+    assert "::warning file=notebooks/a.ipynb,line=1,title=broken-anchor::cell 2: " in done.stderr
+    assert "[broken-anchor]" in done.stderr
+
+
+def test_check_repairs_only_where_that_is_wanted_and_tells_what_is_left(
+    checked: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "notebooks/a.ipynb"
+    before = file.read_bytes()
+    shown = checked("--fix", "--dry-run")
+    assert "--- a/notebooks/a.ipynb" in shown.stdout
+    assert "--fix would change 2 files" in shown.stdout
+    assert file.read_bytes() == before
+    assert not (tmp_path / "published-urls.txt").exists()
+    done = checked("--fix")
+    assert "--- a/notebooks/a.ipynb" in done.stdout
+    assert b"collapsed" not in file.read_bytes()
+    assert (tmp_path / "published-urls.txt").read_text().endswith("\n/a/\n")
+    assert "1 warning." in done.stdout
+
+
+def test_check_asks_nobody_in_ci_unless_that_is_said_twice(
+    checked: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    from tests.conftest import notebook
+
+    (tmp_path / "notebooks/a.ipynb").write_bytes(notebook("# A\n\n[gone](http://127.0.0.1:9/)"))
+    assert "unreachable-link" in checked("--external").stdout
+    quiet = checked("--external", CI="true")
+    assert "not tried in CI" in quiet.stderr
+    assert "unreachable-link" not in quiet.stdout
+    assert "unreachable-link" in checked("--external=always", CI="true").stdout
+    assert checked("--external=sometimes").returncode == 2

@@ -1,9 +1,10 @@
 """The settings of a blog: what there is, how it is checked, and where it is read from."""
 
-from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, with_overrides
+from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, problem_at, with_overrides
 from publisher.config.settings import (
     Analytics,
     Author,
+    CheckSettings,
     Comments,
     FolderListing,
     ImageSettings,
@@ -26,6 +27,7 @@ __all__ = [
     "TABLES",
     "Analytics",
     "Author",
+    "CheckSettings",
     "Comments",
     "FolderListing",
     "ImageSettings",
@@ -40,6 +42,7 @@ __all__ = [
     "end_of_today",
     "load",
     "optimized",
+    "problem_at",
     "untrusting",
     "with_overrides",
 ]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher.config import checks, listings, looks, services, toml
-from publisher.config.settings import Analytics, Comments, ImageSettings, LimitSettings, Settings, Theme
+from publisher.config import checks, editing, listings, looks, services, toml
+from publisher.config.settings import Analytics, CheckSettings, Comments, ImageSettings, LimitSettings, Settings, Theme
 from publisher.errors import Problem, SettingsError
 
 if TYPE_CHECKING:
@@ -76,6 +76,24 @@ COMMENTS_KEYS = (
     Key("mapping", checks.choice("pathname", "url", "title"), "By what a discussion belongs to a post."),
     Key("reactions", checks.true_or_false("reactions = false"), "Whether readers can react to the post itself."),
 )
+CHECK_KEYS = (
+    Key(
+        "missing-alt",
+        editing.budget,
+        "How many images may be without an alternative text; with more nothing is published.",
+    ),
+    Key("ignore", editing.ignore, "Kinds of findings that are none here: a list, or a table of globs and lists."),
+    Key(
+        "page-kilobytes",
+        checks.number(0, 10**9, "page-kilobytes = 5_000"),
+        "From which size on a page is heavy; 0 is never.",
+    ),
+    Key(
+        "image-kilobytes",
+        checks.number(0, 10**9, "image-kilobytes = 800"),
+        "From which size on an image is heavy; 0 is never.",
+    ),
+)
 KEYS = (
     Key("title", checks.required_text, "Name of the blog; the folder's name if not given."),
     Key("description", checks.one_line, "A sentence or two above the listing."),
@@ -130,6 +148,7 @@ KEYS = (
     Key("jupyterlite", services.https, "Address of a JupyterLite that has the repository's files."),
     Key("analytics", lambda value: value, "A script that counts readers. Off by default."),
     Key("comments", lambda value: value, "Comments by giscus, at a click. Off by default."),
+    Key("check", lambda value: value, "What `invoke check` finds, and what is too much of it."),
 )
 
 
@@ -139,6 +158,7 @@ TABLES = {
     "theme": THEME_KEYS,
     "analytics": ANALYTICS_KEYS,
     "comments": COMMENTS_KEYS,
+    "check": CHECK_KEYS,
 }
 
 
@@ -159,10 +179,10 @@ def load(root: Path, **overrides: object) -> Settings:
     return settings
 
 
-def problem_at(root: Path, names: Sequence[str], message: str, hint: str) -> Problem:
+def problem_at(root: Path, names: Sequence[str], message: str, hint: str, kind: str = "") -> Problem:
     """Return what is wrong with a setting that only shows later, with the line that it is in, if it is in one."""
     line, column, source = toml.Lines(_read(root / FILE)).find((*SECTION, *names), at_value=True)
-    return Problem(FILE, message, hint, line=line, column=column, source=source)
+    return Problem(FILE, message, hint, line=line, column=column, source=source, kind=kind)
 
 
 def with_overrides(settings: Settings, **overrides: object) -> Settings:
@@ -188,6 +208,7 @@ def _settings(root: Path, values: dict[str, Any]) -> Settings:
         "theme": theme,
         "analytics": analytics,
         "comments": comments,
+        "check": CheckSettings(**values.pop("check", {})),
     }
     settings = Settings(root=root, title=title, **tables, **values)
     return replace(settings, accent=theme.accent) if theme.accent else settings

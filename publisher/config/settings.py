@@ -109,6 +109,18 @@ class Comments(Struct, frozen=True):
     reactions: bool = True
 
 
+class CheckSettings(Struct, frozen=True):
+    """What `invoke check` finds: how many images may be without an alternative text, kinds by glob that are ignored.
+
+    Sizes are those from which on a page, with its images and charts, and an image are heavy; 0 is never.
+    """
+
+    missing_alt: int | Literal["any"] = "any"
+    ignore: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    page_kilobytes: int = 5_000
+    image_kilobytes: int = 800
+
+
 class Settings(Struct, frozen=True):
     """Everything an author can set, with what holds when nothing is set."""
 
@@ -156,6 +168,7 @@ class Settings(Struct, frozen=True):
     jupyterlite: str = ""
     analytics: Analytics = field(default_factory=Analytics)
     comments: Comments = field(default_factory=Comments)
+    check: CheckSettings = field(default_factory=CheckSettings)
 
 
 class Options(Struct, frozen=True):

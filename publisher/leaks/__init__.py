@@ -136,7 +136,7 @@ def _worded(leak: Leak, path: str) -> Problem:
     where = {"source": "", "output": " in an output", "image": " in the description of an image"}
     message = f"holds {leak.kind}{where.get(leak.part, f' in its {leak.part}')}"
     hint = f"{_HINTS.get(leak.kind, _REVOKE)}; {_SILENCE.format(mark=leak.mark)}"
-    return Problem(path, message, hint, leak.cell)
+    return Problem(path, message, hint, leak.cell, kind="leak")
 
 
 def _told(whole: _Whole, path: str, allowed: Collection[str]) -> tuple[tuple[Problem, ...], set[str]]:
@@ -167,7 +167,7 @@ def _summed_up(kind: str, places: Mapping[str, int | None], marks: list[str], pa
     more = f" and {count - _MARKS_TOLD} more" if count > _MARKS_TOLD else ""
     message = f"shows {names[kind] if count == 1 else many[kind]} in its outputs"
     hint = f"{_HINTS[kind]}; to allow {'it' if count == 1 else 'them'}, add {told}{more} to `allowed-leaks`"
-    return Problem(path, message, hint, next(iter(places.values())))
+    return Problem(path, message, hint, next(iter(places.values())), kind="personal-data")
 
 
 def is_inspected(name: str) -> bool:
@@ -187,7 +187,7 @@ def in_file(name: str, data: bytes) -> Iterator[Leak]:
 def worded_of_file(leak: Leak, name: str, notebook: str, cell: int) -> Problem:
     """Word what a file tells that a notebook links to."""
     hint = f"{_HINTS.get(leak.kind, _REVOKE)}; {_SILENCE.format(mark=leak.mark)}"
-    return Problem(notebook, f"links to {name!r}, which holds {leak.kind}", hint, cell)
+    return Problem(notebook, f"links to {name!r}, which holds {leak.kind}", hint, cell, kind="leak")
 
 
 def of_photograph(file: Path, digest: Callable[[str], str]) -> str:
@@ -204,7 +204,8 @@ def of_photograph(file: Path, digest: Callable[[str], str]) -> str:
 
 def told_of_photograph(name: str, found: str) -> Problem:
     """Word that a static photograph tells where it was taken."""
-    return Problem(name, f"holds {PLACE}", f"remove it from the file; {_SILENCE.format(mark=found)}")
+    hint = f"remove it from the file; {_SILENCE.format(mark=found)}"
+    return Problem(name, f"holds {PLACE}", hint, kind="leak")
 
 
 def needless(marks: Iterable[str]) -> Iterator[Problem]:

@@ -14,11 +14,11 @@ from publisher.markdown.writer import Writer
 from publisher.markup import without_controls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from markdown_it.token import Token
 
-__all__ = ["footnotes", "inline", "plain", "prepare", "render"]
+__all__ = ["footnotes", "inline", "levels", "parts", "plain", "prepare", "render"]
 
 # A cell that may define what others use: `[^1]: a footnote` or `[name]: https://a.link`.
 _DEFINITION = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.M)
@@ -28,6 +28,16 @@ _FORMULA = re.compile(r"(?<![\\$\d])\$(?=\S)[^$\n]+(?<=\S)\$(?![\d$])")
 _DELIMITERS = frozenset(" |:-")
 _HIDDEN_PIPE = "\ue003"
 _PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cell is written
+
+# A line that may be, or make, a heading.
+_HEADING = re.compile(r"^ {0,3}(?:#|(?:=+|-+)[ \t]*$)|<h[1-6]", re.M | re.I)
+# Fenced code, comments, code among words.
+_NO_TEXT = re.compile(
+    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}\1[`~]*[ \t]*(?:\n|\Z)|\Z)|^ {0,3}(?:`{3,}|~{3,}).*\Z"
+    r"|<!--.*?-->|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\2(?!`)",
+    re.M | re.S,
+)
+_HTML_HEADING = re.compile(r"<h([1-6])\b", re.I)
 
 # Pandoc ends a block of HTML at a div's fence, CommonMark only at a blank line.
 _DIV_BELOW_HTML = re.compile(r"^([^\n]*</\w+>[ \t]*\n)(?=:::)", re.M)
@@ -65,6 +75,32 @@ def render(source: str, notes: Notes) -> str:
         notes.paragraphs[before:] = [text.replace(_HIDDEN_PIPE, "|") for text in notes.paragraphs[before:]]
         html = html.replace(_HIDDEN_PIPE, "|")
     return html
+
+
+def parts(source: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a cell in their order, each with whether it is text, and no code or comment."""
+    at = 0
+    for match in _NO_TEXT.finditer(source):
+        yield source[at : match.start()], True
+        yield match[0], False
+        at = match.end()
+    yield source[at:], True
+
+
+def levels(source: str) -> list[int]:
+    """Return the levels of the headings of a cell as they are written, those in its author's own HTML included."""
+    if not _HEADING.search(source):
+        return []
+    found: list[int] = []
+    tokens: list[Any] = []
+    environment: dict[str, Any] = {"references": {}, "footnotes": {"refs": {}, "list": {}}}
+    parser().block.parse(_tidy(source), parser(), environment, tokens)
+    for token in tokens:
+        if token.type == "heading_open" and token.level == 0:
+            found.append(int(token.tag[1]))
+        elif token.type == "html_block":
+            found += map(int, _HTML_HEADING.findall(token.content))
+    return found
 
 
 def footnotes(notes: Notes) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from publisher import excerpt, highlight, math
+from publisher.article import described
 from publisher.highlight import lines
 from publisher.markdown import callouts, diagrams, embedded, endnotes, fences, headings, prose
 from publisher.markup import escape, without_comments, without_links
@@ -67,6 +68,7 @@ _RAW_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.S | re.I)
 _BLOCK_TAG = re.compile(r"<(?:div|p|table|ul|ol|pre|h[1-6])\b", re.I)
 _RAW_ID = re.compile(r"""\bid\s*=\s*["']?([\w:.-]+)""", re.I)
 _OPTION_LINES = re.compile(r"(?:[ \t]*(?:#|//|--|%)\|[^\n]*(?:\n|\Z))+")
+_UNDESCRIBED = re.compile(r"<img\b(?![^>]*\salt\b)", re.I)
 _LENGTH = re.compile(r"(\d{1,5})(?:\.\d+)?(px|%|)")
 _FOR_A_SCHEME = re.compile(r"(?:only|gh)-(?:light|dark)(?:-mode-only)?|(?:light|dark)-content")
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
@@ -197,7 +199,7 @@ class Writer:
         return index + 1
 
     def _html_block(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
-        html = tokens[index].content
+        html = self._captioned(tokens[index].content)
         if self._note_html(html):
             return index + 1
         html = embedded.with_formulas(html, self._drawn)
@@ -208,7 +210,9 @@ class Writer:
         return index + 1
 
     def _drawn(self, tex: str, is_alone: bool) -> str:
-        return self._seal((math.display if is_alone else math.inline)(tex, self._notes))
+        if not is_alone:
+            return self._seal(math.inline(tex, self._notes))
+        return self._seal(math.among_words(math.display(tex, self._notes)))
 
     def _raw_heading(self, match: re.Match[str]) -> str:
         html = match[3].strip()
@@ -277,7 +281,8 @@ class Writer:
         self._in_figure = True
         out.append('<figure class="figure">')
         if meta.get("src"):
-            out.append(_image(meta["src"], meta.get("alt", ""), "", meta))
+            has_caption = tokens[index + 1].type == "figcaption_open"
+            out.append(_image(meta["src"], meta.get("alt", ""), "", meta, is_described=has_caption))
         return index + 1
 
     def _end_picture(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -361,7 +366,11 @@ class Writer:
             return ""
         if token.content[:3].lower() == "<br":
             self._plain.append(" ")
-        return token.content
+        return self._captioned(token.content)
+
+    def _captioned(self, html: str) -> str:
+        """Return HTML of a figure, whose caption says what its images show."""
+        return _UNDESCRIBED.sub('<img alt=""', html) if self._in_figure else html
 
     def _footnote_reference(self, token: Token, place: int) -> str:
         return self._seal(endnotes.refer(token.meta["label"], self._notes))
@@ -386,7 +395,7 @@ class Writer:
             alt, title = attributes.get("fig-alt", alt), ""
         if not alt and not caption and not self._in_figure:
             return ""
-        image = _image(str(token.attrs["src"]), alt, "", attributes)
+        image = _image(str(token.attrs["src"]), alt, "", attributes, is_described=bool(caption) or self._in_figure)
         if self._in_figure and not caption:
             return image + "\n"
         below = f"<figcaption>{caption}</figcaption>" if caption else ""
@@ -472,11 +481,14 @@ def _code(source: str, fence: fences.Fence, notes: Notes) -> str:
 
 
 def _alt(image: Token) -> str:
-    return prose.text(image.children or ())
+    return described(prose.text(image.children or ()))
 
 
-def _image(source: str, alt: str, title: str, attributes: dict[str, Any]) -> str:
-    html = f'<img src="{escape(source)}" alt="{escape(str(attributes.get("fig-alt", alt)))}"'
+def _image(source: str, alt: str, title: str, attributes: dict[str, Any], is_described: bool = False) -> str:
+    """Return an image; without the attribute `alt` if nothing says what it shows, a caption included."""
+    html = f'<img src="{escape(source)}"'
+    if (text := described(str(attributes.get("fig-alt", alt)))) or is_described:
+        html += f' alt="{escape(text)}"'
     if title:
         html += f' title="{escape(title)}"'
     if _FOR_A_SCHEME.fullmatch(attributes.get("class", "")):

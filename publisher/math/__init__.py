@@ -60,6 +60,14 @@ def _focus(notes: Notes) -> str:
     return f' role="group" aria-label="{escape(notes.words.formula)}" tabindex="0"'
 
 
+def among_words(html: str) -> str:
+    """Return a formula that stands alone, to stand within an element that may hold words only."""
+    if not html.startswith("<div"):
+        return html.removeprefix("<p>").removesuffix("</p>")
+    inner = html.removeprefix('<div class="math"').removesuffix("</div>")
+    return f'<span class="math alone"{inner}</span>'
+
+
 def without_focus(html: str) -> str:
     """Return formulas that stand in a link, which takes the focus itself."""
     return _FOCUS.sub("", html) if "math" in html else html

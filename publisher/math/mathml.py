@@ -63,7 +63,17 @@ def _tag(match: re.Match[str]) -> str:
     name = match[2]
     if name not in _ELEMENTS:
         raise ValueError(f"it would bring the element {name} into the page")
-    return f"<{match[1]}{name}{''.join(map(_attribute, _ATTRIBUTE.findall(match[3])))}>"
+    written = _ATTRIBUTE.findall(match[3]) if name == "mstyle" else _deep(_ATTRIBUTE.findall(match[3]))
+    return f"<{match[1]}{name}{''.join(map(_attribute, written))}>"
+
+
+def _deep(written: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Say by a style how deep in a formula something stands: the attribute for that is for `mstyle` alone."""
+    attributes = dict(written)
+    level = attributes.pop("scriptlevel", "")
+    if level.isdecimal() and "math-depth" not in attributes.get("style", ""):
+        attributes["style"] = ";".join(filter(None, (f"math-depth:{level}", attributes.get("style", ""))))
+    return list(attributes.items())
 
 
 def _attribute(attribute: tuple[str, str]) -> str:

@@ -173,7 +173,7 @@ class _Checking:
                 yield check(entry.value)
             except values.WrongValueError as wrong:
                 place = wrong.place or entry.value.place
-                self.errors.append(place.problem(f"{self._named(entry, source)}: {wrong}", wrong.hint))
+                self.errors.append(place.problem(f"{self._named(entry, source)}: {wrong}", wrong.hint, wrong.kind))
 
     def _named(self, entry: Entry, source: Source | None) -> str:
         if source is self.found.sources[-1]:
@@ -194,7 +194,7 @@ class _Checking:
         try:
             return dates.read(text, self.timezone, self.order)
         except dates.DateError as error:
-            raise values.WrongValueError(str(error), error.hint) from None
+            raise values.WrongValueError(str(error), error.hint, kind=error.kind) from None
 
     def image(self, value: Value) -> str | int | None:
         if isinstance(value, Table):
@@ -224,7 +224,8 @@ class _Checking:
                 if not keys.is_recognised(entry.key):
                     near = keys.nearest(entry.key)
                     hint = f"did you mean `{near}`?" if near else "nothing uses it: correct its name, or remove it"
-                    self.warnings.append(entry.place.problem(f"`{entry.key}` is not a key of front matter", hint))
+                    what = f"`{entry.key}` is not a key of front matter"
+                    self.warnings.append(entry.place.problem(what, hint, "unknown-key"))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -47,9 +47,10 @@ _MOVING = re.compile(r"last-modified|today|now|`r .*`|\{\{.*\}\}|%.*", re.I)
 class DateError(ValueError):
     """Text that names no day; `hint` is the right form."""
 
-    def __init__(self, message: str, hint: str = "write it as 2024-01-31, or 2024-01-31 18:30") -> None:
+    def __init__(self, message: str, hint: str = "write it as 2024-01-31, or 2024-01-31 18:30", kind: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+        self.kind = kind
 
 
 def read(text: str, zone: str, slash_order: SlashOrder | None = None) -> datetime:
@@ -103,6 +104,7 @@ def _slashed(first: int, other: int, year: int, text: str, slash_order: SlashOrd
     raise DateError(
         f"`{text}` may be two days: no date of this blog proves whether the month or the day comes first",
         f"write it as {' or '.join(dict.fromkeys(forms)) or '2024-01-31'}",
+        "ambiguous-date",
     )
 
 

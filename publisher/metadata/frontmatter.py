@@ -227,6 +227,18 @@ def is_empty(value: Value) -> bool:
     return not (value.items if not isinstance(value, Table) else value.entries)
 
 
+def is_front_matter(source: str) -> bool:
+    """Tell whether a text begins with a block of YAML that says what front matter says."""
+    match = _FENCED.match(source)
+    if match is None or len(match["yaml"]) > YAML_SIZE:
+        return False
+    try:
+        table = from_yaml(Text("", match["yaml"].removesuffix("\n").split("\n")))
+    except UnreadableError:
+        return False
+    return isinstance(table, Table) and any(keys.is_recognised(entry.key) for entry in table.entries)
+
+
 def _quote(lines: Sequence[str], reason: str) -> str:
     """Return the line with quotes around its value, if that is all it lacks; else nothing."""
     if not lines or not any(part in reason for part in _NEEDS_QUOTES):

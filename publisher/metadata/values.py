@@ -40,10 +40,11 @@ _LOCAL = re.compile(r"[^\s?#\\%\x00-\x1f\x7f]*")
 class WrongValueError(ValueError):
     """A value that cannot be taken: what is wrong, and the right form."""
 
-    def __init__(self, message: str, hint: str, place: Place | None = None) -> None:
+    def __init__(self, message: str, hint: str, place: Place | None = None, kind: str = "") -> None:
         super().__init__(message)
         self.hint = hint
         self.place = place
+        self.kind = kind
 
 
 def _kind(value: Value) -> str:

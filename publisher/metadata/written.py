@@ -24,9 +24,9 @@ class Place(Struct, frozen=True):
     column: int | None = None
     source: str = ""
 
-    def problem(self, message: str, hint: str = "") -> Problem:
+    def problem(self, message: str, hint: str = "", kind: str = "") -> Problem:
         """Return a problem at this place."""
-        return Problem(self.file, message, hint, self.cell, self.line, self.column, self.source)
+        return Problem(self.file, message, hint, self.cell, self.line, self.column, self.source, kind)
 
 
 class Scalar(Struct, frozen=True):

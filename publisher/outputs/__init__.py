@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
 
-from publisher.article import Notes
+from publisher.article import Notes, described
 from publisher.markup import escape
 from publisher.outputs import (
     bokeh,
@@ -99,10 +99,16 @@ PROGRAMS = (
 PUT_AWAY = ("application/papermill.record/*", "application/vnd.databricks.v1+bamboolib_hint")
 
 
+def _described(alts: Iterable[str]) -> list[str]:
+    """Return the alternative texts of the figures of a cell; none if all are stubs that still have to be written."""
+    texts = [described(alt) for alt in alts]
+    return texts if any(texts) else []
+
+
 def show(outputs: Sequence[Mapping[str, Any]], wishes: Wishes, notes: Notes) -> Iterator[str]:
     """Yield the HTML of each output of a cell, streams of one name joined. Nothing is ever silently empty."""
     labels = images.Labels(
-        list(wishes.captions), list(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code
+        list(wishes.captions), _described(wishes.alts), wishes.is_thumbnail, wishes.table_caption, wishes.code
     )
     labels.schemes = list(wishes.renderings) if set(wishes.renderings) <= set(pairs.SCHEMES) else []
     chosen = _numbered(outputs, wishes.thumbnail_number)

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from publisher import markup
-from publisher.article import Figure, Notes
+from publisher.article import Figure, Notes, described
 from publisher.markup import escape
 from publisher.notebooks import joined
 from publisher.outputs import measures, media, pairs
@@ -113,7 +113,10 @@ def figure(content: bytes, mime: str, metadata: Mapping[str, Any], labels: Label
     """Show an image that a program made."""
     caption, alt, scheme = labels.take()
     written = metadata.get("alt")
-    alt = alt or (written if isinstance(written, str) else "") or caption or _described(labels.code, notes)
+    alt = described(alt) or (described(written) if isinstance(written, str) else "") or caption
+    if not alt:
+        notes.undescribed.append(notes.cell)
+        alt = _described(labels.code, notes)
     drawn = Figure(notes.cell, alt, content, mime=mime, is_output=True, is_thumbnail=labels.is_thumbnail, scheme=scheme)
     size = measures.attributes(metadata) + (f' class="{pairs.name(scheme)}"' if scheme else "")
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
@@ -128,7 +131,7 @@ def _described(code: str, notes: Notes) -> str:
 
 def missing(message: str, alt: str, notes: Notes, hint: str = "") -> str:
     """Warn of an image that cannot be shown; return what stands in its place."""
-    notes.warn(message, hint)
+    notes.warn(message, hint, "missing-image")
     return markup.missing_image(alt, notes.words)
 
 
@@ -143,16 +146,25 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
         if scheme:
             written = {**written, "class": pairs.name(scheme)}
         if url := markup.remote_url(source):
+            _note_undescribed(written, notes)
             return _remote(url, written, is_linked, notes)
         if media.means_media(source):
             return media.player(source, "video", written, notes)
+        _note_undescribed(written, notes)
         figure = _local(source, alt, notes, is_output, labels is not None and labels.is_thumbnail)
-        return figure if isinstance(figure, str) else _tag(notes.show(replace(figure, scheme=scheme)), written)
+        return figure if isinstance(figure, str) else tag(notes.show(replace(figure, scheme=scheme)), written)
 
     return markup.replace_images(media.adopt(html, notes), adopted)
 
 
-def _tag(source: str, written: Mapping[str, str]) -> str:
+def _note_undescribed(written: Mapping[str, str], notes: Notes) -> None:
+    """Note an image without an alternative text; with an empty one an author says that it decorates."""
+    if "alt" not in written or written["alt"] != described(written["alt"]) == "":
+        notes.undescribed.append(notes.cell)
+
+
+def tag(source: str, written: Mapping[str, str]) -> str:
+    """Return an image with what of its attributes is kept."""
     size = measures.attributes(written)
     kept = "".join(f' {name}="{escape(written[name])}"' for name in ("id", "title", "class") if written.get(name))
     return f'<img src="{source}" alt="{escape(written.get("alt", ""))}"{size}{kept}>'
@@ -168,7 +180,8 @@ def _remote(url: str, written: Mapping[str, str], is_linked: bool, notes: Notes)
         host = urlsplit(url).hostname or "elsewhere"
     except ValueError:
         host = "elsewhere"
-    notes.warn(f"shows an image from {host}, which is not loaded from there", "save the image beside the notebook")
+    message = f"shows an image from {host}, which is not loaded from there"
+    notes.warn(message, "save the image beside the notebook, or let `publisher localize` do it", "remote-image")
     label = escape(written.get("alt") or notes.words.image_at(host=host), quote=False)
     return label if is_linked else f'<a class="remote-image" href="{escape(url)}">{label}</a>'
 

@@ -15,6 +15,7 @@ MIMES = tuple(f"application/vnd.{name}.v{version}+json" for name in ("vegalite",
 _SPECIFICATION = re.compile(r"(?:\bspec\w*\s*=|\}\)\(|vegaEmbed\([^,{]{1,200},|\bspec[\"']?\s*:)\s*(?=\{)")
 _SPECIFIC = ("mark", "layer", "marks", "hconcat", "vconcat", "concat", "repeat", "facet", "spec")
 _VALUES = frozenset({"values", "datasets"})  # what is within is data, and never a chart
+_COUNTED = re.compile(r"""( id="|url\(#)(clip|gradient_)(\d+)(?=["')])""")
 _DRAWN = """<div id="chart"></div><script>
 vegaEmbed("#chart", %s, { mode: "%s", actions: false, renderer: "svg" });
 </script>"""
@@ -71,9 +72,19 @@ def _drawing(specification: dict[str, Any]) -> tuple[str, str, str]:
         return "", f"its data is at {address}", "keep the data in the chart: nothing is fetched while a site is made"
     draw: Callable[..., str] = vl_convert.vegalite_to_svg if _is_lite(specification) else vl_convert.vega_to_svg
     try:
-        return draw(json.dumps(specification), allowed_base_urls=[]), "", ""
+        return _renumbered(draw(json.dumps(specification), allowed_base_urls=[])), "", ""
     except ValueError as error:
         return "", str(error).strip().splitlines()[0][:200], "correct the chart, or save it with a picture"
+
+
+def _renumbered(svg: str) -> str:
+    """Count the ids of a drawing from 0: Vega counts on from chart to chart, so they tell what was drawn before."""
+    numbers: dict[str, int] = {}
+
+    def renumbered(match: re.Match[str]) -> str:
+        return f"{match[1]}{match[2]}{numbers.setdefault(match[2] + match[3], len(numbers))}"
+
+    return _COUNTED.sub(renumbered, svg)
 
 
 def _address(value: object) -> str:

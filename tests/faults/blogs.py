@@ -60,7 +60,8 @@ def read_site(folder: Path) -> Site:
 def needed(site: Site) -> Site:
     """Return what a site needs, without what stays for readers of older pages; hold that it is what its manifest says.
 
-    The manifest is left as the list of these files and the records of their posts.
+    The manifest is left as the list of these files and the records of their posts, without when those last changed:
+    that is what happened to this site, and no other has to know it.
     """
     if not site:
         return {}
@@ -70,7 +71,8 @@ def needed(site: Site) -> Site:
     for path, entry in shown.entries.items():
         assert hashlib.sha256(site[path]).hexdigest() == entry.digest, path
     entries = {path: entry for path, entry in shown.entries.items() if not entry.age}
-    return {**{path: site[path] for path in entries}, MANIFEST: release.dump(Release(entries, shown.posts))}
+    records = {notebook: {**record, "changed": None} for notebook, record in shown.posts.items()}
+    return {**{path: site[path] for path in entries}, MANIFEST: release.dump(Release(entries, records))}
 
 
 def differing(one: Site, other: Site) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.faults.publishers import Outcome
 
 READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'
-ONE_MEGABYTE = 'mount -t tmpfs -o size=1m tmpfs "$1"'
+TWO_MEGABYTES = 'mount -t tmpfs -o size=2m tmpfs "$1"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def mounted(folder: Path, how: str) -> Iterator[Mount]:
 def why_not() -> str:
     """Return why nothing can be mounted here, "" if it can."""
     try:
-        with mounted(Path("/mnt"), ONE_MEGABYTE):
+        with mounted(Path("/mnt"), TWO_MEGABYTES):
             return ""
     except OSError as error:
         return f"nothing can be mounted here: {error}"

@@ -216,7 +216,7 @@ def test_a_file_that_cannot_be_read_is_named(scene: Scene, path: str, named: str
 
 @pytest.mark.skipif(bool(mounts.why_not()), reason=mounts.why_not())
 def test_on_a_disk_that_is_full_the_old_site_stays_and_room_is_all_that_is_needed(tmp_path: Path) -> None:
-    with mounts.mounted(tmp_path, mounts.ONE_MEGABYTE) as mount:
+    with mounts.mounted(tmp_path, mounts.TWO_MEGABYTES) as mount:
         write_blog(mount.seen, 0, POSTS)
         assert mount.publish(tmp_path, ENVIRONMENT, "--jobs", "1").code == 0
         old = read_site(mount.seen / "public")

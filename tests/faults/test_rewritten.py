@@ -31,7 +31,7 @@ TIMES = 1000
 NOTEBOOK, IMAGE = "post-01.ipynb", "lake.png"
 CHANGED = "changed while it was published"
 SHOWING_IMAGE = ("only-0", "post-00")  # the posts
-_DOWNLOAD = re.compile(rb'<p class="download">.*?</p>\n')
+_DOWNLOAD = re.compile(rb'<ul class="download">.*?</ul>\n', re.S)
 
 
 def _gif() -> bytes:

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import http.server
+import io
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from publisher import checks
+from publisher.cache import Cache
+from publisher.checks import elsewhere
+from publisher.checks.elsewhere import Use
+from publisher.config import Options, Settings
+from publisher.report import QuietReporter
+from publisher.web import Answer
+from tests.test_checks import FRONT, NOW
+
+DAY = 86_400.0
+
+
+class _Site(http.server.BaseHTTPRequestHandler):
+    asked: list[tuple[str, str, str]] = []  # noqa: RUF012 - of the one server of a test
+
+    def do_HEAD(self) -> None:
+        self._answer({"/no-head": 405, "/gone": 404, "/gone-too": 410, "/broken": 500}.get(self.path, 200))
+
+    def do_GET(self) -> None:
+        self._answer({"/gone": 404, "/gone-too": 410, "/broken": 500}.get(self.path, 200))
+
+    def _answer(self, status: int) -> None:
+        self.asked.append((self.command, self.path, self.headers["User-Agent"]))
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    _Site.asked.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def found(site: str, cache: Cache, *paths: str, now: float = DAY) -> list[tuple[str, str]]:
+    uses = [Use(site + path, "a.ipynb", 2) for path in paths]
+    return [(each.kind, each.what) for each in elsewhere.findings(uses, cache, now, elsewhere.ask, pause=0)]
+
+
+def test_what_is_gone_is_told_apart_from_what_does_not_answer(site: str, tmp_path: Path) -> None:
+    told = found(site, Cache(tmp_path), "/good", "/no-head", "/gone", "/gone-too", "/broken")
+    assert told == [
+        ("dead-link", f"a link leads to a page that is gone: {site}/gone answers 404"),
+        ("dead-link", f"a link leads to a page that is gone: {site}/gone-too answers 410"),
+        ("unreachable-link", f"a link leads to a site that gave no answer: {site}/broken answers 500"),
+    ]
+
+
+def test_a_page_is_not_fetched_unless_its_server_knows_no_head(site: str, tmp_path: Path) -> None:
+    found(site, Cache(tmp_path), "/good", "/no-head")
+    assert [(method, path) for method, path, _ in _Site.asked] == [
+        ("HEAD", "/good"),
+        ("HEAD", "/no-head"),
+        ("GET", "/no-head"),
+    ]
+    assert all("notebook-publisher/" in agent for _, _, agent in _Site.asked)
+
+
+def test_answers_are_remembered_good_ones_longer_than_bad_ones(site: str, tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for now in (DAY, DAY * 2, DAY * 9):
+        found(site, cache, "/good", "/gone", now=now)
+    asked = [path for method, path, _ in _Site.asked if method == "HEAD"]
+    assert asked == ["/good", "/gone", "/gone", "/good", "/gone"]
+
+
+def test_a_host_that_nobody_knows_and_one_that_is_silent(tmp_path: Path) -> None:
+    told = found("http://127.0.0.1:9", Cache(tmp_path), "/x")
+    assert [kind for kind, _ in told] == ["unreachable-link"]
+
+
+def test_one_host_is_asked_one_by_one_with_a_pause_and_others_meanwhile(tmp_path: Path) -> None:
+    times: dict[str, list[tuple[float, float]]] = {"a": [], "b": []}
+
+    def ask(url: str) -> Answer:
+        begun = time.monotonic()
+        time.sleep(0.02)
+        times[url[7]].append((begun, time.monotonic()))
+        return Answer(200)
+
+    uses = [Use(f"http://{host}/{page}", "a.ipynb", 1) for page in range(3) for host in "ab"]
+    assert list(elsewhere.findings(uses, Cache(tmp_path), DAY, ask, pause=0.05)) == []
+    for spans in times.values():
+        assert all(later[0] - earlier[1] >= 0.05 for earlier, later in itertools.pairwise(spans))
+    assert times["a"][0][0] < times["b"][1][0]
+    assert times["b"][0][0] < times["a"][1][0]
+
+
+def test_images_on_other_sites_are_asked_for_where_pages_load_them(
+    site: str, write_notebook: Callable[..., Path], tmp_path: Path
+) -> None:
+    write_notebook("a.ipynb", FRONT, "Text", f"![gone]({site}/gone)")
+    settings = Settings(tmp_path, remote_images="allow")
+    checked = checks.check(settings, Options(now=NOW), QuietReporter(io.StringIO()), asks_others=True)
+    assert [(each.cell, each.kind) for each in checked.findings if each.kind == "dead-link"] == [(3, "dead-link")]
+
+
+def test_links_of_posts_are_asked_for_only_where_that_is_wanted(
+    site: str, write_notebook: Callable[..., Path], tmp_path: Path
+) -> None:
+    write_notebook("a.ipynb", FRONT, "Text", f"[gone]({site}/gone#part) and [again]({site}/gone)", "[in](b.ipynb)")
+    write_notebook("b.ipynb", FRONT, f"[good]({site}/good)")
+    settings, options, teller = Settings(tmp_path), Options(now=NOW), QuietReporter(io.StringIO())
+    quiet = checks.check(settings, options, teller)
+    assert _Site.asked == []
+    assert "dead-link" not in [each.kind for each in quiet.findings]
+    checked = checks.check(settings, options, teller, asks_others=True)
+    told = [(each.kind, each.file, each.cell) for each in checked.findings if "link" in each.kind]
+    assert told == [("dead-link", "a.ipynb", 3)]
+    assert [(method, path) for method, path, _ in _Site.asked] == [
+        ("HEAD", "/gone"),
+        ("GET", "/gone"),
+        ("HEAD", "/good"),
+    ]
