@@ -13,7 +13,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from publisher.tasks import check, clean, init, localize, new, publish, rollback, schema
+from publisher.tasks import check, clean, init, localize, new, preview, publish, rollback, schema
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -48,8 +48,8 @@ def lint(context: Context) -> None:
         "jobs": "Number of processes that publish works with.",
         "rounds": "How often each command is run.",
         "output": "Folder for the table, the chart and the figures.",
-        "docs": "Put the table and the chart into docs/performance.md.",
-        "parts": "What to measure: conversion, publishing or both.",
+        "docs": "Put what was measured into docs/performance.md and docs/preview.md.",
+        "parts": "What to measure, with commas between: conversion, publishing, preview.",
     },
 )
 def bench(
@@ -152,6 +152,6 @@ def _give_up() -> str:
     )
 
 
-ns = Collection(init, new, publish, check, localize, rollback, clean, schema, test)
+ns = Collection(init, new, preview, check, publish, localize, rollback, clean, schema, test)
 
 ns.add_collection(Collection("dev", lint, docs, bench, validate, lighthouse))

@@ -21,7 +21,8 @@ from benchmarks.publishing import Figures, Wishes, figures
 from benchmarks.table import table
 
 SIZES = (10, 100, 1000)
-PARTS = ("conversion", "publishing")
+PARTS = ("conversion", "publishing")  # what is measured when nothing is asked for; there is `preview` as well
+PREVIEWED = (10, 1000)
 
 _CHECKOUT = Path(__file__).parent.parent
 _TABLE, _CHART, _FIGURES = "performance.md", "performance.png", "performance.json"
@@ -37,6 +38,23 @@ def main(arguments: list[str]) -> None:
         _write(columns, Path(wanted.output))
         if wanted.docs:
             document(Path(wanted.output), _CHECKOUT / "docs")
+    if "preview" in wanted.parts:
+        lines = _previews(wanted)
+        print("\n".join(lines))
+        if wanted.docs:
+            _put(_CHECKOUT / "docs" / "preview.md", "preview figures", "end of preview figures", "\n".join(lines))
+
+
+def _previews(wanted: argparse.Namespace) -> list[str]:
+    """Return the table of what a preview takes from saving a notebook to its new page."""
+    lines = ["| posts | median | slowest | floor | memory |", "|---:|---:|---:|---:|---:|"]
+    for posts in wanted.sizes or PREVIEWED:
+        with _blog(posts) as folder:
+            command = (sys.executable, "-m", "benchmarks.preview", str(folder), str(max(wanted.rounds, 10)))
+            found = json.loads(subprocess.run(command, cwd=_CHECKOUT, check=True, stdout=subprocess.PIPE).stdout)
+        seconds = " | ".join(f"{found[name]:.3f} s" for name in ("median", "slowest", "floor"))
+        lines.append(f"| {posts:,} | {seconds} | {found['memory']:.0f} MB |")
+    return lines
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -95,13 +113,16 @@ def _write(columns: list[Figures], output: Path) -> None:
 
 def document(output: Path, docs: Path) -> None:
     """Put the table and the chart of a folder into the documentation."""
-    page = docs / _TABLE
-    before, begin, rest = page.read_text("utf-8").partition("<!-- figures -->\n")
-    _, end, after = rest.partition("<!-- end of figures -->\n")
     image = f"![What publishing costs, by case and size of the blog.]({_CHART})"
-    shown = f"\n{image}\n\n{(output / _TABLE).read_text('utf-8')}\n"
-    page.write_text(f"{before}{begin}{shown}{end}{after}", "utf-8")
+    _put(docs / _TABLE, "figures", "end of figures", f"{image}\n\n{(output / _TABLE).read_text('utf-8').rstrip()}")
     shutil.copyfile(output / _CHART, docs / _CHART)
+
+
+def _put(page: Path, first: str, last: str, text: str) -> None:
+    """Put a text between two marks of a page."""
+    before, begin, rest = page.read_text("utf-8").partition(f"<!-- {first} -->\n")
+    _, end, after = rest.partition(f"<!-- {last} -->\n")
+    page.write_text(f"{before}{begin}\n{text}\n\n{end}{after}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from contextlib import ExitStack
 from functools import cache as once
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
     from publisher.posts import Outline, Place
     from publisher.release import Changes
     from publisher.stamps import Stamp
-    from publisher.target import Stage
+    from publisher.target import Signature, Stage
     from publisher.templating import Templates
     from publisher.workers import Run
 
@@ -156,13 +156,35 @@ class Choice(Struct, frozen=True):
     future: tuple[str, ...]
 
 
+class Edition(Struct, frozen=True):
+    """A site that was made: the posts chosen for it and those on it, with the times of their changes, and by whom."""
+
+    choice: Choice
+    entries: Sequence[Entry]
+    stamped: Mapping[str, Stamp]
+    production: Production
+    typesetting: Typesetting
+
+    @property
+    def records(self) -> dict[str, dict[str, Any]]:
+        """What the manifest remembers of each post."""
+        return records.dump(self.entries, self.stamped)
+
+    @property
+    def memory(self) -> Memory:
+        """What there is to know of it when the next one is made."""
+        production, typesetting = self.production, self.typesetting
+        shared = {MADE: production.place.shared, **typesetting.shared}
+        return Memory(production.known, typesetting.known, tuple(sorted(production.lost)), shared)
+
+
 class Proof(Struct, frozen=True):
     """All that a publish would show, for someone who reads it before: posts, what is made of them, where pages lead."""
 
     work: Work
     production: Production
     choice: Choice
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     typesetting: Typesetting
 
 
@@ -192,45 +214,51 @@ def publish(
     with templating.worded_errors(), target.stage(options.force, former.outputs) as stage, ExitStack() as hired:
         crew = Crew(settings, options, templates, cache, hired)
         work = Work(settings, options, templates, own_words, program, cache, digests, memory, stage, crew, log)
-        production = make_posts(work)
-        choice = hold_back(production.known, work)
-        places = find_places(choice.outlines, settings, log)
-        files = stage_files(choice.outlines, places, work)
-        site = stage_assets(choice.outlines, work)
-        stage_libraries(choice.outlines, production, work)
-        stage_static(work)
-        stage_headers(site, stage)
-        font = own_font(work)
-        site = stage_brand(site, font, work)
-        check_allowances(production.known, work)
-        check_words(work)
-        check_translations(choice, production, work)
-        composed = stage_social_cards(
-            choice.outlines, compose(choice.outlines, files, places, settings), site, font, work
-        )
-        entries = [*composed, *keep_failed(places, work)]
-        site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
-        typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
-        entries = keep_lost(lost, entries, places, work)
-        set_listings(choice.outlines, entries, typesetting, production, work)
-        set_search(choice.outlines, entries, typesetting, production, work)
-        set_redirects(entries, typesetting, work)
-        stamped = syndicate(choice.outlines, entries, typesetting, production, work)
-        log.warn(broken_links(entries, choice, typesetting, stage))
+        edition = make_site(work)
+        log.warn(broken_links(edition.entries, edition.choice, edition.typesetting, stage))
         stage.retain(RETAINED)
         if proofread:
-            proofread(Proof(work, production, choice, tuple(entries), typesetting))
+            proofread(Proof(work, edition.production, edition.choice, edition.entries, edition.typesetting))
         else:
-            check_descriptions(choice.outlines, settings)
+            check_descriptions(edition.choice.outlines, settings)
         is_shown = proofread is None and (log.is_clean or not options.strict)
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
-        changes = stage.show(records.dump(entries, stamped)) if is_shown else stage.discard()
-        summary = summarise(entries, choice, changes, had_gone_back, work)
-        remade = explained(typesetting, production, work) if options.explain else ()
+        changes = stage.show(edition.records) if is_shown else stage.discard()
+        summary = summarise(edition.entries, edition.choice, changes, had_gone_back, work)
+        remade = explained(edition.typesetting, edition.production, work) if options.explain else ()
         summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
         if is_shown:
-            summary = remembered(summary, production, typesetting, stamp, ledger, work)
+            summary = remembered(summary, edition, stage.signatures(), stamp, ledger, work)
     return summary
+
+
+def make_site(work: Work) -> Edition:
+    """Make all that the site is to have, as far as it is not what it was, and put it on the stage."""
+    production = make_posts(work)
+    choice = hold_back(production.known, work)
+    places = find_places(choice.outlines, work.settings, work.log)
+    files = stage_files(choice.outlines, places, work)
+    site = stage_assets(choice.outlines, work)
+    stage_libraries(choice.outlines, production, work)
+    stage_static(work)
+    stage_headers(site, work.stage)
+    font = own_font(work)
+    site = stage_brand(site, font, work)
+    check_allowances(production.known, work)
+    check_words(work)
+    check_translations(choice, production, work)
+    composed = stage_social_cards(
+        choice.outlines, compose(choice.outlines, files, places, work.settings), site, font, work
+    )
+    entries = [*composed, *keep_failed(places, work)]
+    site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
+    typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
+    entries = keep_lost(lost, entries, places, work)
+    set_listings(choice.outlines, entries, typesetting, production, work)
+    set_search(choice.outlines, entries, typesetting, production, work)
+    set_redirects(entries, typesetting, work)
+    stamped = syndicate(choice.outlines, entries, typesetting, production, work)
+    return Edition(choice, entries, stamped, production, typesetting)
 
 
 def check_source(settings: Settings) -> None:
@@ -257,6 +285,17 @@ def check_descriptions(outlines: Sequence[Outline], settings: Settings) -> None:
 
 def make_posts(work: Work) -> Production:
     """Make the post of every notebook of the source folder, as far as it is not known what comes of it."""
+    production = begin_production(work)
+    paths = notebooks.find(work.settings.root / work.settings.source, work.settings.exclude)
+    stale = production.stale(paths)
+    work.log.reporter.start("Converting", stale)
+    production.make(paths, work.crew.for_notebooks(stale, is_dangerous=bool(work.memory.lost)))
+    work.log.reporter.stop()
+    return production
+
+
+def begin_production(work: Work) -> Production:
+    """Return the making of posts, before any is made: with what all are made of, and what is known of each."""
     settings, options = work.settings, work.options
     source = settings.root / settings.source
     needed = templating.needed(work.templates, TEMPLATE)
@@ -271,13 +310,12 @@ def make_posts(work: Work) -> Production:
         language=settings.language,
         own_words=work.own_words,
     )
-    holding = held_back_by(options)
     making = Making(
         conversion,
         settings.images,
         settings.accent,
         settings.timezone,
-        holding=holding,
+        holding=held_back_by(options),
         megabytes=settings.limits.notebook,
         allowed=settings.allowed_leaks,
         defaults=settings.defaults,
@@ -285,14 +323,8 @@ def make_posts(work: Work) -> Production:
     shared = {**work.program, **ingredients.of_articles(settings, needed, work.own_words)}
     static = settings.root / settings.static
     place = Workplace(source, static, work.cache, work.digests, shared, options.force)
-    paths = notebooks.find(source, settings.exclude)
     former = work.memory.notebooks if work.memory.shared.get(MADE) == shared else {}
-    production = Production(place, former, making, work.stage, work.log)
-    stale = production.stale(paths)
-    work.log.reporter.start("Converting", stale)
-    production.make(paths, work.crew.for_notebooks(stale, is_dangerous=bool(work.memory.lost)))
-    work.log.reporter.stop()
-    return production
+    return Production(place, former, making, work.stage, work.log)
 
 
 def scripts(work: Work) -> dict[str, str]:
@@ -565,7 +597,7 @@ def set_articles(
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     listed = [post for post, _ in entries]
-    related = find_related(outlines, listed, site.language, work.cache)
+    related = find_related(outlines, listed, site.language, work)
     all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
@@ -581,20 +613,18 @@ def set_articles(
 
 
 def find_related(
-    outlines: Sequence[Outline], posts: Sequence[Post], language: str, cache: Cache
+    outlines: Sequence[Outline], posts: Sequence[Post], language: str, work: Work
 ) -> Mapping[str, Sequence[str]]:
     """Return the notebooks of posts that are like each listed one; to compare them all takes long, so it is kept."""
     listed = [post for post in posts if post.is_listed]
     terms = {each.notebook: (each.terms, each.metadata.tags) for each in outlines}
     held = {post.notebook: terms[post.notebook] for post in listed if post.notebook in terms}
     linked = layout.linked_otherwise(listed, language)
-    key = caches.key(
-        "related posts", sources.package_digest(), repr(sorted(held.items())), repr(sorted(linked.items()))
-    )
-    known = cache.get(key)
+    key = caches.key("related posts", work.program, repr(sorted(held.items())), repr(sorted(linked.items())))
+    known = work.cache.get(key)
     if known is None:
         known = msgspec.json.encode(likeness.related(held, linked))
-        cache.put(key, known)
+        work.cache.put(key, known)
     return msgspec.json.decode(known, type=dict[str, tuple[str, ...]])
 
 
@@ -785,11 +815,11 @@ def explained(typesetting: Typesetting, production: Production, work: Work) -> t
 
 
 def remembered(
-    summary: Summary, production: Production, typesetting: Typesetting, stamp: int, ledger: Ledger, work: Work
+    summary: Summary, edition: Edition, outputs: Mapping[str, Signature], stamp: int, ledger: Ledger, work: Work
 ) -> Summary:
     """Write down what was seen and made. If that cannot be done, the site is shown all the same: say so."""
     try:
-        remember(summary, production, typesetting, stamp, ledger, work)
+        remember(summary, edition, outputs, stamp, ledger, work)
     except TargetError as error:
         hint = "the site is published; the next publish has to find out again what has changed"
         told = (replace(problem, hint=f"{hint}; {problem.hint}") for problem in error.problems)
@@ -798,10 +828,10 @@ def remembered(
 
 
 def remember(
-    summary: Summary, production: Production, typesetting: Typesetting, stamp: int, ledger: Ledger, work: Work
+    summary: Summary, edition: Edition, outputs: Mapping[str, Signature], stamp: int, ledger: Ledger, work: Work
 ) -> None:
     """Write down what was seen and made, for the next publish; clear the cache of what nobody used for long."""
-    known = production.known
+    known = edition.production.known
     sources_seen = work.digests.table(stamp)
     dates = [each.metadata.date for each in known.values() if each.metadata.date]
     head = Head(
@@ -811,11 +841,9 @@ def remember(
         since=max((date for date in dates if date <= work.options.now), default=None),
         until=min((date for date in dates if date > work.options.now), default=None),
     )
-    if not production.is_settled:
+    if not edition.production.is_settled:
         head = replace(head, seen="")
-    shared = {MADE: production.place.shared, **typesetting.shared}
-    memory = Memory(known, typesetting.known, tuple(sorted(production.lost)), shared)
-    written = ledger.save(head, ledgers.Files(sources_seen, work.stage.signatures()), memory)
+    written = ledger.save(head, ledgers.Files(sources_seen, outputs), edition.memory)
     used = {each.key for each in known.values()}.union(ledger.keys(written))
     used.update(path for path in work.stage.entries if path.startswith(RETAINED))
     used.update(path for each in known.values() if each.outline for path in each.outline.files)

@@ -6,6 +6,8 @@ runs in frames is sandboxed even when it is opened by itself, that types are not
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from publisher.outputs import frames
 
 PATH = "_headers"  # read by Netlify, Cloudflare and others that took it over
@@ -37,3 +39,10 @@ def file(prefix: str = "") -> bytes:
         for pattern, headers in RULES
     )
     return ("\n\n".join(rules) + "\n").encode()
+
+
+def of(path: str) -> Iterator[tuple[str, str]]:
+    """Yield what a server that follows the rules says with the file at a path of the site, which begins with `/`."""
+    for pattern, headers in RULES:
+        if path.startswith(pattern.removesuffix("*")):
+            yield from headers

@@ -153,6 +153,13 @@ def clash(path: str, owner: str, other: str, other_owner: str) -> Problem:
     return Problem(owner or path, message, "give one of them another `slug` or name")
 
 
+def shared(path: str, first: Entry, second: Entry) -> Entry:
+    """Return the entry of a file that two want at one path. Raises PublisherError if they want other bytes there."""
+    if first.digest != second.digest:
+        raise PublisherError(clash(path, second.owner, path, first.owner))
+    return first if first.owner == second.owner else Entry(first.digest, first.size)
+
+
 def key(path: str) -> str:
     """Return what a file system that knows neither case nor forms of composition takes the path for."""
     if path.isascii():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from publisher.words import languages
@@ -26,6 +27,7 @@ _DATE = re.compile(
 _SLUG = re.compile(r"(?!\.)[\w.~+-]+")
 
 
+@lru_cache(maxsize=65_536)  # the same few hundred names are asked for ten times a post
 def slugify(text: str) -> str:
     """Return `text` as lower-case letters, digits and single hyphens, at most 80 characters and never none.
 

@@ -42,14 +42,14 @@ def look(settings: Settings) -> Look:
     root = settings.root
     files = dict(_walk(str(root / settings.source), skips=_is_hidden))
     for file in filter(None, (settings.logo, settings.social_font)):
-        files.update(_beside(root / file))
+        files.update(beside(root / file))
     for folder in (root / settings.static, root / "templates", templating.packaged()):
         files.update(_walk(str(folder)))
     files.update(_walk(_PACKAGE, skips=_is_compiled))
     return Look(files)
 
 
-def _beside(file: Path) -> Iterator[tuple[str, Signature]]:
+def beside(file: Path) -> Iterator[tuple[str, Signature]]:
     """Yield the path and the signature of a single file."""
     with suppress(OSError):
         found = file.stat()

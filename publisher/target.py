@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
@@ -24,15 +24,15 @@ from publisher.release import (
     Release,
     above,
     check_paths,
-    clash,
     compare,
     dump,
     fitting,
     load,
+    shared,
 )
 from publisher.tree import Tree
 
-__all__ = ["MANIFEST", "Changes", "FolderTarget", "Stage"]
+__all__ = ["MANIFEST", "Changes", "FolderStage", "FolderTarget", "Stage"]
 
 Signature = tuple[int, int]  # of a file its size and the time of its last change in nanoseconds; of a folder its times
 
@@ -40,6 +40,37 @@ _NO_RELEASE = Release()
 _UNSETTLED = (0, 0)  # no times that a folder could have
 _IN_THE_WAY = "move it away, or set `output` to another folder"
 _DAMAGED = f"{MANIFEST} there is damaged, so nothing there is known as ours: move the folder away, publish again"
+
+
+class Stage(Protocol):
+    """A release in the making, after the one that is shown, which is `current`. `entries` are the files so far."""
+
+    current: Release
+    entries: dict[str, Entry]
+
+    def write(self, path: str, data: bytes, owner: str = "") -> bool:
+        """Add a file to the release. Return whether it has to be written, or is there already with these bytes."""
+        ...
+
+    def keep(self, path: str, owner: str | None = None) -> bool:
+        """Carry a file over from the release that is shown. Return False if it is not there as it was made."""
+        ...
+
+    def keep_below(self, folder: str) -> bool:
+        """Carry over all files of a folder, whose path ends with `/`. Return False if one is not as it was made."""
+        ...
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Take files out of the new release again."""
+        ...
+
+    def has(self, path: str) -> bool:
+        """Tell whether the new release has the file already."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file of the new release."""
+        ...
 
 
 class FolderTarget:
@@ -90,7 +121,7 @@ class FolderTarget:
                 return b""
 
     @contextmanager
-    def stage(self, force: bool = False, known: Mapping[str, Signature] = {}) -> Iterator[Stage]:
+    def stage(self, force: bool = False, known: Mapping[str, Signature] = {}) -> Iterator[FolderStage]:
         """Begin a new release, beside the one shown; nobody else can meanwhile.
 
         `known` are the signatures of the files as they were left there: a file that still has its own is taken
@@ -100,7 +131,7 @@ class FolderTarget:
         with explained(self.output, "be made"):
             self.folder.parent.mkdir(parents=True, exist_ok=True)
         with self._alone():
-            stage = Stage(self, self._manifest(self.folder), {} if force else known)
+            stage = FolderStage(self, self._manifest(self.folder), {} if force else known)
             try:
                 yield stage
             finally:
@@ -214,7 +245,7 @@ class FolderTarget:
         ]
 
 
-class Stage:
+class FolderStage:
     """A release in the making: what is new goes to a folder beside the output at once, what stays is only noted.
 
     To show it, the tree of the former release is brought up to date: a name that has the right inode already is left
@@ -245,7 +276,7 @@ class Stage:
         """Add a file to the release. Return whether it has to be written, or is there already with these bytes."""
         entry = Entry(hashlib.sha256(data).hexdigest(), len(data), owner)
         if path in self.entries:
-            self._share(path, entry)
+            self.entries[path] = shared(path, self.entries[path], entry)
             return path in self._fresh
         check_name(path)
         if path == MANIFEST:
@@ -259,14 +290,6 @@ class Stage:
         self.entries[path] = entry
         return path in self._fresh
 
-    def _share(self, path: str, entry: Entry) -> None:
-        """Take the same file from a second owner; the same path with other bytes is a clash."""
-        first = self.entries[path]
-        if first.digest != entry.digest:
-            raise PublisherError(clash(path, entry.owner, path, first.owner))
-        if first.owner != entry.owner:
-            self.entries[path] = Entry(first.digest, first.size)
-
     def keep(self, path: str, owner: str | None = None) -> bool:
         """Carry a file over from the release that is shown. Return False if it is not there as it was made.
 
@@ -277,7 +300,7 @@ class Stage:
             return False
         kept = Entry(known.digest, known.size, known.owner if owner is None else owner)
         if path in self.entries:
-            self._share(path, kept)
+            self.entries[path] = shared(path, self.entries[path], kept)
         else:
             self.entries[path] = kept
         return True

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ SEVERITIES = ("error", "warning", "notice")
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 NO_READER = 141  # 128 + SIGPIPE
+
+_LAST_PORT = 65_535
 
 _FOLDERS = {
     "source": "Folder of the notebooks (setting `source`: notebooks).",
@@ -108,6 +110,53 @@ def publish(
             raise Exit(code=FAILED)
         if open_ and not is_continuous_integration(os.environ):
             _open_browser(settings.root / settings.output / "index.html")
+
+
+@task(
+    auto_shortflags=False,
+    help={
+        "source": _FOLDERS["source"],
+        "port": "Port of 127.0.0.1; where it is taken, the next one that is free.",
+        "follow": "Let pages follow the notebook that was saved last.",
+        "open": "Open the blog in the browser.",
+        "jobs": "Number of processes to work with (default: one for each processor).",
+    },
+)
+def preview(
+    context: Context,
+    source: str = "",
+    port: str = "8000",
+    follow: bool = False,
+    open_: bool = False,
+    jobs: str = "",
+) -> None:
+    """Show the blog in the browser while you write; drafts and posts of the future included."""
+    teller = reporter(sys.stdout, os.environ)
+    with worded_errors(teller):
+        from publisher import preview as previews
+
+        def load() -> Settings:
+            return _settings(context, source, "", "")
+
+        def ready(url: str) -> None:
+            print(f"The blog is at {url} until you press Ctrl-C; what you save is there at once.", flush=True)
+            if open_ and not is_continuous_integration(os.environ):
+                import webbrowser
+
+                webbrowser.open(url)
+
+        gc.set_threshold(100_000, 50, 100)
+        wishes = previews.Wishes(number_of_port(port), number_of_jobs(jobs), follow)
+        with suppress(KeyboardInterrupt):
+            previews.preview(load, wishes, teller, ready)
+
+
+def number_of_port(written: str) -> int:
+    """Return the port that is wanted. Raises SettingsError for what is none."""
+    if not written.isascii() or not written.isdecimal() or int(written) > _LAST_PORT:
+        hint = "write for instance --port 8000"
+        raise SettingsError(Problem("--port", f"{written!r} is not a number up to {_LAST_PORT}", hint))
+    return int(written)
 
 
 @task(auto_shortflags=False, help={"output": _FOLDERS["output"]})
@@ -311,7 +360,7 @@ def schema(_: Context, name: str) -> None:
         print(schemas.stored(name), end="")
 
 
-namespace = Collection(init, new, publish, check, localize, rollback, clean, schema)
+namespace = Collection(init, new, preview, check, publish, localize, rollback, clean, schema)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ import pytest
 from publisher import disk, tree
 from publisher.errors import PublisherError, TargetError
 from publisher.release import Changes, Release
-from publisher.target import MANIFEST, FolderTarget, Signature, Stage
+from publisher.target import MANIFEST, FolderStage, FolderTarget, Signature
 
 Files = Mapping[str, bytes]
 FIRST: Files = {"index.html": b"one", "a/index.html": b"a", "b/index.html": b"b", "assets/style.css": b"css"}
@@ -116,7 +116,7 @@ def test_a_page_that_was_lost_or_cut_short_is_written_again(output: Path) -> Non
     assert content(output) == FIRST
 
 
-def put(stage: Stage, files: Files) -> None:
+def put(stage: FolderStage, files: Files) -> None:
     for path, data in files.items():
         stage.write(path, data, f"{path}.ipynb")
 

@@ -1,0 +1,81 @@
+"""Tell which files of a blog are saved: at once where the system says so, else when it is looked for."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from publisher import sources, templating
+from publisher.config.load import FILE
+
+if TYPE_CHECKING:
+    from publisher.config import Settings
+    from publisher.sources import Signature
+
+QUIET = 20  # milliseconds without another change, after which a file is taken for written
+AT_MOST = 100  # milliseconds to wait for that
+# No system tells of every change: not on a network drive, not where a link leads, not in a folder that is only
+# being found. So all is looked at this often, but for no more than a fiftieth of the time.
+_LOOK_EVERY = 1_500
+_SHARE = 50
+
+
+def changes(settings: Callable[[], Settings], looked: Mapping[str, Signature]) -> Iterator[set[str]]:
+    """Yield the paths of files of a blog that were saved; an empty set when some were of which nothing told.
+
+    `looked` is how they looked before they were first read. `settings` are asked for again and again: they say what
+    belongs to the blog.
+    """
+    due = 0.0
+    while True:
+        watched = folders(settings())
+        for saved in _told(watched):
+            if not saved and time.monotonic() < due:
+                continue
+            begun = time.monotonic()
+            before, looked = looked, look(settings())
+            due = begun + _SHARE * (time.monotonic() - begun)
+            if looked != before:
+                yield saved
+            if folders(settings()) != watched:
+                break
+
+
+def _told(watched: Iterable[str]) -> Iterator[set[str]]:
+    """Yield what the system tells of files in these folders, and an empty set now and then."""
+    import watchfiles
+
+    with suppress(FileNotFoundError):  # one of them is just being removed
+        for found in watchfiles.watch(
+            *watched,
+            watch_filter=None,
+            debounce=AT_MOST,
+            step=QUIET,
+            rust_timeout=_LOOK_EVERY,
+            yield_on_timeout=True,
+            recursive=False,
+        ):
+            yield {path for _, path in found}
+
+
+def look(settings: Settings) -> Mapping[str, Signature]:
+    """Return the signatures of all that the site is made of."""
+    return {**sources.look(settings).files, **dict(sources.beside(settings.root / FILE))}
+
+
+def folders(settings: Settings) -> frozenset[str]:
+    """Return the folders that what the site is made of lies in: each by itself, as more may lie beside them."""
+    root = settings.root
+    tops = (root / settings.source, root / settings.static, root / "templates", templating.packaged())
+    files = (root / FILE, *(root / name for name in (settings.logo, settings.social_font) if name))
+    below = (folder for top in tops for folder in _visible(str(top)))
+    return frozenset({*below, *(str(file.parent) for file in files if file.parent.is_dir())})
+
+
+def _visible(top: str) -> Iterator[str]:
+    for folder, names, _ in os.walk(top):
+        names[:] = [name for name in names if not name.startswith(".")]
+        yield folder

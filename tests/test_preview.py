@@ -1,0 +1,354 @@
+"""The preview shows what is saved, at once, and leaves everything else alone."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from publisher import config
+from publisher.config import Options, Settings
+from publisher.errors import PublisherError
+from publisher.preview import wanted, watching
+from publisher.preview.rounds import Desk, notebook_of, previewed
+from publisher.preview.showing import told
+from publisher.report import QuietReporter
+from tests.conftest import cell, notebook
+from tests.previewing import PATIENCE, Previewed, previewing
+
+FOLD = "<details><summary>More</summary>\n\nHidden.\n\n</details>"
+HELD = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def front(**values: str) -> dict[str, object]:
+    lines = "\n".join(f"{name}: {value}" for name, value in values.items())
+    return cell(f"---\n{lines}\n---", "raw")
+
+
+@pytest.fixture
+def blog(tmp_path: Path) -> Path:
+    """Make a blog of three posts, a draft and one of the future."""
+    posts = {
+        "one": notebook(front(title="One", date="2024-01-01"), "First words.", FOLD),
+        "two": notebook(front(title="Two", date="2024-01-02"), "Second, after [one](one.ipynb)."),
+        "drafted": notebook(front(title="Drafted", draft="true"), "Not yet."),
+        "due": notebook(front(title="Due", date="2999-12-31"), "Later."),
+    }
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.publisher]\ntitle = "Ours"\n')
+    for name, data in posts.items():
+        (tmp_path / "notebooks" / f"{name}.ipynb").write_bytes(data)
+    return tmp_path
+
+
+@pytest.fixture
+def desk(blog: Path) -> Desk:
+    made = Desk(lambda: config.load(blog), lambda settings: wanted(settings, 1))
+    made.whole(quiet())
+    return made
+
+
+@pytest.fixture
+def running(blog: Path) -> Iterator[Previewed]:
+    with previewing(blog) as found:
+        yield found
+
+
+def quiet() -> QuietReporter:
+    return QuietReporter(io.StringIO())
+
+
+def write(blog: Path, name: str, *cells: object) -> None:
+    (blog / "notebooks" / f"{name}.ipynb").write_bytes(notebook(*cells))  # type: ignore[arg-type]
+
+
+def text(desk: Desk, path: str) -> str:
+    return desk.showing.page(path, "").decode()
+
+
+def image(colour: str) -> bytes:
+    data = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(data, "PNG")
+    return data.getvalue()
+
+
+def look(folder: Path) -> dict[str, tuple[int, int]]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {str(file): (file.stat().st_size, file.stat().st_mtime_ns) for file in files}
+
+
+def test_drafts_and_posts_of_the_future_are_shown_below_a_banner(desk: Desk) -> None:
+    assert "Draft: not published" in text(desk, "drafted/index.html")
+    assert "Dated December 31, 2999: not published before that day" in text(desk, "due/index.html")
+    assert "not published" not in text(desk, "one/index.html")
+    assert "Drafted" in text(desk, "index.html")
+
+
+def test_a_banner_stands_at_the_top_of_the_body_in_the_language_of_its_post(blog: Path, desk: Desk) -> None:
+    write(blog, "drafted", front(title="Drafted", draft="true", language="de"), "Noch nicht.")
+    desk.whole(quiet())
+    body = text(desk, "drafted/index.html").partition("<body>")[2]
+    assert body.startswith("<aside")
+    assert "Entwurf: nicht veröffentlicht" in body
+
+
+def test_the_page_of_a_saved_notebook_is_what_the_whole_site_would_have(blog: Path, desk: Desk) -> None:
+    write(blog, "one", front(title="One", date="2024-01-01"), "Other words.")
+    assert desk.page("one.ipynb", quiet()) is not None
+    alone = desk.showing.files["one/index.html"]
+    assert b"Other words." in alone
+    desk.whole(quiet())
+    assert desk.showing.files["one/index.html"] == alone
+
+
+def test_what_else_changes_with_a_notebook_is_left_to_the_whole_site(blog: Path, desk: Desk) -> None:
+    before = desk.showing
+    write(blog, "one", front(title="One", slug="elsewhere"), "Moved.")
+    assert desk.page("one.ipynb", quiet()) is None
+    assert desk.showing is before
+    desk.whole(quiet())
+    assert "elsewhere/index.html" in desk.showing.files
+    assert "one/index.html" not in desk.showing.files
+
+
+def test_a_new_title_reaches_the_listing_and_the_posts_beside(blog: Path, desk: Desk) -> None:
+    write(blog, "one", front(title="Renamed", date="2024-01-01"), "First words.")
+    desk.whole(quiet())
+    assert "Renamed" in text(desk, "index.html")
+    assert "Renamed" in text(desk, "two/index.html")
+
+
+def test_a_round_without_a_change_makes_no_page_again(desk: Desk) -> None:
+    files = desk.showing.files
+    desk.whole(quiet())
+    assert all(desk.showing.files[path] is data for path, data in files.items() if path.endswith(".html"))
+    assert desk.showing.files.keys() == files.keys()
+
+
+def test_a_notebook_that_fails_keeps_its_last_good_page_and_says_why(blog: Path, desk: Desk) -> None:
+    (blog / "notebooks" / "one.ipynb").write_text("{ broken")
+    assert desk.page("one.ipynb", quiet()) is None
+    desk.whole(quiet())
+    assert "First words." in text(desk, "one/index.html")
+    (problem,) = told(desk.showing.problems)
+    assert problem["place"].startswith("one.ipynb")
+    assert problem["message"]
+    assert problem["hint"]
+
+
+def test_a_problem_names_its_cell_and_line(blog: Path, desk: Desk) -> None:
+    write(blog, "one", front(title="One", date="2024-01-01"), cell("---\ndate: never\n---", "raw"))
+    (blog / "notebooks" / "two.ipynb").write_bytes(notebook(cell("---\ntitle: [\n---", "raw"), "Words."))
+    desk.whole(quiet())
+    assert any("cell 1" in problem["place"] for problem in told(desk.showing.problems))
+
+
+def test_settings_that_cannot_be_read_leave_the_site_as_it_was(blog: Path, desk: Desk) -> None:
+    before = desk.showing
+    (blog / "pyproject.toml").write_text('[tool.publisher]\ntitel = "Ours"\n')
+    with pytest.raises(PublisherError, match="titel"):
+        desk.whole(quiet())
+    assert desk.showing is before
+
+
+def test_a_preview_is_at_no_address_and_counts_nobody() -> None:
+    tracked = config.Analytics(script="https://counter.example.org/script.js")
+    settings = previewed(Settings(root=Path(), base_url="https://example.org/blog", analytics=tracked))
+    assert (settings.base_url, settings.search, settings.analytics) == ("", False, config.Analytics())
+
+
+def test_what_preview_converted_publish_need_not_convert_and_the_other_way_round(
+    blog: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from publisher import build, posts
+
+    def fails(*_: object, **__: object) -> object:
+        raise AssertionError("a notebook was converted")
+
+    write(blog, "one", front(title="One", date="2024-01-01"), "Other words.")
+    desk.page("one.ipynb", quiet())
+    monkeypatch.setattr(posts, "try_to_make", fails)
+    settings = config.load(blog)
+    summary = build.publish(settings, Options(now=HELD, drafts=True, future=True), quiet())
+    assert summary.posts.written == 4
+    other = Desk(lambda: config.load(blog), lambda found: wanted(found, 1))
+    other.whole(quiet())
+    assert "Other words." in text(other, "one/index.html")
+
+
+def test_the_site_and_what_publish_knows_of_it_stay_as_they_are(blog: Path) -> None:
+    from publisher import build, unchanged
+
+    settings, options = config.load(blog), Options(now=HELD)
+    build.publish(settings, options, quiet())
+    before = look(blog / "public")
+    desk = Desk(lambda: config.load(blog), lambda found: wanted(found, 1))
+    desk.whole(quiet())
+    desk.page("one.ipynb", quiet())
+    assert look(blog / "public") == before
+    assert unchanged.summary(settings, options) is not None
+
+
+def test_versions_of_a_page_tell_what_is_seen_but_not_the_style(blog: Path, desk: Desk) -> None:
+    (blog / "static").mkdir()
+    (blog / "static" / "seen.txt").write_bytes(b"1")
+    write(blog, "one", front(title="One", date="2024-01-01"), "See [this](/seen.txt).")
+    desk.whole(quiet())
+    one, two = desk.showing.version("one/index.html"), desk.showing.version("two/index.html")
+    (blog / "templates").mkdir()
+    (blog / "templates" / "extra.css").write_text("body { letter-spacing: 0 }")
+    style = desk.showing.style
+    desk.whole(quiet())
+    assert desk.showing.style != style
+    assert desk.showing.version("one/index.html") == one
+    (blog / "static" / "seen.txt").write_bytes(b"22")
+    desk.whole(quiet())
+    assert desk.showing.version("one/index.html") != one
+    assert desk.showing.version("two/index.html") == two
+
+
+def test_files_beside_a_notebook_belong_to_it(tmp_path: Path) -> None:
+    source = tmp_path / "notebooks"
+    source.mkdir()
+    (source / "one.ipynb").write_bytes(notebook("One."))
+    assert notebook_of(str(source / "one.ipynb"), source) == "one.ipynb"
+    assert notebook_of(str(source / "one.meta"), source) == "one.ipynb"
+    assert notebook_of(str(source / "picture.png"), source) == ""
+    assert notebook_of(str(tmp_path / "elsewhere.ipynb"), source) == ""
+
+
+def test_folders_are_watched_one_by_one_and_hidden_ones_are_not(blog: Path) -> None:
+    for name in ("notebooks/2024", "notebooks/.ipynb_checkpoints", "static/a", "node_modules/b", "public"):
+        (blog / name).mkdir(parents=True)
+    found = {os.path.relpath(folder, blog) for folder in watching.folders(config.load(blog))}
+    assert {".", "notebooks", "notebooks/2024", "static", "static/a"} <= found
+    assert found.isdisjoint({"notebooks/.ipynb_checkpoints", "node_modules", "node_modules/b", "public"})
+
+
+def test_a_saved_notebook_is_told_at_once_to_its_page_alone(blog: Path, running: Previewed) -> None:
+    with running.channel("/one/") as one, running.channel("/two/") as two:
+        first, second = one.event(), two.event()
+        write(blog, "one", front(title="One", date="2024-01-01"), "Saved words.", FOLD)
+        one.other("version", first["version"])
+        assert b"Saved words." in running.get("/one/")[2]
+        write(blog, "two", front(title="Two", date="2024-01-02"), "Other, after [one](one.ipynb).")
+        told_before = []
+        while (event := two.event())["version"] == second["version"]:
+            told_before.append(event)
+    assert told_before, "the page of the other post was told that something came, and that it is as it was"
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "page", "expected"),
+    [
+        ("templates/missing.html.j2", b"Our lost page", "/nowhere/", b"Our lost page"),
+        ("pyproject.toml", b'[tool.publisher]\ntitle = "Theirs"\n', "/", b"Theirs"),
+        ("static/robots.txt", b"ours", "/robots.txt", b"ours"),
+        ("notebooks/sub/new.ipynb", notebook("# New\n\nBrand new."), "/new/", b"Brand new."),
+        (
+            "templates/words/en.toml",
+            b'contents = "Inside"\nsource = "Here"\nall_posts = "Every post"',
+            "/",
+            b"Every post",
+        ),
+    ],
+    ids=["template", "setting", "static", "new notebook", "words"],
+)
+def test_whatever_the_site_is_made_of_is_watched_even_what_was_not_there(
+    blog: Path, running: Previewed, path: str, data: bytes, page: str, expected: bytes
+) -> None:
+    (blog / path).parent.mkdir(parents=True, exist_ok=True)
+    (blog / path).write_bytes(data)
+    wait(lambda: expected in running.get(page)[2])
+
+
+def test_sidecars_images_and_linked_files_are_watched(blog: Path, running: Previewed) -> None:
+    (blog / "notebooks" / "data.csv").write_text("a,b\n")
+    (blog / "notebooks" / "seen.png").write_bytes(image("blue"))
+    write(blog, "one", front(title="One", date="2024-01-01"), "![Seen](seen.png) and [data](data.csv).")
+    wait(lambda: b"data.csv" in running.get("/one/")[2] and b"/img/" in running.get("/one/")[2])
+    before = running.get("/one/")[2]
+    (blog / "notebooks" / "data.csv").write_text("a,b\n1,2\n")
+    wait(lambda: running.get("/one/")[2] != before)
+    before = running.get("/one/")[2]
+    (blog / "notebooks" / "seen.png").write_bytes(image("red"))
+    wait(lambda: running.get("/one/")[2] != before)
+
+
+def test_a_file_that_no_event_tells_of_is_seen_all_the_same(blog: Path) -> None:
+    elsewhere = blog / "notebooks" / ".store" / "linked.ipynb"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(notebook("# Linked\n\nOld words."))
+    (blog / "notebooks" / "linked.ipynb").symlink_to(elsewhere)
+    with previewing(blog) as running:
+        assert b"Old words." in running.get("/linked/")[2]
+        elsewhere.write_bytes(notebook("# Linked\n\nNew words, which are longer."))
+        wait(lambda: b"New words" in running.get("/linked/")[2])
+
+
+def test_an_error_is_told_to_all_pages_and_taken_back(blog: Path, running: Previewed) -> None:
+    good = (blog / "notebooks" / "one.ipynb").read_bytes()
+    with running.channel("/two/") as channel:
+        assert channel.event()["problems"] == []
+        (blog / "notebooks" / "one.ipynb").write_text("{ broken")
+        (problem,) = channel.other("problems", [])["problems"]
+        assert problem["place"].startswith("one.ipynb")
+        assert b"First words." in running.get("/one/")[2]
+        (blog / "pyproject.toml").write_text("[tool.publisher]\ntitel = 1\n")
+        (blog / "notebooks" / "one.ipynb").write_bytes(good)
+        while "titel" not in str(found := channel.event()["problems"]):
+            assert found
+        (blog / "pyproject.toml").write_text("[tool.publisher]\n")
+        channel.until("problems", [])
+
+
+def test_with_follow_pages_are_sent_to_the_notebook_saved_last(blog: Path) -> None:
+    with previewing(blog, "--follow") as running, running.channel("/two/") as channel:
+        assert channel.event()["follow"] == ""
+        write(blog, "one", front(title="One", date="2024-01-01"), "Saved words.")
+        assert channel.other("follow", "")["follow"] == "/one/"
+        write(blog, "fresh", "# Fresh\n\nA new one.")
+        assert channel.until("follow", "/fresh/")
+
+
+def test_without_follow_pages_stay_where_they_are(blog: Path, running: Previewed) -> None:
+    with running.channel("/two/") as channel:
+        channel.event()
+        write(blog, "one", front(title="One", date="2024-01-01"), "Saved words.")
+        assert channel.event()["follow"] == ""
+
+
+def test_an_interrupt_ends_it_at_once_and_leaves_nothing(
+    blog: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    before = {path.name for path in blog.iterdir()}
+    with previewing(blog) as running, running.channel("/one/") as channel:
+        channel.event()
+        begun = time.monotonic()
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(PATIENCE) == 0
+        assert time.monotonic() - begun < 3
+    assert {path.name for path in blog.iterdir()} - before == {".publisher-cache"}
+    assert list(temporary.iterdir()) == []
+    assert not (blog / "public").exists()
+    with pytest.raises(OSError, match="refused"):
+        running.get("/")
+    with pytest.raises(ProcessLookupError):
+        os.killpg(running.process.pid, 0)
+
+
+def wait(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, "it never came to be"
+        time.sleep(0.05)
