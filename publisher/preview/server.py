@@ -157,8 +157,8 @@ class Handler(BaseHTTPRequestHandler):
         known = {
             "version": _version(showing, url),
             "style": showing.style,
-            "failed": showing.wording.preview_failed,
-            "close": showing.wording.close,
+            "failed": showing.words.preview_failed,
+            "close": showing.words.close,
         }
         data = "".join(f' data-{name}="{escape(value)}"' for name, value in known.items())
         return showing.page(path, f'<script src="/{self.server.token}/live.js"{data} async></script>')
