@@ -13,7 +13,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from publisher.tasks import check, clean, localize, preview, publish, rollback
+from publisher.tasks import check, clean, init, localize, new, preview, publish, rollback, schema
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -66,6 +66,12 @@ def bench(
     options = f'--jobs {jobs} --rounds {rounds} --output "{output}" --parts {parts} --folder "{folder}"'
     options += f" --sizes {sizes}" * bool(sizes) + " --docs" * docs
     run(context, f'"{sys.executable}" -m benchmarks {options}')
+
+
+@task(auto_shortflags=False)
+def docs(context: Context) -> None:
+    """Write what is made of the tables of settings and front matter: the JSON Schemas, two tables of the docs."""
+    run(context, f'"{sys.executable}" -m publisher.schemas')
 
 
 @task(
@@ -146,6 +152,6 @@ def _give_up() -> str:
     )
 
 
-ns = Collection(publish, preview, check, localize, rollback, clean, test)
+ns = Collection(init, new, preview, check, publish, localize, rollback, clean, schema, test)
 
-ns.add_collection(Collection("dev", lint, bench, validate, lighthouse))
+ns.add_collection(Collection("dev", lint, docs, bench, validate, lighthouse))

@@ -16,7 +16,15 @@ def main() -> None:
     from publisher import __version__
     from publisher.tasks import namespace
 
-    Program(name="publisher", binary="publisher", version=__version__, namespace=namespace).run()
+    program = Program(name="publisher", binary="publisher", version=__version__, namespace=namespace)
+    program.run(with_folder_named(sys.argv))
+
+
+def with_folder_named(arguments: list[str]) -> list[str]:
+    """Let `init` take its folder as it is: invoke knows no arguments by position that may be left out."""
+    if len(arguments) > 2 and arguments[1] == "init" and not arguments[2].startswith("-"):
+        return [*arguments[:2], "--folder", *arguments[2:]]
+    return arguments
 
 
 def _is_up_to_date() -> bool:

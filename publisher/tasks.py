@@ -310,7 +310,57 @@ def localize(context: Context, notebook: str, megabytes: int = 20) -> None:
             raise PublisherError(*failures)
 
 
-namespace = Collection(publish, preview, check, localize, rollback, clean)
+@task(
+    auto_shortflags=False,
+    help={
+        "title": "What the post is called; its address is made of it.",
+        "tags": "Tags with commas between them.",
+        "date": "The day, such as 2026-11-02 (default: today).",
+        "draft": "Hold the post back until `draft` is taken out of it.",
+        "folder": "Folder of the post below that of the notebooks.",
+    },
+)
+def new(context: Context, title: str, tags: str = "", date: str = "", draft: bool = False, folder: str = "") -> None:
+    """Start a post: a notebook with its title, its date, and cells to write in."""
+    with worded_errors(PlainReporter(sys.stdout)):
+        from publisher import scaffold
+        from publisher.config import end_of_today
+
+        settings = _settings(context, "", "", "")
+        now = end_of_today(settings.timezone, os.environ)
+        post, is_future = scaffold.begin(title, tags, date, draft, settings.timezone, now)
+        path = scaffold.place(settings.source, folder, post)
+        content = scaffold.notebook(post, scaffold.default_kernel())
+        scaffold.write(settings.root, [scaffold.Change(path, content)])
+        print(scaffold.report.begun(path, post, is_future, _program(context)))
+
+
+@task(auto_shortflags=False, help={"folder": "Where (default: here)."})
+def init(context: Context, folder: str = "") -> None:
+    """Make a folder a blog: settings, tasks.py and a sample post. Nothing that is there is overwritten."""
+    with worded_errors(PlainReporter(sys.stdout)):
+        from publisher import scaffold
+        from publisher.config import end_of_today
+
+        root = Path(folder or ".")
+        plan = scaffold.plan(scaffold.look(root), end_of_today("UTC", os.environ).date().isoformat())
+        scaffold.write(root, plan.changes)
+        print(scaffold.report.made(folder, plan))
+
+
+@task(auto_shortflags=False, help={"name": "Of what: settings, pyproject or front-matter."})
+def schema(_: Context, name: str) -> None:
+    """Print a JSON Schema, with which an editor helps: of the settings or of front matter."""
+    with worded_errors(PlainReporter(sys.stdout)):
+        from publisher import schemas
+
+        if name not in schemas.NAMES:
+            hint = f"write publisher schema {', '.join(schemas.NAMES[:-1])} or {schemas.NAMES[-1]}"
+            raise SettingsError(Problem("", f"there is no schema of {name!r}", hint))
+        print(schemas.stored(name), end="")
+
+
+namespace = Collection(init, new, preview, check, publish, localize, rollback, clean, schema)
 
 
 @contextmanager
@@ -373,6 +423,11 @@ def find_root(context: Context) -> Path:
         return Path.cwd()
     path = Path(file)
     return path.parent.parent if path.name == "__init__.py" else path.parent
+
+
+def _program(context: Context) -> str:
+    """Return the command with which these commands are run: `invoke` where it found a tasks.py."""
+    return "invoke" if context.config.tasks.collection_name in sys.modules else "publisher"
 
 
 def number_of_jobs(written: str) -> int:

@@ -6,6 +6,7 @@ import functools
 import http.server
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from publisher.config.settings import Author, NavigationLink
+from publisher.config.shapes import TEXT, WORDS, listed, of, table, tables, takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # the shape of BCP 47
 _MARK = re.compile(r"[0-9a-f]{16}")
+_URL = of("string", pattern=r"^\s*(/|https?://|mailto:)")
 PERMALINK_FIELDS = ("slug", "year", "month", "day", "path")
 
 
@@ -36,6 +38,7 @@ def kind(value: object) -> str:
     return kinds.get(type(value), "a date or time")
 
 
+@takes(type="string")
 def one_line(value: object) -> str:
     """Check a text; return it as one line."""
     if not isinstance(value, str):
@@ -46,6 +49,7 @@ def one_line(value: object) -> str:
 def number(least: int, most: int, form: str) -> Callable[[object], int]:
     """Make the check of a whole number from `least` to `most`."""
 
+    @takes(type="integer", minimum=least, maximum=most)
     def inner(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise WrongSettingError(f"is {kind(value)}, where a whole number is needed", f"write {form}")
@@ -59,6 +63,7 @@ def number(least: int, most: int, form: str) -> Callable[[object], int]:
 def true_or_false(form: str) -> Callable[[object], bool]:
     """Make the check of a setting that is on or off."""
 
+    @takes(type="boolean")
     def inner(value: object) -> bool:
         if not isinstance(value, bool):
             raise WrongSettingError(f"is {kind(value)}, where true or false is needed", f"write {form}")
@@ -73,6 +78,7 @@ def _numbers(value: object, check: Callable[[object], int], form: str) -> tuple[
     return tuple(check(item) for item in value)
 
 
+@takes(**listed(of("integer", minimum=16, maximum=10_000), minItems=1))
 def widths(value: object) -> tuple[int, ...]:
     """Check the widths of image variants; return them ascending."""
     form = "widths = [320, 640, 960, 1280]"
@@ -82,6 +88,7 @@ def widths(value: object) -> tuple[int, ...]:
     return tuple(sorted(set(widths)))
 
 
+@takes(**listed(of("integer", minimum=64, maximum=4_000), minItems=2, maxItems=2))
 def card_size(value: object) -> tuple[int, int]:
     """Check the width and height of a thumbnail."""
     form = "card-size = [640, 360]"
@@ -94,6 +101,7 @@ def card_size(value: object) -> tuple[int, int]:
 def choice(*allowed: str) -> Callable[[object], str]:
     """Make the check of one of a few words."""
 
+    @takes(type="string", enum=list(allowed))
     def inner(value: object) -> str:
         text = one_line(value)
         if text not in allowed:
@@ -107,6 +115,7 @@ def _either(allowed: tuple[str, ...]) -> str:
     return " or ".join(f'"{word}"' for word in allowed)
 
 
+@takes(**listed(of("string", pattern=f"^{_MARK.pattern}$")))
 def marks(value: object) -> tuple[str, ...]:
     """Check the marks of leaks that are allowed: 16 hexadecimal digits each."""
     form = 'allowed-leaks = ["0123456789abcdef"]'
@@ -118,6 +127,7 @@ def marks(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
+@takes(**WORDS)
 def required_text(value: object) -> str:
     """Check a text that may not be empty."""
     text = one_line(value)
@@ -126,6 +136,7 @@ def required_text(value: object) -> str:
     return text
 
 
+@takes(type="string", pattern=r"^\s*(\w+://\S+)?\s*$")
 def address(value: object) -> str:
     """Check the address of a site or of a page: with a scheme and a host, no query, no password."""
     text = one_line(value).rstrip("/")
@@ -146,6 +157,7 @@ def address(value: object) -> str:
     return text
 
 
+@takes(type="string", pattern=rf"^\s*{LANGUAGE.pattern}\s*$")
 def language(value: object) -> str:
     """Check a language code."""
     text = one_line(value)
@@ -154,6 +166,7 @@ def language(value: object) -> str:
     return text
 
 
+@takes(**WORDS)
 def timezone(value: object) -> str:
     """Check the name of a time zone."""
     text = one_line(value)
@@ -167,6 +180,7 @@ def timezone(value: object) -> str:
     return text
 
 
+@takes(type="string", pattern=r"^\s*#[0-9a-fA-F]{6}\s*$")
 def colour(value: object) -> str:
     """Check a colour of six hex digits."""
     text = one_line(value)
@@ -175,6 +189,7 @@ def colour(value: object) -> str:
     return text.lower()
 
 
+@takes(enum=[True, False, "auto"])
 def search(value: object) -> bool | Literal["auto"]:
     """Check whether there is to be a search."""
     if value is True or value is False or value == "auto":
@@ -183,6 +198,7 @@ def search(value: object) -> bool | Literal["auto"]:
     raise WrongSettingError(f"is {written}", 'write search = true, search = false or search = "auto"')
 
 
+@takes(type="string", pattern=r"^\s*/.*(/|\.html)\s*$")
 def permalink(value: object) -> str:
     """Check the pattern of addresses."""
     text = one_line(value)
@@ -211,6 +227,7 @@ def _field(name: str, spec: str | None, conversion: str | None) -> str:
     raise WrongSettingError(f"{{{name}}} is unknown", f"did you mean {{{near[0]}}}?" if near else f"known are {known}")
 
 
+@takes(**WORDS)
 def folder(value: object) -> str:
     """Check the name of a folder."""
     text = required_text(value).replace("\\", "/").rstrip("/")
@@ -219,6 +236,7 @@ def folder(value: object) -> str:
     return text
 
 
+@takes(type="string", pattern=r"^\s*$|\.[OoTt][Tt][CcFf]\s*$")
 def font(value: object) -> str:
     """Check the name of the file of a font."""
     text = one_line(value).replace("\\", "/")
@@ -230,6 +248,7 @@ def font(value: object) -> str:
 def texts(form: str) -> Callable[[object], tuple[str, ...]]:
     """Make the check of a list of texts."""
 
+    @takes(**listed(WORDS))
     def inner(value: object) -> tuple[str, ...]:
         if not isinstance(value, list):
             raise WrongSettingError(f"is {kind(value)}, where a list is needed", f"write {form}")
@@ -259,6 +278,7 @@ def _parts(value: object, needed: tuple[str, ...], also: tuple[str, ...], form: 
     return {name: one_line(text) for name, text in value.items()}
 
 
+@takes(**listed({"anyOf": [WORDS, table(("name",), name=WORDS, url=TEXT)]}))
 def authors(value: object) -> tuple[Author, ...]:
     """Check the authors."""
     form = 'authors = ["Ada Lovelace", { name = "Grace Hopper", url = "https://example.org" }]'
@@ -274,6 +294,7 @@ def _author(item: object, form: str, index: int) -> Author:
     return Author(parts["name"], _target(parts["url"], index) if parts.get("url") else "")
 
 
+@takes(listed(table(("title", "url"), title=WORDS, url=_URL)), tables(_URL))
 def navigation(
     value: object, form: str = 'navigation = [{ title = "About", url = "/about/" }]'
 ) -> tuple[NavigationLink, ...]:
@@ -294,6 +315,7 @@ def _target(url: str, index: int) -> str:
     return url
 
 
+@takes(of("string", enum=["author", "guest"]), tables(of("string", enum=["author", "guest"])))
 def trust(value: object) -> tuple[tuple[str, Trust], ...]:
     """Check whom to trust."""
     form = 'trust = "author", trust = "guest" or trust = { "guests/*" = "guest" }'

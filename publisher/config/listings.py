@@ -7,25 +7,18 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
-from publisher.config import checks
+from publisher.config import checks, shapes
 from publisher.config.checks import WrongSettingError, kind
 from publisher.config.settings import FolderListing
+from publisher.config.shapes import TEXT, WORDS, listed, of, shape_of, tables, takes
 
 VIEWS = ("cards", "compact", "full")
 view = checks.choice(*VIEWS)
 
 _FORM = 'listings = [{ folder = "talks", title = "Talks" }]'
-_PARTS: dict[str, Callable[[object], object]] = {
-    "folder": lambda value: folder(value),
-    "title": checks.required_text,
-    "url": lambda value: _url(value),
-    "description": checks.one_line,
-    "view": view,
-    "page-size": checks.number(1, 10_000, "page-size = 12"),
-    "home": checks.true_or_false("home = false"),
-}
 
 
+@takes(**WORDS)
 def folder(value: object) -> str:
     """Check the name of a folder of notebooks, relative to the source folder."""
     text = checks.folder(value)
@@ -35,6 +28,7 @@ def folder(value: object) -> str:
     return path.as_posix()
 
 
+@takes(**WORDS)
 def _url(value: object) -> str:
     text = checks.required_text(value).strip("/")
     if not text or not all(_is_plain(part) for part in text.split("/")):
@@ -46,6 +40,18 @@ def _is_plain(part: str) -> bool:
     return part not in ("", ".", "..") and not set(part) & set(' ?#%\\:*"<>|')
 
 
+_PARTS: dict[str, Callable[[object], object]] = {
+    "folder": folder,
+    "title": checks.required_text,
+    "url": _url,
+    "description": checks.one_line,
+    "view": view,
+    "page-size": checks.number(1, 10_000, "page-size = 12"),
+    "home": checks.true_or_false("home = false"),
+}
+
+
+@takes(**listed(shapes.table(("folder",), **{name: shape_of(check) for name, check in _PARTS.items()})))
 def listings(value: object) -> tuple[FolderListing, ...]:
     """Check the listings of folders; no two may have one address."""
     if not isinstance(value, list):
@@ -82,6 +88,7 @@ def _part(name: str, value: object, index: int) -> object:
         raise WrongSettingError(f"`{name}` {wrong}", wrong.hint, index, name) from None
 
 
+@takes(**tables(TEXT))
 def tags(value: object) -> tuple[tuple[str, str], ...]:
     """Check the descriptions of tags."""
     form = 'write tags = { python = "Snakes of all lengths." }'
@@ -93,6 +100,7 @@ def tags(value: object) -> tuple[tuple[str, str], ...]:
     return tuple((" ".join(name.split()), checks.one_line(text)) for name, text in value.items())
 
 
+@takes(**tables(of("object")))
 def defaults(value: object) -> tuple[tuple[str, dict[str, object]], ...]:
     """Check the front matter that notebooks of a folder have if they do not say otherwise: tables by folder."""
     form = 'write [tool.publisher.defaults.talks] and below it, for instance, tags = ["talk"]'

@@ -196,7 +196,7 @@ def with_overrides(settings: Settings, **overrides: object) -> Settings:
 
 
 def _settings(root: Path, values: dict[str, Any]) -> Settings:
-    title = values.pop("title", "") or _spoken(root)
+    title = values.pop("title", "") or spoken(root.resolve().name)
     images = ImageSettings(**values.pop("images", {}))
     limits = LimitSettings(**values.pop("limits", {}))
     theme = Theme(**values.pop("theme", {}))
@@ -214,8 +214,9 @@ def _settings(root: Path, values: dict[str, Any]) -> Settings:
     return replace(settings, accent=theme.accent) if theme.accent else settings
 
 
-def _spoken(root: Path) -> str:
-    words = " ".join(re.sub(r"[-_]+", " ", root.resolve().name).split())
+def spoken(name: str) -> str:
+    """Return the name of a folder as one would say it."""
+    words = " ".join(re.sub(r"[-_]+", " ", name).split())
     return words[:1].upper() + words[1:] or "Notebook"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from publisher.config import checks
 from publisher.config.checks import WrongSettingError
+from publisher.config.shapes import of, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,11 +25,19 @@ _CORNERS = {"square": 0, "round": 10}
 _MOST_CORNERS = 24
 
 
+@takes(type="string", pattern=r"^(\s*#[0-9a-fA-F]{6}\s*)?$")
 def optional_colour(value: object) -> str:
     """Check a colour of six hex digits, or ""."""
     return checks.colour(value) if value != "" else ""
 
 
+_REM = "|".join(map(str, range(_LEAST_WIDTH, _MOST_WIDTH)))  # JSON Schema knows no bounds within a text
+
+
+@takes(
+    of("string", enum=list(_WIDTHS)),
+    of("string", pattern=rf"^\s*0?(({_REM})(\.\d{{1,2}})?|{_MOST_WIDTH}(\.00?)?) ?rem\s*$"),
+)
 def width(value: object) -> float:
     """Check the width of the text; return it in rem."""
     text = checks.one_line(value)
@@ -41,6 +50,7 @@ def width(value: object) -> float:
     return float(match[1])
 
 
+@takes(of("string", enum=list(_CORNERS)), of("integer", minimum=0, maximum=_MOST_CORNERS))
 def corners(value: object) -> int:
     """Check how round corners are; return their radius in pixels."""
     form = 'corners = "square", corners = "round" or corners = 3'
@@ -51,6 +61,7 @@ def corners(value: object) -> int:
     return checks.number(0, _MOST_CORNERS, form)(value)
 
 
+@takes(type="string", pattern=r"^\s*$|\.([Ss][Vv][Gg]|[Pp][Nn][Gg]|[Ww][Ee][Bb][Pp])\s*$")
 def picture(value: object) -> str:
     """Check the path of a picture within the blog's folder."""
     text = checks.one_line(value).removeprefix("./")
@@ -64,6 +75,7 @@ def picture(value: object) -> str:
     return text
 
 
+@takes(type="string")
 def footer(value: object) -> str:
     """Check the words at the end of each page: a line of Markdown, without images."""
     text = checks.one_line(value)
@@ -72,6 +84,7 @@ def footer(value: object) -> str:
     return text
 
 
+@takes(type="string", pattern=r"^(?!(.*[/\\])?\.\.([/\\]|$))")  # which leads out of it
 def folder_of_repository(value: object) -> str:
     """Check the path of a folder in a repository; return it without slashes at its ends."""
     text = checks.one_line(value).strip("/").removeprefix("./")

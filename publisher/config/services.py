@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from publisher.config import checks
 from publisher.config.checks import WrongSettingError
 from publisher.config.settings import NavigationLink
+from publisher.config.shapes import TEXT, WORDS, listed, of, shape_of, tables, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ _FETCHED = {
 }  # fmt: skip
 
 
+@takes(type="string", pattern=r"^\s*(https://\S+)?\s*$")
 def https(value: object) -> str:
     """Check a safe web address, which may be empty."""
     text = checks.one_line(value)
@@ -38,6 +40,7 @@ def https(value: object) -> str:
     return text
 
 
+@takes(**shape_of(checks.navigation))
 def social(value: object) -> tuple[NavigationLink, ...]:
     """Check the links to the blog elsewhere: safe web addresses, and mail."""
     links = checks.navigation(value, 'social = [{ title = "Mastodon", url = "https://example.social/@ada" }]')
@@ -49,6 +52,7 @@ def social(value: object) -> tuple[NavigationLink, ...]:
     return links
 
 
+@takes(**listed(of("string", enum=list(PLACES))))
 def open_in(value: object) -> tuple[str, ...]:
     """Check where readers can open a notebook."""
     form = f"open-in = {list(PLACES[:2])}".replace("'", '"')
@@ -59,6 +63,7 @@ def open_in(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
+@takes(type="string", pattern=r"^\s*(\S+/\S+)?\s*$")
 def github_repository(value: object) -> str:
     """Check the owner and the name of a repository on GitHub."""
     text = checks.one_line(value).removeprefix("https://github.com/").strip("/")
@@ -67,6 +72,7 @@ def github_repository(value: object) -> str:
     return text
 
 
+@takes(type="string")
 def head(value: object) -> str:
     """Check HTML for the head of pages: `meta` and `link`, nothing that runs, nothing from elsewhere."""
     text = _html(value)
@@ -98,6 +104,7 @@ def _check_head_element(tag: str, attributes: dict[str, str]) -> None:
         )
 
 
+@takes(type="string", pattern=r"^\s*((https://|/)\S*)?\s*$")
 def script(value: object) -> str:
     """Check the address of a script: a safe one, or a path on the site."""
     text = checks.one_line(value)
@@ -108,6 +115,7 @@ def script(value: object) -> str:
     return text
 
 
+@takes(**tables(TEXT), propertyNames=of("string", pattern=f"^{_ATTRIBUTE.pattern}$"))
 def attributes(value: object) -> tuple[tuple[str, str], ...]:
     """Check the attributes of a script."""
     form = 'attributes = { data-domain = "example.org" }'
@@ -119,6 +127,7 @@ def attributes(value: object) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(value.items()))
 
 
+@takes(type="string")
 def snippet(value: object) -> str:
     """Check the HTML of a service: scripts, and pictures in `noscript`, all from safe addresses."""
     text = _html(value)
@@ -134,6 +143,7 @@ def snippet(value: object) -> str:
     return text
 
 
+@takes(**listed(WORDS))
 def hosts(value: object) -> tuple[str, ...]:
     """Check hosts; return each with its scheme."""
     form = 'hosts = ["stats.example.org"]'

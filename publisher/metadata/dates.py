@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from publisher.config.shapes import of, takes
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,6 +55,7 @@ class DateError(ValueError):
         self.kind = kind
 
 
+@takes(**of(["string", "number"]))
 def read(text: str, zone: str, slash_order: SlashOrder | None = None) -> datetime:
     """Return the moment that `text` names; without a time zone of its own it is in `zone`. Raises DateError."""
     text = text.strip()

@@ -7,9 +7,10 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from publisher.config.settings import Author
+from publisher.config.shapes import listed, of, takes
 from publisher.metadata import keys
 from publisher.metadata.frontmatter import is_empty
-from publisher.metadata.values import WrongValueError, part, read_text
+from publisher.metadata.values import SCALAR, WrongValueError, part, read_text
 from publisher.metadata.written import Scalar, Series, Table
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
 
 
+@takes(SCALAR, listed({"anyOf": [SCALAR, of("object")]}), of("object"))
 def read_authors(value: Value) -> tuple[Author, ...]:
     """Return the people that a text, a list of texts or tables, or one table names."""
     if isinstance(value, Table):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from publisher import paths, slugs
 from publisher.config.checks import LANGUAGE
+from publisher.config.shapes import listed, of, takes
 from publisher.metadata import keys
 from publisher.metadata.frontmatter import is_empty
 from publisher.metadata.written import Scalar, Series, Table
@@ -36,6 +37,20 @@ _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%[\s,]+(\d{1,3}(?:\.\d+)?)%", re.A)
 SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|data:", re.I)
 _LOCAL = re.compile(r"[^\s?#\\%\x00-\x1f\x7f]*")
 
+# What YAML and JSON make of what is written; a text without quotes may look like something else.
+SCALAR = of(["string", "number", "boolean", "null"])
+
+
+def in_any_case(*words: str) -> str:
+    """Return a pattern for words in capitals or not, as JSON Schema knows no flags."""
+    either = "|".join(
+        "".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in word) for word in words
+    )
+    return rf"^\s*({either})\s*$"
+
+
+TRUTH = (of("boolean"), of("null"), of("integer", enum=[0, 1]), of("string", pattern=in_any_case(*_WORDS)))
+
 
 class WrongValueError(ValueError):
     """A value that cannot be taken: what is wrong, and the right form."""
@@ -51,6 +66,7 @@ def _kind(value: Value) -> str:
     return "a list" if isinstance(value, Series) else "a table" if isinstance(value, Table) else "not text"
 
 
+@takes(**SCALAR)
 def read_text(value: Value, allow_false: bool = False) -> str:
     """Return a text as one line."""
     if not isinstance(value, Scalar) or (isinstance(value.data, bool) and not (allow_false and value.data is False)):
@@ -78,6 +94,7 @@ def word(value: Value) -> bool | None:
     return value.data if isinstance(value.data, bool) else _WORDS.get(str(value.data).strip().casefold())
 
 
+@takes(*TRUTH)
 def read_truth(value: Value) -> bool:
     """Return whether a value is a word for true; raises WrongValueError if it is neither."""
     truth = word(value)
@@ -87,27 +104,34 @@ def read_truth(value: Value) -> bool:
     return truth
 
 
+@takes()
 def read_published(value: Value) -> bool:
     """Return False for Jekyll's `published: false`; whatever else it holds, such as a date, makes no draft."""
     return word(value) is not False
 
 
+@takes(*TRUTH, listed({}))
 def read_hidden(value: Value) -> bool:
     """Return whether a post is hidden; a list, as in Material for MkDocs, hides parts of a page and no post."""
     return False if isinstance(value, Series) else read_truth(value)
 
 
+@takes(*TRUTH, of("integer", minimum=0), of("string", pattern=r"^\d+$"))
 def read_pinned(value: Value) -> bool:
     """Return whether a post is pinned; fastpages gives what it pins a rank."""
     is_rank = isinstance(value, Scalar) and str(value.data).isdecimal()
     return True if is_rank else read_truth(value)
 
 
+@takes(*TRUTH, of("object"))
 def read_toc(value: Value) -> bool | None:
     """Return whether a table of contents is wanted; a table of its options, as in R Markdown, does not say."""
     return None if isinstance(value, Table) else read_truth(value)
 
 
+@takes(
+    of("string", enum=[*_STATUS, *sorted(_PUBLISHED)]), of("string", pattern=in_any_case(*_STATUS, *sorted(_PUBLISHED)))
+)
 def read_status(value: Value) -> str:
     """Return `draft`, `unlisted` or `published`."""
     text = read_text(value)
@@ -117,6 +141,7 @@ def read_status(value: Value) -> str:
     return _STATUS.get(status, "published")
 
 
+@takes(SCALAR, listed(SCALAR))
 def read_tags(value: Value) -> tuple[str, ...]:
     """Return the tags of a list or of a text with commas."""
     if isinstance(value, Table):
@@ -134,6 +159,7 @@ def _tidy_tags(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(tag for tag in tidied if tag)
 
 
+@takes(type="string", pattern=rf"^\s*{_PERCENT.pattern}\s*$")
 def read_focus(value: Value) -> tuple[float, float]:
     """Return a point of an image, both coordinates from 0 to 1."""
     match = _PERCENT.fullmatch(read_text(value))
@@ -144,6 +170,7 @@ def read_focus(value: Value) -> tuple[float, float]:
     return float(match[1]) / 100, float(match[2]) / 100
 
 
+@takes(type=["string", "number"], pattern=r"^\s*[^\s/?#%]+\s*$")
 def read_slug(value: Value) -> str:
     """Return what can be part of an address."""
     text = read_text(value)
@@ -152,6 +179,7 @@ def read_slug(value: Value) -> str:
     return text
 
 
+@takes(SCALAR, listed(SCALAR))
 def read_aliases(value: Value) -> tuple[str, ...]:
     """Return old paths of a post, each with a `/` first."""
     items = value.items if isinstance(value, Series) else (value,)
@@ -168,11 +196,13 @@ def _alias(value: Value) -> str:
     return path
 
 
+@takes(SCALAR, listed({}))
 def read_series(value: Value) -> str:
     """Return the name of a series; in Hugo it is a list of one."""
     return read_text(value.items[0] if isinstance(value, Series) else value)
 
 
+@takes(of("string", pattern=r"^\s*[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*\s*$"), of("object"))
 def read_language(value: Value) -> str:
     """Return a language code; Quarto's `language` is a table of translations and says none."""
     if isinstance(value, Table):
@@ -183,6 +213,7 @@ def read_language(value: Value) -> str:
     return text
 
 
+@takes(type="string", pattern=r"\.ipynb\s*$")
 def read_notebook(value: Value, path: str) -> str:
     """Return the path of another notebook, written from the folder of the one at `path`, or from the top with a `/`."""
     text = read_text(value)
@@ -191,6 +222,7 @@ def read_notebook(value: Value, path: str) -> str:
     return paths.named_from(path, text)
 
 
+@takes(SCALAR, of("object"))
 def read_license(value: Value) -> str:
     """Return the name of a licence; MyST and Quarto also know tables."""
     if isinstance(value, Table):
@@ -198,16 +230,19 @@ def read_license(value: Value) -> str:
     return read_text(value)
 
 
+@takes(*TRUTH, of("object"))
 def read_citation(value: Value) -> bool:
     """Return whether a post says how to cite it; a table of what to say, as in Quarto, wants that as well."""
     return True if isinstance(value, Table) else read_truth(value)
 
 
+@takes(*TRUTH, of("object"))
 def read_comments(value: Value) -> bool:
     """Return whether a post may have comments; a table of a service, as in Quarto, does not forbid them."""
     return True if isinstance(value, Table) else read_truth(value)
 
 
+@takes(*TRUTH, of("string", pattern=r"^\s*[Hh][Tt][Tt][Pp][Ss]?://\S+\s*$"))
 def read_canonical(value: Value) -> str:
     """Return a full address; Quarto's `canonical-url: true` asks for what we do anyway."""
     if word(value) is not None:
@@ -218,6 +253,7 @@ def read_canonical(value: Value) -> str:
     return text
 
 
+@takes(type="string", pattern=r"^\s*\S+\s*$")
 def read_guid(value: Value) -> str:
     """Return an IRI that stands for the post in feeds; a bare UUID is one too."""
     text = read_text(value)
