@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from invoke.context import Context
 from PIL import Image
 
-from publisher import config
+from publisher import config, tasks
 from publisher.config import Options, Settings
 from publisher.errors import PublisherError
-from publisher.preview import wanted, watching
+from publisher.preview import Wishes, update, wanted, watching
 from publisher.preview.rounds import Desk, notebook_of, previewed
-from publisher.preview.showing import told
-from publisher.report import QuietReporter
+from publisher.preview.showing import Window, told
+from publisher.preview.telling import Teller
+from publisher.report import PlainReporter, QuietReporter
 from tests.conftest import cell, notebook
 from tests.previewing import PATIENCE, Previewed, previewing
 
@@ -352,3 +354,42 @@ def wait(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < until, "it never came to be"
         time.sleep(0.05)
+
+
+def test_the_command_says_where_the_blog_is_and_opens_it(
+    blog: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[object] = []
+
+    def shown(load: Callable[[], Settings], wishes: Wishes, _: object, ready: Callable[[str], object]) -> None:
+        asked.extend((load().title, wishes))
+        ready("http://127.0.0.1:8001/")
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(blog)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr("publisher.preview.preview", shown)
+    monkeypatch.setattr("webbrowser.open", asked.append)
+    tasks.preview(Context(), port="8001", follow=True, open_=True, jobs="2")
+    assert asked == ["Ours", Wishes(8001, 2, follow=True), "http://127.0.0.1:8001/"]
+    assert "http://127.0.0.1:8001/ until you press Ctrl-C" in capsys.readouterr().out
+
+
+def test_an_error_of_ours_is_told_and_the_preview_goes_on(
+    blog: Path, monkeypatch: pytest.MonkeyPatch, desk: Desk
+) -> None:
+    def fails(*_: object) -> object:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.delenv("PUBLISHER_DEBUG", raising=False)
+    stream = io.StringIO()
+    window, teller = Window(desk.showing), Teller(PlainReporter(stream))
+    with monkeypatch.context() as patch:
+        patch.setattr("publisher.build.make_site", fails)
+        update(desk, window, teller)
+    (problem,) = told(window.news.showing.problems)
+    assert "ZeroDivisionError" in problem["message"]
+    assert "First words." in window.news.showing.files["one/index.html"].decode()
+    update(desk, window, teller)
+    assert window.news.showing.problems == ()
+    assert stream.getvalue().endswith("All is well again.\n")

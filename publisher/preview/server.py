@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from publisher.preview.showing import News, Showing, Window
+    from publisher.words import Words
 
 HERE = "127.0.0.1"
 NAMES = ("localhost", HERE, "[::1]")  # as which a browser of this computer may ask: another name is somebody's trick
@@ -153,13 +154,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, _type_of(path), showing.files[path], f"/{path}")
 
     def _page(self, showing: Showing, path: str, url: str) -> bytes:
-        """Return a page with the element of the script, which knows what the page is and what words to use."""
-        known = {
-            "version": _version(showing, url),
-            "style": showing.style,
-            "failed": showing.wording.preview_failed,
-            "close": showing.wording.close,
-        }
+        """Return a page with the element of the script."""
+        known = {"version": _version(showing, url), "style": showing.style, **_wording(showing.words)}
         data = "".join(f' data-{name}="{escape(value)}"' for name, value in known.items())
         return showing.page(path, f'<script src="/{self.server.token}/live.js"{data} async></script>')
 
@@ -216,6 +212,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the base class
         """Say nothing of requests."""
+
+
+def _wording(words: Words) -> dict[str, str]:
+    """Return what the script has to say itself."""
+    return {"failed": words.preview_failed, "close": words.close}
 
 
 def _path(showing: Showing, url: str) -> str | None:

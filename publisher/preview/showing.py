@@ -33,11 +33,11 @@ _BANNER = (
 class Showing(Struct, frozen=True):
     """A site as it is shown: its release, the bytes of its files, and banners by the paths of pages.
 
-    `style` is the URL of its style sheet. `problems` are why it is not as its sources are. `wording` is in the language
+    `style` is the URL of its style sheet. `problems` are why it is not as its sources are. `words` are in the language
     of the blog.
     """
 
-    wording: Words
+    words: Words
     release: Release = Release()
     files: Mapping[str, bytes] = field(default_factory=dict)
     banners: Mapping[str, str] = field(default_factory=dict)
