@@ -134,7 +134,7 @@ def test_several_outputs_of_a_cell_that_cannot_be_shown_leave_one_note_and_one_w
 
 def test_links_that_hold_nothing_are_left_out_unless_something_may_lead_to_them() -> None:
     html, _ = show(bundle(text_html='<a href="https://x.test/" class="logo"></a><a name="here"></a>words'))
-    assert html == '<div class="html"><a name="user-here"></a>words</div>'
+    assert html == '<div class="html"><a id="user-here"></a>words</div>'
 
 
 def test_what_cannot_be_shown_falls_back_to_its_text() -> None:

@@ -107,7 +107,7 @@ def test_a_size_is_a_number_or_nothing(width: str) -> None:
 def test_a_film_beside_the_notebook_comes_along() -> None:
     notes = Notes("a.ipynb", cell=3)
     html = adopt(markdown.render('<video src="a b.mp4" onerror="x()"></video>\n\n![Waves](waves.webm)', notes), notes)
-    assert [link.href for link in notes.links] == ["a b.mp4", "waves.webm"]
+    assert [link.href for link in notes.links] == ["a%20b.mp4", "waves.webm"]
     assert html.count("<video controls") == 2
     assert 'aria-label="Waves"' in html
     assert "onerror" not in html
