@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from publisher import beside, build, config, links, notebooks, posts, workers
+from publisher import beside, build, config, links, notebooks, pages, posts, workers
 from publisher.build import Options
 from publisher.errors import Problem, SettingsError
 from publisher.report import Summary
@@ -746,6 +746,8 @@ def test_every_page_of_real_notebooks_has_one_heading_of_the_first_level_and_no_
         if path.parent.name == "outputs":
             continue  # what runs in a frame
         assert len(re.findall(r"<h1\b", page)) == 1, path
-        scripts = re.findall(r"<script[^<>]*>", page)
-        assert len(scripts) == ("<iframe" in page), path
-        assert all(re.fullmatch(r'<script src="/assets/frames-[0-9a-f]{8}\.js" defer>', each) for each in scripts), path
+        for early in re.findall(r"<script>(.*?)</script>", page, re.DOTALL):
+            assert early == pages.EARLY, path
+        for written in re.findall(r"<script ([^<>]*)>", page):
+            assert re.match(r'src="/assets/(?:site|finder|frames)-[0-9a-f]{8}\.js" defer', written), path
+            assert "/frames-" not in written or "<iframe" in page, path
