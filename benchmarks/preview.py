@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -62,7 +61,7 @@ def previewing(root: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
         else:
             raise SystemExit("the preview did not start")
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.communicate()
 
 

@@ -104,6 +104,7 @@ def previewing(root: Path, *options: str, port: int = 0) -> Iterator[Previewed]:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=_hear_interrupts,
     )
     assert process.stdout is not None
     said = []
@@ -117,5 +118,15 @@ def previewing(root: Path, *options: str, port: int = 0) -> Iterator[Previewed]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            process.wait(PATIENCE)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
         process.stdout.close()
+
+
+def _hear_interrupts() -> None:
+    """Undo what a shell does to what it runs in the background, whose children would be deaf to interrupts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -14,12 +14,12 @@ import pytest
 from invoke.context import Context
 from PIL import Image
 
-from publisher import config, tasks
+from publisher import config, tasks, templating
 from publisher.config import Options, Settings
 from publisher.errors import PublisherError
-from publisher.preview import Wishes, update, wanted, watching
+from publisher.preview import Wishes, show_saved, update, wanted, watching
 from publisher.preview.rounds import Desk, notebook_of, previewed
-from publisher.preview.showing import Window, told
+from publisher.preview.showing import Showing, Window, told
 from publisher.preview.telling import Teller
 from publisher.report import PlainReporter, QuietReporter
 from tests.conftest import cell, notebook
@@ -354,6 +354,29 @@ def wait(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < until, "it never came to be"
         time.sleep(0.05)
+
+
+def test_the_pages_that_are_looked_at_come_before_all_others(blog: Path, desk: Desk) -> None:
+    shown: list[bytes] = []
+
+    class Watched(Window):
+        def show(self, showing: Showing, saved: str = "") -> None:
+            shown.append(showing.files["one/index.html"])
+            super().show(showing, saved)
+
+    window, teller = Watched(desk.showing), Teller(PlainReporter(io.StringIO()))
+    template = (templating.packaged() / "article.html.j2").read_text("utf-8")
+    (blog / "templates").mkdir()
+    (blog / "templates" / "article.html.j2").write_text(template.replace('class="article"', 'class="article ours"'))
+    with window.opened("/one/"), window.opened("/"), window.opened("/nowhere/"), window.opened("/%ff"):
+        assert window.looked_at() == ("one.ipynb",)
+        show_saved((), desk, window, teller, config.load(blog), follow=False)
+    assert window.looked_at() == ()
+    (page,) = shown
+    assert b"article ours" in page
+    assert b"article ours" not in desk.showing.files["two/index.html"]
+    update(desk, window, teller)
+    assert b"article ours" in desk.showing.files["two/index.html"]
 
 
 def test_the_command_says_where_the_blog_is_and_opens_it(

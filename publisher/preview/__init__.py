@@ -83,7 +83,7 @@ class Latest:
 def show_saved(
     saved: Iterable[str], desk: Desk, window: Window, teller: Teller, settings: Settings, follow: bool
 ) -> str:
-    """Show the pages of the notebooks that were saved, before all that may change with them.
+    """Show the pages of the notebooks that were saved, or else those that are looked at, before all others.
 
     Return the notebook whose page still has to be followed, if any.
     """
@@ -91,11 +91,13 @@ def show_saved(
     notebooks = sorted({notebook_of(path, source) for path in saved} - {""}, key=lambda path: _time(source / path))
     teller.saved(notebooks)
     followed = notebooks[-1] if follow and notebooks else ""
-    for notebook in notebooks if len(notebooks) <= _AT_ONCE else ():
+    first = notebooks or window.looked_at()
+    for notebook in first if len(first) <= _AT_ONCE else ():
         with suppress(PublisherError):  # `update` meets it again, and tells
             if post := desk.page(notebook, teller.silent):
-                window.show(desk.showing, post.url if notebook == followed else "")
-                followed = "" if notebook == followed else followed
+                is_followed = notebook == followed
+                window.show(desk.showing, post.url if is_followed else "")
+                followed = "" if is_followed else followed
     return followed
 
 

@@ -122,7 +122,9 @@ class Handler(BaseHTTPRequestHandler):
         elif self.headers.get("Origin") is None:
             self._say(HTTPStatus.FORBIDDEN)
         else:
-            self._tell_what_comes(self._body())
+            url = self._body()
+            with self.server.window.opened(url):
+                self._tell_what_comes(url)
 
     def _refuse(self) -> None:
         if not self._is_refused():
@@ -143,8 +145,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, url: str) -> None:
         showing = self.server.window.news.showing
-        path = _path(showing, url)
-        if path is None and (folder := _path(showing, f"{url}/")) is not None:
+        path = showing.path(url)
+        if path is None and (folder := showing.path(f"{url}/")) is not None:
             self._say(HTTPStatus.MOVED_PERMANENTLY, (("Location", quote(f"/{folder.removesuffix('index.html')}")),))
         elif path is None:
             self._send(HTTPStatus.NOT_FOUND, _HTML, self._page(showing, pages.MISSING, url))
@@ -219,15 +221,8 @@ def _wording(words: Words) -> dict[str, str]:
     return {"failed": words.preview_failed, "close": words.close}
 
 
-def _path(showing: Showing, url: str) -> str | None:
-    try:
-        return showing.path(url)
-    except UnicodeDecodeError:
-        return None
-
-
 def _version(showing: Showing, url: str) -> str:
-    path = _path(showing, url)
+    path = showing.path(url)
     return "none" if path is None else showing.version(path)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from html import escape, unescape
 from threading import Condition
@@ -49,7 +51,10 @@ class Showing(Struct, frozen=True):
 
         It is looked up among those of the release, so that none can lead anywhere else.
         """
-        name = unquote(url, errors="strict") if url.isascii() else url
+        try:
+            name = unquote(url, errors="strict")
+        except UnicodeDecodeError:
+            return None
         if not name.startswith("/") or name.count("/") != url.count("/"):
             return None
         path = name[1:] + "index.html" * name.endswith("/")
@@ -111,6 +116,7 @@ class Window:
     def __init__(self, showing: Showing) -> None:
         self._news = News(0, showing)
         self._changed = Condition()
+        self._open: Counter[str] = Counter()
 
     @property
     def news(self) -> News:
@@ -123,6 +129,25 @@ class Window:
             last = self._news
             self._news = News(last.number + 1, showing, saved or last.saved, last.saves + bool(saved))
             self._changed.notify_all()
+
+    @contextmanager
+    def opened(self, url: str) -> Iterator[None]:
+        """Note that a page is looked at."""
+        with self._changed:
+            self._open[url] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._open[url] -= 1
+
+    def looked_at(self) -> tuple[str, ...]:
+        """Return the notebooks whose pages are looked at."""
+        with self._changed:
+            urls = [url for url, number in self._open.items() if number]
+        entries, paths = self._news.showing.release.entries, map(self._news.showing.path, urls)
+        owners = (entries[path].owner for path in paths if path)
+        return tuple(dict.fromkeys(filter(None, owners)))
 
     def after(self, number: int, seconds: float) -> News | None:
         """Return what is shown as soon as it is not what had that number; None if that is so all the time."""

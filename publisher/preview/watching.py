@@ -24,7 +24,7 @@ _SHARE = 50
 
 
 def changes(settings: Callable[[], Settings], looked: Mapping[str, Signature]) -> Iterator[set[str]]:
-    """Yield the paths of files of a blog that were saved; an empty set when some were of which nothing told.
+    """Yield the paths of the files of a blog that are not what they were, each time that there are any.
 
     `looked` is how they looked before they were first read. `settings` are asked for again and again: they say what
     belongs to the blog.
@@ -32,20 +32,21 @@ def changes(settings: Callable[[], Settings], looked: Mapping[str, Signature]) -
     due = 0.0
     while True:
         watched = folders(settings())
-        for saved in _told(watched):
-            if not saved and time.monotonic() < due:
+        for is_told in _told(watched):
+            if not is_told and time.monotonic() < due:
                 continue
             begun = time.monotonic()
             before, looked = looked, look(settings())
             due = begun + _SHARE * (time.monotonic() - begun)
-            if looked != before:
+            # Not what the system told: it may tell of a file that was seen with another one, or name what is none.
+            if saved := {path for path, _ in before.items() ^ looked.items()}:
                 yield saved
             if folders(settings()) != watched:
                 break
 
 
-def _told(watched: Iterable[str]) -> Iterator[set[str]]:
-    """Yield what the system tells of files in these folders, and an empty set now and then."""
+def _told(watched: Iterable[str]) -> Iterator[bool]:
+    """Yield True when the system tells of a change in these folders, and False now and then."""
     import watchfiles
 
     with suppress(FileNotFoundError):  # one of them is just being removed
@@ -58,7 +59,7 @@ def _told(watched: Iterable[str]) -> Iterator[set[str]]:
             yield_on_timeout=True,
             recursive=False,
         ):
-            yield {path for _, path in found}
+            yield bool(found)
 
 
 def look(settings: Settings) -> Mapping[str, Signature]:
