@@ -118,7 +118,7 @@ def test_whatever_a_notebook_names_is_below_the_folders_of_the_blog(tree: Path, 
         found.append(file)
 
     check()
-    assert len(set(found)) > 2  # some names were good
+    assert any(found)  # some names were good
 
 
 def test_links_may_lead_to_other_folders_that_are_named(tree: Path) -> None:
