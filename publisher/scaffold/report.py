@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 def begun(path: str, post: Post, is_future: bool, program: str) -> str:
     """Return what to say of a new post."""
-    steps = [(_editor(path), "write it"), (f"{program} publish", _until(post, is_future))]
+    steps = [(_editor(path), "write it"), (f"{program} preview", "see it while you write")]
+    steps.append((f"{program} publish", _until(post, is_future)))
     return "\n".join([f"Wrote {path}", "", "Next:", *_columns(steps)])
 
 
@@ -38,7 +39,11 @@ def made(folder: str, plan: Plan) -> str:
     lines += [f"Left {where}{path} as it is: {reason}" for path, reason in plan.kept]
     steps = [(f"cd {shlex.quote(folder)}", "")] if where else []
     program = "invoke" if plan.has_commands else "publisher"
-    steps += [(f"{program} publish", "make the site, in public/"), (f'{program} new "A title"', "start a post")]
+    steps += [
+        (f"{program} preview", "see it, and what you change"),
+        (f'{program} new "A title"', "start a post"),
+        (f"{program} publish", "make the site, in public/"),
+    ]
     return "\n".join([*lines, "", "Next:", *_columns(steps)])
 
 
