@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -138,7 +138,8 @@ def _bytecode_cache(store: Store) -> BytecodeCache:
                 bucket.bytecode_from_string(data)
 
         def dump_bytecode(self, bucket: Bucket) -> None:
-            store.put(f"template {bucket.key} {bucket.checksum} {version}", bucket.bytecode_to_string())
+            with suppress(PublisherError):  # it saves time alone; what has to be kept will tell that nothing can be
+                store.put(f"template {bucket.key} {bucket.checksum} {version}", bucket.bytecode_to_string())
 
     return Kept()
 

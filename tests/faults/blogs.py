@@ -39,7 +39,7 @@ def write_blog(root: Path, variant: int, count: int) -> None:
     source.mkdir(parents=True, exist_ok=True)
     (root / "static").mkdir(exist_ok=True)
     (root / "static/robots.txt").write_text(f"# {variant}\n")
-    (root / "pyproject.toml").write_text('[tool.publisher]\ntitle = "Faults"\n')
+    (root / "pyproject.toml").write_text('[tool.publisher]\ntitle = "Faults"\nsearch = false\n')
     (source / "lake.png").write_bytes(picture(600, 400, COLOURS[variant]))
     written = {f"post-{number:02}.ipynb": post(number, variant, count) for number in range(count)}
     written[f"only-{variant}.ipynb"] = post(count, variant, count)
