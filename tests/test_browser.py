@@ -333,7 +333,7 @@ def test_no_real_notebook_breaks_its_page(corpus_site: Path, browser: Browser, s
     address = serve(corpus_site)
     wrong = {}
     with window(browser, PHONE) as watched:
-        for path in paths(corpus_site):
+        for path in articles(corpus_site):
             watched.open(address, path)
             wrong[path] = watched.complaints(address)
     assert len(wrong) > 400
