@@ -17,7 +17,7 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import default
 
-from publisher import illustrations, layout, notebooks, pages, posts, templating, words
+from publisher import illustrations, layout, notebooks, posts, stylesheet, templating, words
 from publisher.config import ImageSettings
 from publisher.convert import Conversion
 from publisher.errors import NotebookError
@@ -77,7 +77,7 @@ def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     made = fresh.made.without({path for each in fresh.renderings for path in each.paths if path not in pixels})
     outline = posts.outline(made, "")
     post = layout.compose(outline, _PAGE, Files(), ())
-    style = _FONT_FILE.sub("", pages.style(where))
+    style = _FONT_FILE.sub("", stylesheet.style(where))
     alone = layout.neighbourhood([], {notebook.path: outline.ids})
     environment, site = templating.environment(templates), Site(post.title, style=style, own_words=own_words)
     laid_out = layout.article_page(environment, site, made, post, Files(), alone, "standalone.html.j2")

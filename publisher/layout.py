@@ -8,7 +8,19 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
-from publisher import links, markup, ordering, pages, paths, stored, taxonomies, templating, translations, twins
+from publisher import (
+    figures,
+    links,
+    markup,
+    ordering,
+    pages,
+    paths,
+    stored,
+    taxonomies,
+    templating,
+    translations,
+    twins,
+)
 from publisher.article import ASSET
 from publisher.links import Scan
 from publisher.markdown import headings
@@ -172,7 +184,7 @@ def article_body(
     for replaced in (markup.replace_links, markup.replace_media):
         body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
     wording = pages.words_of(site, post.metadata.language)
-    return pages.fill_figures(
+    return figures.fill_figures(
         body, made.pictures, wording, site.prefix, is_first_eager=is_first_eager, text_width=site.text_width
     )
 

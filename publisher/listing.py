@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from publisher import markup, ordering, pages, taxonomies
+from publisher import figures, markup, ordering, pages, taxonomies
 from publisher.head import Collection
 from publisher.pages import Date, Page, Post, Site
 
@@ -209,7 +209,7 @@ def card(site: Site, post: Post, *, is_lead: bool = False, is_lazy: bool = True,
     if post.picture:
         alt = pages.words_of(site).image_for(title=post.title)
         sizes = _LEAD_SIZES if is_lead else _CARD_SIZES
-        image = pages.image_tag(post.picture, alt, lazy=is_lazy, sizes=sizes, prefix=site.prefix)
+        image = figures.image_tag(post.picture, alt, lazy=is_lazy, sizes=sizes, prefix=site.prefix)
     return Card(
         title=markup.safe(post.title_html),
         url=pages.href(site, post.url),

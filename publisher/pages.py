@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from base64 import b64encode
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,31 +15,29 @@ from publisher import (
     branding,
     citation,
     endings,
+    figures,
     forges,
     head,
     images,
     licences,
     markup,
+    policies,
+    stylesheet,
     taxonomies,
-    templating,
     words,
 )
 from publisher import comments as discussions
-from publisher import theme as themes
 from publisher.analytics import Tracking
 from publisher.branding import Logo
 from publisher.comments import Discussion
 from publisher.config import Theme
 from publisher.endings import Ending
-from publisher.errors import Problem, SettingsError
 from publisher.head import Blog, Collection, Head, Image, Story
-from publisher.markup import escape
 from publisher.words import Own, Words, languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from jinja2 import Environment
     from markupsafe import Markup
@@ -51,64 +47,26 @@ if TYPE_CHECKING:
     from publisher.images import Picture
     from publisher.metadata import Metadata
 
-TEXT_WIDTH = 592  # CSS pixels of the text column, --measure in style.css
-WIDE_WIDTH = 896  # of what may be wider than the text, --wide
-_WIDE_FROM = 720  # a picture that is little wider than the text is fitted into it, so that edges line up
 
-STYLE, EXTRA_STYLE, ICON, SCRIPT = "assets/style.css", "extra.css", "assets/icon.svg", "assets/frames.js"
-FINDER, SEARCH, SEARCH_STYLE = "assets/finder.js", "assets/search.js", "assets/search.css"
-SEARCHING = (FINDER, SEARCH, SEARCH_STYLE)  # what opens the search, and what comes only then
 INDEX_URL = "/pagefind/"
-READING = "assets/site.js"
 
-# Runs before anything is painted, so that a page is never seen in the scheme that its reader did not choose. That there
-# is `data-scheme` tells the style sheet that scripts run.
-EARLY = (
-    '{let scheme="auto";try{scheme=localStorage.getItem("publisher-scheme")||scheme}catch{}'
-    "document.documentElement.dataset.scheme=scheme}"
-)
-COMMENTS = "assets/comments.js"
 
-# What a page may do, whatever stands in it: run the site's own scripts, which it loads from there, and show what is
-# there; within it no other script than the early one, letter by letter. It is in every page, as many hosts can set no
-# headers.
-_EARLY_HASH = b64encode(hashlib.sha256(EARLY.encode()).digest()).decode()
-POLICY = (
-    f"default-src 'none'; script-src 'self' 'sha256-{_EARLY_HASH}'"
-    "{scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:{images}; font-src 'self'; "
-    "connect-src 'self'{hosts}; media-src 'self' data:; frame-src 'self'{frames}; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'"
-)
-_REMOTE_IMAGE = re.compile(r'<img src="(https?://[^/"\s;,]+)')
 MISSING = "404.html"  # where hosts look for what to show in the place of a page that does not exist
 _THEME, _NO_TRACKING = Theme(), Tracking()
-_STYLE_FOLDER = "assets/"
 _PAPER = re.compile(r"--paper:\s*light-dark\(\s*(#[0-9a-fA-F]{3,8})\s*,\s*(#[0-9a-fA-F]{3,8})\s*\)")
-FONTS = "assets/fonts/"
-_STYLE_URL = re.compile(r"""url\(\s*(["']?)(?!data:|https?:|/|#)([^)"']+)\1\s*\)""")
 
 ATOM, JSON_FEED = "application/atom+xml", "application/feed+json"
-_QUOTED_OR_SPARE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/|\s+""", re.S)
 
 _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
 OVERVIEWS = ("/archive/", "/tags/", "/series/", "/authors/")
-_FIGURE = "figure:"
 _REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
 
 class Page(Struct, frozen=True):
     """A path below the output folder, and the bytes of the file there."""
 
-    path: str
-    data: bytes
-
-
-class Asset(Struct, frozen=True):
-    """A file that pages need: its name among the templates, and where it goes under the hash of its content."""
-
-    name: str
     path: str
     data: bytes
 
@@ -143,7 +101,7 @@ class Site(Struct, frozen=True):
     overviews: tuple[str, ...] = ()
     searching: tuple[str, ...] = ()
     own_words: Own = ()
-    text_width: int = TEXT_WIDTH
+    text_width: int = figures.TEXT_WIDTH
     logo: Logo | None = None
     footer: str = ""
     social: tuple[NavigationLink, ...] = ()
@@ -321,53 +279,7 @@ class Frame(Struct, frozen=True):
     feeds: tuple[FeedLink, ...] = ()
 
 
-def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> tuple[Asset, ...]:
-    """Return the style sheet, the fonts and images that it names, the icon and the scripts, named by their content.
-
-    A file of the blog's own templates takes the place of ours with the same name; its `extra.css` comes last.
-    Raises SettingsError when the style sheet names files that do not exist.
-    """
-    rules = style(where, accent, theme)
-    names = sorted({match[2] for match in _STYLE_URL.finditer(rules)})
-    files = {name: templating.find(where, _STYLE_FOLDER + name) for name in names}
-    if missing := [name for name, file in files.items() if file is None]:
-        about = f"templates/{STYLE}"
-        raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
-    named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
-    final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
-    others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS, *SEARCHING))
-    found = (_hashed(name, file.read_bytes()) for name, file in others if file)
-    return (_hashed(STYLE, dense(final).encode()), *named.values(), *found)
-
-
-def dense(css: str) -> str:
-    """Return CSS without its comments and with single spaces, all that is in quotes as it is."""
-    return _QUOTED_OR_SPARE.sub(lambda match: match[1] or (" " if match[0].isspace() else ""), css)
-
-
-def style(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> str:
-    """Return the style sheet with the fonts, the blog's theme, and the author's own rules, which come last."""
-    sheet = _read(where, STYLE)
-    faces = (_read(where, f"{FONTS}{name}.css") for name in themes.fonts(theme, sheet))
-    return "".join((sheet, *faces, themes.rules(theme, accent) if accent else "", extra_style(where)))
-
-
-def extra_style(where: tuple[Path, ...]) -> str:
-    """Return the author's own rules."""
-    return _read(where, EXTRA_STYLE)
-
-
-def _read(where: tuple[Path, ...], name: str) -> str:
-    file = templating.find(where, name)
-    return file.read_text(encoding="utf-8") if file else ""
-
-
-def _hashed(name: str, data: bytes) -> Asset:
-    stem, dot, suffix = name.rpartition(".")
-    return Asset(name, f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}{dot}{suffix}", data)
-
-
-def site(settings: Settings, assets: Sequence[Asset], own_words: Own = (), logo: Logo | None = None) -> Site:
+def site(settings: Settings, assets: Sequence[stylesheet.Asset], own_words: Own = (), logo: Logo | None = None) -> Site:
     """Return what pages need of the settings and the assets."""
     urls = {asset.name: f"/{asset.path}" for asset in assets}
     prefix = urlsplit(settings.base_url).path.rstrip("/")
@@ -381,26 +293,26 @@ def site(settings: Settings, assets: Sequence[Asset], own_words: Own = (), logo:
         navigation=settings.navigation,
         authors=settings.authors,
         repository=settings.repository,
-        style=urls.get(STYLE, ""),
-        icon=urls.get(ICON, ""),
-        preloaded=tuple(urls[name] for font in fonts if (name := f"{FONTS}{font}.woff2") in urls),
+        style=urls.get(stylesheet.STYLE, ""),
+        icon=urls.get(stylesheet.ICON, ""),
+        preloaded=tuple(urls[name] for font in fonts if (name := f"{stylesheet.FONTS}{font}.woff2") in urls),
         occasional=tuple(
             (sign, urls[name])
             for sign, font in (("<em>", f"{settings.theme.text_font}-italic"), ("<code", settings.theme.code_font))
-            if (name := f"{FONTS}{font}.woff2") in urls
+            if (name := f"{stylesheet.FONTS}{font}.woff2") in urls
         ),
-        script=urls.get(SCRIPT, ""),
-        searching=tuple(urls[name] for name in SEARCHING if name in urls),
-        reading=urls.get(READING, ""),
+        script=urls.get(stylesheet.SCRIPT, ""),
+        searching=tuple(urls[name] for name in stylesheet.SEARCHING if name in urls),
+        reading=urls.get(stylesheet.READING, ""),
         own_words=own_words,
-        colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == STYLE), ()),
+        colours=next((_colours(asset.data.decode()) for asset in assets if asset.name == stylesheet.STYLE), ()),
         text_width=round(16 * settings.theme.width),
         logo=logo,
         footer=branding.footer(settings.footer, prefix),
         social=settings.social,
         head=settings.head,
         tracking=analytics.tracking(settings.analytics, prefix),
-        ending=endings.of(settings, urls.get(COMMENTS, "")),
+        ending=endings.of(settings, urls.get(stylesheet.COMMENTS, "")),
     )
 
 
@@ -499,10 +411,10 @@ def frame(
         style=href(site, site.style),
         icon=href(site, site.icon),
         preloaded=tuple(href(site, url) for url in (*site.preloaded, *_occasional(site, body))),
-        policy=policy(body, site.tracking, frames, searches=bool(site.searching)),
+        policy=policies.policy(body, site.tracking, frames, searches=bool(site.searching)),
         script=href(site, site.script) if "<iframe " in body else "",
         reading=href(site, site.reading),
-        early=markup.safe(EARLY),
+        early=markup.safe(policies.EARLY),
         touch_icon=href(site, site.touch_icon),
         manifest=href(site, site.manifest),
         head=head.of_page(blog, url, title, shortened(description), language or site.language, about),
@@ -564,128 +476,12 @@ def search_link(site: Site) -> SearchLink | None:
     return SearchLink(*(href(site, url) for url in (archive, *site.searching, INDEX_URL)))
 
 
-def policy(
-    body: str, tracking: Tracking = _NO_TRACKING, frames: tuple[str, ...] = (), *, searches: bool = False
-) -> str:
-    """Return the policy of a page; what the author has allowed adds hosts: remote images, analytics, comments.
-
-    What searches is WebAssembly. It runs in a worker, to which this policy does not apply, and where a slow connection
-    keeps that from starting within five seconds, on the page.
-    """
-    remote = (*_REMOTE_IMAGE.findall(body), *tracking.hosts)
-    return POLICY.format(
-        scripts=_listed((*tracking.hosts, *tracking.inline, *(["'wasm-unsafe-eval'"] if searches else []))),
-        images=_listed(sorted(set(remote))),
-        hosts=_listed(tracking.hosts),
-        frames=_listed(frames),
-    )
-
-
-def _listed(sources: Iterable[str]) -> str:
-    return "".join(f" {source}" for source in sources)
-
-
 def shortened(text: str, length: int = _DESCRIPTION_LENGTH) -> str:
     """Cut a text at a space so that it has at most `length` characters, its ellipsis included."""
     if len(text) <= length:
         return text
     kept = text[: length - 1]
     return f"{kept.rpartition(' ')[0].rstrip(' ,;:…') or kept}…"
-
-
-def image_tag(
-    picture: Picture,
-    alt: str,
-    *,
-    width: int | None = None,
-    height: int | None = None,
-    lazy: bool = True,
-    sizes: str = "",
-    prefix: str = "",
-    kept: Mapping[str, str] | None = None,
-    text_width: int = TEXT_WIDTH,
-) -> str:
-    """Return the `<img>` of a picture.
-
-    `width` and `height` are what the author asked for, in CSS pixels; where only one is given the other follows,
-    where none is the natural size holds. Of `kept`, written as it is, the class may get company.
-    """
-    shown_width, shown_height = _size(picture, width, height)
-    attributes = {"src": f"{prefix}/{picture.variants[-1].path}"}
-    if len(picture.variants) > 1:
-        attributes["srcset"] = ", ".join(f"{prefix}/{each.path} {each.width}w" for each in picture.variants)
-        attributes["sizes"] = sizes or _sizes(shown_width, text_width)
-    attributes |= {"width": str(shown_width), "height": str(shown_height), "alt": alt, **(kept or {})}
-    if not sizes and shown_width > _WIDE_FROM:
-        attributes["class"] = f"{attributes.get('class', '')} wide".strip()
-    if lazy:
-        attributes["loading"] = "lazy"
-    attributes["decoding"] = "async"
-    return _tag(attributes)
-
-
-def _size(picture: Picture, width: int | None, height: int | None) -> tuple[int, int]:
-    if width and height:
-        return width, height
-    if height:
-        return max(1, round(picture.width * height / picture.height)), height
-    shown = width or picture.width
-    return shown, max(1, round(picture.height * shown / picture.width))
-
-
-def _sizes(width: int, text_width: int = TEXT_WIDTH) -> str:
-    if width > _WIDE_FROM:
-        return f"(min-width: 75rem) {min(width, WIDE_WIDTH)}px, calc(100vw - 2.5rem)"
-    return f"min({min(width, text_width)}px, 100vw - 2.5rem)"
-
-
-def _tag(attributes: Mapping[str, str]) -> str:
-    return "<img" + "".join(f' {name}="{escape(value)}"' for name, value in attributes.items()) + ">"
-
-
-def fill_figures(
-    body: str,
-    pictures: Sequence[Picture | None],
-    wording: Words,
-    prefix: str = "",
-    *,
-    is_first_eager: bool = True,
-    text_width: int = TEXT_WIDTH,
-) -> str:
-    """Put real images in the place of the `<img src="figure:N">` of an article's body.
-
-    The first is loaded with the page, the others when they come near. Where a picture is None, words stand.
-    """
-    shown = 0
-
-    def filled(attributes: dict[str, str], _is_linked: bool) -> str:
-        nonlocal shown
-        source = attributes.pop("src", "")
-        if not source.startswith(_FIGURE):
-            return _tag({"src": source, **attributes})
-        picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
-        shown += picture is not None
-        is_late = not is_first_eager or shown > 1
-        return _filled(picture, attributes, wording, prefix, text_width, is_lazy=is_late)
-
-    return markup.replace_images(body, filled)
-
-
-def _filled(
-    picture: Picture | None, attributes: dict[str, str], wording: Words, prefix: str, text_width: int, *, is_lazy: bool
-) -> str:
-    alt = attributes.pop("alt", "")
-    if picture is None:
-        return markup.missing_image(alt, wording)
-    width, height = (_pixels(attributes.pop(name, "")) for name in ("width", "height"))
-    is_lazy = is_lazy or attributes.get("class", "").startswith("only-")  # one that is not seen is not fetched
-    return image_tag(
-        picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes, text_width=text_width
-    )
-
-
-def _pixels(written: str) -> int | None:
-    return int(written) if written.isdecimal() and int(written) > 0 else None
 
 
 def contents(headings: Iterable[Heading], wanted: bool | None = None) -> tuple[Entry, ...]:
@@ -737,7 +533,8 @@ def article_page(
     path of the same in Markdown.
     """
     language = post.metadata.language or site.language
-    image = image_tag(lead, lead_alt, lazy=False, sizes=_sizes(WIDE_WIDTH), prefix=site.prefix) if lead else ""
+    sizes = figures.sizes_for(figures.WIDE_WIDTH)
+    image = figures.image_tag(lead, lead_alt, lazy=False, sizes=sizes, prefix=site.prefix) if lead else ""
     discussion = _discussion(site, post, language)
     shown = (discussions.HOST,) if discussion else ()
     wording = words_of(site, language)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from publisher import brand, build, gallery
-from publisher.build import NO_ADDRESS
+from publisher.closing import NO_ADDRESS
 from publisher.errors import SettingsError
 from publisher.images import ImageError, lettering
 from publisher.report import Summary

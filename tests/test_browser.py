@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from publisher import config
 from publisher.build import Options, publish
-from publisher.pages import EARLY
+from publisher.policies import EARLY
 from publisher.report import QuietReporter
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from publisher import templating
 from publisher.build import Options, publish
 from publisher.config import Settings
-from publisher.pages import READING
 from publisher.report import QuietReporter
+from publisher.stylesheet import READING
 from tests.conftest import cell, notebook
 from tests.test_browser import DESKTOP, PHONE, Watched, articles, demo, paths, window
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from publisher import beside, build, config, links, notebooks, pages, posts, workers
+from publisher import beside, build, closing, config, links, notebooks, policies, posts, workers
 from publisher.build import Options
 from publisher.errors import Problem, SettingsError
 from publisher.report import Summary
@@ -427,7 +427,7 @@ def test_files_that_others_put_into_the_site_stay(blog: Path) -> None:
     (blog / "notebooks/good.ipynb").write_bytes(notebook("# Good"))
     summary = publish(blog)
     assert (blog / "public/CNAME").read_text() == "example.org"
-    assert summary.notes == ("left in place, as publisher did not make it: 1 file", build.NO_ADDRESS)
+    assert summary.notes == ("left in place, as publisher did not make it: 1 file", closing.NO_ADDRESS)
 
 
 # The same input gives the same bytes
@@ -747,7 +747,7 @@ def test_every_page_of_real_notebooks_has_one_heading_of_the_first_level_and_no_
             continue  # what runs in a frame
         assert len(re.findall(r"<h1\b", page)) == 1, path
         for early in re.findall(r"<script>(.*?)</script>", page, re.DOTALL):
-            assert early == pages.EARLY, path
+            assert early == policies.EARLY, path
         for written in re.findall(r"<script ([^<>]*)>", page):
             assert re.match(r'src="/assets/(?:site|finder|frames)-[0-9a-f]{8}\.js" defer', written), path
             assert "/frames-" not in written or "<iframe" in page, path

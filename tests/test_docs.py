@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from publisher import build, checks, config, errors, headers, notebooks, options, pages, tasks, templating
+from publisher import build, checks, config, errors, headers, notebooks, options, policies, tasks, templating
 from publisher.beside import PASSIVE
 from publisher.checks.kinds import KINDS as KINDS_FOUND
 from publisher.config import Settings
 from publisher.markdown.callouts import KINDS
 from publisher.metadata.keys import KEYS, SYNONYMS
 from publisher.outputs.text import SHOWN_LINES
-from publisher.pages import STYLE
 from publisher.report import QuietReporter
+from publisher.stylesheet import STYLE
 from tests.conftest import cell, notebook
 
 CHECKOUT = Path(__file__).parents[1]
@@ -227,4 +227,4 @@ def test_the_snippet_for_nginx_says_what_the_headers_say() -> None:
 
 
 def test_the_policy_of_pages_is_documented() -> None:
-    assert " ".join(pages.policy("").split()) in " ".join(read("docs/security.md").split())
+    assert " ".join(policies.policy("").split()) in " ".join(read("docs/security.md").split())

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from msgspec.structs import replace
 
-from publisher import head, pages, templating
+from publisher import head, pages, stylesheet, templating
 from publisher.config import Author
 from publisher.head import Blog, Collection, Head, Image, Meta, Story
 from publisher.pages import Site
@@ -249,7 +249,7 @@ def test_colours_icons_and_manifest_are_linked_where_there_are_any() -> None:
 
 
 def test_the_colours_are_those_of_the_paper_and_the_last_named_count() -> None:
-    assert pages._colours((templating.packaged() / pages.STYLE).read_text()) == ("#fdfcfa", "#161513")
+    assert pages._colours((templating.packaged() / stylesheet.STYLE).read_text()) == ("#fdfcfa", "#161513")
     assert pages._colours("--paper: light-dark(#fff, #000);\n:root{--paper:light-dark( #eee ,#111 )}") == (
         "#eee",
         "#111",

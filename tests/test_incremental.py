@@ -19,7 +19,20 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from publisher import build, config, convert, illustrations, images, layout, ledger, posts, unchanged, workers
+from publisher import (
+    build,
+    closing,
+    config,
+    convert,
+    illustrations,
+    images,
+    layout,
+    ledger,
+    posts,
+    unchanged,
+    work,
+    workers,
+)
 from publisher.build import Options
 from publisher.config import Settings
 from publisher.errors import Problem, TargetError
@@ -471,7 +484,7 @@ def lossy(blog: Path, monkeypatch: pytest.MonkeyPatch, is_lost: Callable[[object
         for value in values:
             yield workers.Lost(value, "its worker died", "try again") if is_lost(value) else function(value)
 
-    monkeypatch.setattr(build.Crew, "for_notebooks", lambda *_, **__: run)
+    monkeypatch.setattr(work.Crew, "for_notebooks", lambda *_, **__: run)
 
 
 def test_a_page_that_is_lost_while_it_is_laid_out_stays_as_it_was_and_is_tried_again(
@@ -565,14 +578,14 @@ def test_after_a_rollback_the_next_publish_shows_the_notebooks_again_and_says_so
     before = files(blog / "public")
     (blog / "notebooks/two.ipynb").write_bytes(notebook(front("Zwei", date="2025-01-02"), "## Part"))
     settle(blog)
-    assert publish(blog).notes == (build.NO_ADDRESS,)
+    assert publish(blog).notes == (closing.NO_ADDRESS,)
     edited = files(blog / "public")
     target = build.FolderTarget(blog / "public")
     target.rollback()
     assert files(blog / "public") == before
     assert not is_unchanged(blog)
     summary = publish(blog)
-    assert summary.notes == (build.WENT_BACK, build.NO_ADDRESS)
+    assert summary.notes == (closing.WENT_BACK, closing.NO_ADDRESS)
     assert files(blog / "public") == edited
     assert is_unchanged(blog)
     assert publish(blog).notes == ()
@@ -623,7 +636,7 @@ def test_a_ledger_of_another_shape_is_none(blog: Path) -> None:
     cache.put(found.name, json.dumps({"wanted": 1}).encode())
     assert found.head() is None
     cache.put(head.memory, b'{"notebooks": 3}')
-    assert found.memory(head, build.Memory) is None
+    assert found.memory(head, work.Memory) is None
     assert publish(blog).posts.unchanged == 4
 
 
@@ -683,7 +696,7 @@ def test_after_any_edits_the_site_is_what_a_first_publish_makes(
         publish(fresh)
         expected, found = files(fresh / "public"), files(blog / "public")
         aged = {path for path in found if path not in expected}
-        assert all(path.startswith(build.RETAINED) for path in aged)
+        assert all(path.startswith(closing.RETAINED) for path in aged)
         assert {path: data for path, data in found.items() if path not in {*aged, MANIFEST}} == {
             path: data for path, data in expected.items() if path != MANIFEST
         }

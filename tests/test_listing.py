@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from publisher import listing, ordering, overviews, pages, templating
+from publisher import listing, ordering, overviews, pages, stylesheet, templating
 from publisher.config import Author, FolderListing
 from publisher.pages import Page, Site
 from tests.examples import post, settings
@@ -167,7 +167,7 @@ def test_a_blog_without_posts_has_a_friendly_page() -> None:
 
 
 def test_links_and_images_are_below_the_prefix(tmp_path: Path) -> None:
-    site = pages.site(settings(tmp_path, base_url="https://example.org/blog"), pages.assets(WHERE))
+    site = pages.site(settings(tmp_path, base_url="https://example.org/blog"), stylesheet.assets(WHERE))
     text = html(post("hello"), post("other"), size=1, site=site)
     local = [url for url in re.findall(r'(?:href|src)="([^"]+)"', text) if not url.startswith(("http", "#"))]
     assert local

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from publisher import pages, templating, words
+from publisher import figures, pages, stylesheet, templating, words
 from publisher.article import Heading
 from publisher.config import Author, NavigationLink
 from publisher.errors import SettingsError
-from publisher.pages import Asset, Site
+from publisher.pages import Site
+from publisher.stylesheet import Asset
 from tests.examples import picture, post, settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def headings(*levels: int) -> list[Heading]:
 
 
 def test_assets_are_named_by_their_content_and_the_style_sheet_names_them_so() -> None:
-    style, *others = pages.assets(WHERE)
+    style, *others = stylesheet.assets(WHERE)
     assert re.fullmatch(r"assets/style-[0-9a-f]{8}\.css", style.path)
     text = style.data.decode()
     for font in (asset for asset in others if asset.name.startswith("assets/fonts/")):
@@ -54,7 +55,7 @@ def test_a_file_of_the_blog_takes_the_place_of_ours_and_its_extra_style_comes_la
     (tmp_path / "assets/fonts").mkdir(parents=True)
     (tmp_path / "assets/fonts/serif.woff2").write_bytes(b"mine")
     (tmp_path / "extra.css").write_text("p { color: red }")
-    style, *others = pages.assets((tmp_path, *WHERE))
+    style, *others = stylesheet.assets((tmp_path, *WHERE))
     assert b"mine" in [asset.data for asset in others]
     assert style.data.endswith(b"p { color: red }")
 
@@ -62,15 +63,15 @@ def test_a_file_of_the_blog_takes_the_place_of_ours_and_its_extra_style_comes_la
 def test_a_style_sheet_of_the_blog_that_uses_no_fonts_ships_none(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets/style.css").write_text('p { background: url("data:,") url(https://example.org/a.png) }')
-    names = [asset.name for asset in pages.assets((tmp_path, *WHERE))]
-    scripts = ["assets/frames.js", "assets/site.js", "assets/comments.js", *pages.SEARCHING]
+    names = [asset.name for asset in stylesheet.assets((tmp_path, *WHERE))]
+    scripts = ["assets/frames.js", "assets/site.js", "assets/comments.js", *stylesheet.SEARCHING]
     assert names == ["assets/style.css", "assets/icon.svg", *scripts]
 
 
 def test_a_style_sheet_that_names_missing_files_is_an_error_that_names_each(tmp_path: Path) -> None:
     (tmp_path / "extra.css").write_text("p { background: url(one.png) url('two.png') }")
     with pytest.raises(SettingsError) as raised:
-        pages.assets((tmp_path, *WHERE))
+        stylesheet.assets((tmp_path, *WHERE))
     assert [problem.message for problem in raised.value.problems] == [
         "names 'one.png', which does not exist",
         "names 'two.png', which does not exist",
@@ -78,14 +79,14 @@ def test_a_style_sheet_that_names_missing_files_is_an_error_that_names_each(tmp_
 
 
 def test_the_accent_of_the_settings_comes_after_ours_and_changes_the_name() -> None:
-    plain, *_ = pages.assets(WHERE)
-    style, *_ = pages.assets(WHERE, "#8b2a64")
+    plain, *_ = stylesheet.assets(WHERE)
+    style, *_ = stylesheet.assets(WHERE, "#8b2a64")
     assert style.path != plain.path
     assert b":root { --accent: #8b2a64; }" in style.data
 
 
 def test_the_same_templates_give_the_same_assets() -> None:
-    assert pages.assets(WHERE) == pages.assets(WHERE)
+    assert stylesheet.assets(WHERE) == stylesheet.assets(WHERE)
 
 
 # The site
@@ -137,14 +138,14 @@ def test_no_date_is_no_date() -> None:
 
 
 def test_an_image_has_its_size_its_words_and_comes_late() -> None:
-    assert pages.image_tag(picture(374, 250), 'A "plot"') == (
+    assert figures.image_tag(picture(374, 250), 'A "plot"') == (
         '<img src="/img/374x250-374.webp" width="374" height="250" alt="A &quot;plot&quot;"'
         ' loading="lazy" decoding="async">'
     )
 
 
 def test_an_image_with_several_files_offers_them_with_the_prefix() -> None:
-    tag = pages.image_tag(picture(640, 320, 320, 640), "", lazy=False, prefix="/blog")
+    tag = figures.image_tag(picture(640, 320, 320, 640), "", lazy=False, prefix="/blog")
     assert 'src="/blog/img/640x320-640.webp"' in tag
     assert 'srcset="/blog/img/640x320-320.webp 320w, /blog/img/640x320-640.webp 640w"' in tag
     assert 'sizes="min(592px, 100vw - 2.5rem)"' in tag
@@ -158,22 +159,22 @@ def test_an_image_with_several_files_offers_them_with_the_prefix() -> None:
 def test_an_image_is_shown_at_the_size_that_was_asked_for(
     width: int | None, height: int | None, expected: tuple[int, int]
 ) -> None:
-    tag = pages.image_tag(picture(800, 400), "", width=width, height=height)
+    tag = figures.image_tag(picture(800, 400), "", width=width, height=height)
     assert f'width="{expected[0]}" height="{expected[1]}"' in tag
 
 
 def test_a_retina_figure_is_shown_at_half_its_pixels_and_a_wide_one_may_leave_the_column() -> None:
-    assert 'class="wide"' not in pages.image_tag(picture(1200, 600), "", width=600)
-    assert 'class="wide"' in pages.image_tag(picture(1200, 600), "")
+    assert 'class="wide"' not in figures.image_tag(picture(1200, 600), "", width=600)
+    assert 'class="wide"' in figures.image_tag(picture(1200, 600), "")
 
 
 def test_a_figure_that_is_very_flat_keeps_a_height() -> None:
-    assert 'height="1"' in pages.image_tag(picture(4000, 2), "", width=300)
+    assert 'height="1"' in figures.image_tag(picture(4000, 2), "", width=300)
 
 
 def test_figures_are_filled_in_the_first_at_once_the_others_late() -> None:
     body = '<p><img src="figure:2" alt="two" title="T" class="x" width="100"></p><img src="figure:1" alt="one">'
-    filled = pages.fill_figures(body, (picture(300, 200), picture(200, 100)), ENGLISH, "/blog")
+    filled = figures.fill_figures(body, (picture(300, 200), picture(200, 100)), ENGLISH, "/blog")
     first, second = re.findall("<img[^>]+>", filled)
     size = 'width="100" height="50"'
     assert first == f'<img src="/blog/img/200x100-200.webp" {size} alt="two" title="T" class="x" decoding="async">'
@@ -182,7 +183,7 @@ def test_figures_are_filled_in_the_first_at_once_the_others_late() -> None:
 
 
 def test_figures_after_a_lead_picture_all_come_late() -> None:
-    filled = pages.fill_figures('<img src="figure:1" alt="one">', (picture(300, 200),), ENGLISH, is_first_eager=False)
+    filled = figures.fill_figures('<img src="figure:1" alt="one">', (picture(300, 200),), ENGLISH, is_first_eager=False)
     assert 'loading="lazy"' in filled
 
 
@@ -190,7 +191,7 @@ def test_figures_after_a_lead_picture_all_come_late() -> None:
     ("alt", "words"), [("a &lt;plot&gt;", "Image not available: a &lt;plot&gt;"), ("", "Image not available")]
 )
 def test_a_figure_without_a_picture_leaves_words(alt: str, words: str) -> None:
-    filled = pages.fill_figures(
+    filled = figures.fill_figures(
         f'<img src="figure:1" alt="{alt}"><img src="figure:2" alt="b">', (None, picture(9, 9)), ENGLISH
     )
     assert f'<span class="missing-image" role="img" aria-label="{words}">{words}</span>' in filled
@@ -199,11 +200,11 @@ def test_a_figure_without_a_picture_leaves_words(alt: str, words: str) -> None:
 
 def test_an_image_that_is_no_figure_stays_as_it_is() -> None:
     body = '<img src="https://example.org/a.png?a=1&amp;b=2" alt="x" loading="lazy">'
-    assert pages.fill_figures(body, (), ENGLISH) == body
+    assert figures.fill_figures(body, (), ENGLISH) == body
 
 
 def test_sizes_that_make_no_sense_are_not_kept() -> None:
-    filled = pages.fill_figures('<img src="figure:1" alt="" width="0" height="auto">', (picture(30, 20),), ENGLISH)
+    filled = figures.fill_figures('<img src="figure:1" alt="" width="0" height="auto">', (picture(30, 20),), ENGLISH)
     assert 'width="30" height="20"' in filled
 
 
@@ -367,6 +368,6 @@ def test_a_long_description_is_cut_at_a_word() -> None:
 
 def test_a_style_sheet_is_sent_without_comments_and_indents_and_with_its_quotes_as_they_are() -> None:
     css = 'a {\n  color: red; /* why "that" */\n}\nb {\n  content: "/*  no  */ \\"  x";\n  quotes: \'  \';\n}\n'
-    assert pages.dense(css).replace("  }", " }") == (
+    assert stylesheet.dense(css).replace("  }", " }") == (
         'a { color: red; } b { content: "/*  no  */ \\"  x"; quotes: \'  \'; } '
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from publisher import build, config, illustrations, libraries, posts, production
+from publisher import build, config, illustrations, libraries, posts, production, work
 from publisher.build import Options
 from publisher.illustrations import Rendering
 from publisher.outputs import vega
@@ -35,7 +35,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[object]:
             values.append(item)
             yield function(item)
 
-    monkeypatch.setattr(build.Crew, "for_notebooks", lambda *_, **__: run)
+    monkeypatch.setattr(work.Crew, "for_notebooks", lambda *_, **__: run)
     return values
 
 

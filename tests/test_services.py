@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from publisher import analytics, branding, config, pages, unchanged
+from publisher import analytics, branding, config, policies, unchanged
 from publisher.analytics import Tracking
 from publisher.build import Options, publish
 from publisher.config import Analytics
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-OWN_SCRIPTS = pages.policy("").partition("script-src ")[2].partition(";")[0]  # publisher's own
+OWN_SCRIPTS = policies.policy("").partition("script-src ")[2].partition(";")[0]  # publisher's own
 
 
 def made(root: Path, toml: str) -> dict[str, str]:
@@ -88,8 +88,8 @@ def test_an_inline_snippet_is_allowed_by_its_hash_and_no_other_script_is() -> No
     tracking = analytics.tracking(Analytics(snippet=html, hosts=("https://a.org",)))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert tracking == Tracking(html, ("https://a.org",), (f"'sha256-{digest}'",))
-    assert f"script-src {OWN_SCRIPTS} https://a.org 'sha256-{digest}';" in pages.policy("", tracking)
-    assert "'unsafe-inline'" not in pages.policy("", tracking).partition("script-src")[2].partition(";")[0]
+    assert f"script-src {OWN_SCRIPTS} https://a.org 'sha256-{digest}';" in policies.policy("", tracking)
+    assert "'unsafe-inline'" not in policies.policy("", tracking).partition("script-src")[2].partition(";")[0]
 
 
 def test_what_is_said_of_the_blog_is_on_every_page(blog: Path) -> None:

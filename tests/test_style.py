@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from publisher import listing, pages, templating, words
+from publisher import figures, listing, pages, stylesheet, templating, words
 from publisher.article import Heading
 from publisher.highlight import CLASSES
 from tests.examples import picture, post, settings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FOLDER = templating.packaged()
-STYLE = (FOLDER / pages.STYLE).read_text(encoding="utf-8")
+STYLE = (FOLDER / stylesheet.STYLE).read_text(encoding="utf-8")
 FONTS = sorted((FOLDER / "assets/fonts").glob("*.woff2"))
 BODY = (Path(__file__).parent / "pages/everything.html").read_text(encoding="utf-8")
 AA = 4.5
@@ -168,12 +168,12 @@ def test_there_are_no_shadows_and_the_only_gradient_is_the_edge_of_what_scrolls(
 
 def write_site(folder: Path) -> None:
     where = (FOLDER,)
-    assets = pages.assets(where)
+    assets = stylesheet.assets(where)
     site = pages.site(settings(folder), assets)
     env = templating.environment(templating.read(where))
     posts = [post(f"post-{number}", title=f"A title of several words, number {number}") for number in range(5)]
     headings = [Heading(2, "first", "First", "First")] * 3
-    body = pages.fill_figures(BODY, (picture(374, 250), picture(1200, 400), None), words.of("en"))
+    body = figures.fill_figures(BODY, (picture(374, 250), picture(1200, 400), None), words.of("en"))
     series = ("Noise", posts[:2])
     article = pages.article_page(env, site, posts[0], body, headings, older=posts[1], newer=posts[2], series=series)
     parts = next(listing.listings(posts, settings(folder, page_size=3))).parts()

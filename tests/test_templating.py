@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import TemplateAssertionError, TemplateNotFound, UndefinedError
 
-from publisher import pages, templating
+from publisher import stylesheet, templating
 from publisher.cache import Cache
 from publisher.errors import PublisherError
 
@@ -43,7 +43,7 @@ def test_a_file_of_the_blog_shadows_the_packaged_one_of_its_name(tmp_path: Path)
 def test_the_extra_style_of_a_blog_comes_after_the_packaged_one(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/extra.css").write_text(".mine { color: red }")
-    style = pages.style(templating.folders(tmp_path))
+    style = stylesheet.style(templating.folders(tmp_path))
     assert style.rstrip().endswith(".mine { color: red }")
     assert len(style) > 5000
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from publisher import config, contrast, legibility, pages, templating, theme
+from publisher import config, contrast, legibility, pages, stylesheet, templating, theme
 from publisher.build import Options, publish
 from publisher.config import Theme
 from publisher.errors import Problem, SettingsError
@@ -23,7 +23,7 @@ ACCENT = "#1f4e8c"
 
 
 def sheet(accent: str = ACCENT, extra: str = "", **settings: object) -> str:
-    return pages.style(WHERE, accent, Theme(**settings)) + extra  # type: ignore[arg-type]
+    return stylesheet.style(WHERE, accent, Theme(**settings)) + extra  # type: ignore[arg-type]
 
 
 def problems(accent: str = ACCENT, extra: str = "", **settings: object) -> list[Problem]:
@@ -169,8 +169,8 @@ def test_a_font_that_is_chosen_is_declared_with_what_stands_in_for_it(name: str)
 
 def test_only_fonts_that_are_used_are_on_the_site_and_come_first(tmp_path: Path) -> None:
     chosen = Theme(text_font="legible", heading_font="legible", code_font="system")
-    assets = pages.assets(WHERE, ACCENT, chosen)
-    fonts = {asset.name.rpartition("/")[2] for asset in assets if asset.name.startswith(pages.FONTS)}
+    assets = stylesheet.assets(WHERE, ACCENT, chosen)
+    fonts = {asset.name.rpartition("/")[2] for asset in assets if asset.name.startswith(stylesheet.FONTS)}
     assert fonts == {"legible.woff2", "legible-italic.woff2", "legible-more.woff2", "math.woff2"}
     site = pages.site(config.Settings(tmp_path, theme=chosen), assets)
     (preloaded,) = site.preloaded
@@ -179,10 +179,10 @@ def test_only_fonts_that_are_used_are_on_the_site_and_come_first(tmp_path: Path)
 
 def test_the_fonts_of_the_system_need_no_file() -> None:
     system = Theme(text_font="system", heading_font="system", code_font="system")
-    names = [asset.name for asset in pages.assets(WHERE, ACCENT, system)]
-    assert [name for name in names if name.startswith(pages.FONTS)] == ["assets/fonts/math.woff2"]
+    names = [asset.name for asset in stylesheet.assets(WHERE, ACCENT, system)]
+    assert [name for name in names if name.startswith(stylesheet.FONTS)] == ["assets/fonts/math.woff2"]
 
 
 def test_pictures_are_as_wide_as_the_text_is_set_to_be(tmp_path: Path) -> None:
-    site = pages.site(config.Settings(tmp_path, theme=Theme(width=30.0)), pages.assets(WHERE))
+    site = pages.site(config.Settings(tmp_path, theme=Theme(width=30.0)), stylesheet.assets(WHERE))
     assert site.text_width == 480

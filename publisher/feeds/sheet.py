@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from publisher import templating
-from publisher.pages import Asset
+from publisher.stylesheet import Asset
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import build, images, ingredients, layout, posts, sources, templating, words
+from publisher import build, closing, images, ingredients, layout, posts, sources, staging, templating, words
 from publisher import typesetting as typesettings
-from publisher.build import Crew, Edition, Memory, Work
 from publisher.cache import Cache
 from publisher.config import Analytics
 from publisher.preview.showing import Showing, banners
@@ -21,6 +20,7 @@ from publisher.production import Digests
 from publisher.release import Release
 from publisher.report import Log
 from publisher.typesetting import ARTICLE, Typesetting
+from publisher.work import Crew, Edition, Memory, Work
 
 if TYPE_CHECKING:
     from publisher.config import Options, Settings
@@ -62,7 +62,7 @@ class Desk:
             build.check_colours(work.settings)
             stamp = work.cache.stamp()
             stage, edition = work.stage, build.make_site(work)
-            work.log.warn(build.broken_links(edition.entries, edition.choice, edition.typesetting, stage))
+            work.log.warn(closing.broken_links(edition.entries, edition.choice, edition.typesetting, stage))
         self.showing = Showing(
             words.of(work.settings.language, work.own_words),
             Release(stage.entries, edition.records),
@@ -147,7 +147,7 @@ def set_page(notebook: str, last: Edition, work: Work) -> tuple[Post, Memory] | 
     if outline is None or work.log.failures or outline.references != before.outline.references:
         return None
     place = posts.place(notebook, outline.metadata, work.settings.permalink)
-    files = build.stage_files([outline], {notebook: place}, work)[notebook]
+    files = staging.stage_files([outline], {notebook: place}, work)[notebook]
     post = layout.compose(outline, place, files, work.settings.authors)
     if (post.path, post.url) != (before.post.path, before.post.url):
         return None

@@ -22,7 +22,7 @@ from publisher.words import Words
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from publisher.build import Edition
+    from publisher.work import Edition
 
 _NAMED = re.compile(rb'\s(?:src|srcset|href|poster|data)="([^"]+)"')
 _BODY = re.compile(rb"<body\b[^>]*>")
