@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -50,4 +51,4 @@ def footer(source: str, prefix: str) -> str:
     html = markup.replace_images(
         markdown.render(source, Notes("")), lambda written, _: tag(written.get("src", ""), written)
     )
-    return markup.replace_links(html, lambda href: prefix + href if href.startswith("/") else href)
+    return markup.replace_links(html, lambda href: prefix + href if re.match("/(?!/)", href) else href)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache as once
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ from publisher import cache as caches
 from publisher import (
     closing,
     images,
+    indexes,
     ingredients,
     layout,
     leaks,
@@ -126,15 +128,16 @@ def make_site(work: Work) -> Edition:
     """Make all that the site is to have, as far as it is not what it was, and put it on the stage."""
     production = make_posts(work)
     choice = hold_back(production.known, work)
-    places = find_places(choice.outlines, work.settings, work.log)
+    static = staging.static_files(work.settings)
+    places = find_places(choice.outlines, static, work.settings, work.log)
     files = staging.stage_files(choice.outlines, places, work)
     site = staging.stage_assets(choice.outlines, work)
     staging.stage_libraries(choice.outlines, production, work)
-    staging.stage_static(work)
+    staging.stage_static(static, work)
     staging.stage_headers(site, work.stage)
     font = staging.own_font(work)
     site = staging.stage_brand(site, font, work)
-    check_allowances(production.known, work)
+    check_allowances(production.known, static, work)
     check_words(work)
     check_translations(choice, production, work)
     composed = staging.stage_social_cards(
@@ -144,10 +147,11 @@ def make_site(work: Work) -> Edition:
     site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
     typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
     entries = keep_lost(lost, entries, places, work)
-    set_listings(choice.outlines, entries, typesetting, production, work)
-    set_search(choice.outlines, entries, typesetting, production, work)
+    shown = [outline for outline in choice.outlines if outline.notebook not in lost]
+    set_listings(shown, entries, typesetting, production, work)
+    set_search(shown, entries, typesetting, production, work)
     set_redirects(entries, typesetting, work)
-    stamped = syndicate(choice.outlines, entries, typesetting, production, work)
+    stamped = syndicate(shown, entries, typesetting, production, work)
     return Edition(choice, entries, stamped, production, typesetting)
 
 
@@ -236,14 +240,17 @@ def hold_back(known: Mapping[str, Known], work: Work) -> Choice:
     return Choice(outlines, drafts, future)
 
 
-def find_places(outlines: Sequence[Outline], settings: Settings, log: Log) -> dict[str, Place]:
-    """Return where each post goes, by the path of its notebook; those that want one place all fail."""
+def find_places(outlines: Sequence[Outline], static: Iterable[str], settings: Settings, log: Log) -> dict[str, Place]:
+    """Return where each post goes, by the path of its notebook; those that want one place all fail.
+
+    `static` are the paths of the author's own files.
+    """
     places = {each.notebook: posts.place(each.notebook, each.metadata, settings.permalink) for each in outlines}
     listed = {
         each.notebook: each.metadata for each in outlines if not (each.metadata.is_page or each.metadata.unlisted)
     }
     names = {notebook: taxonomies.names(metadata, settings.authors) for notebook, metadata in listed.items()}
-    reserved = {*staging.static_files(settings), *listing.reserved(names.values(), settings)}
+    reserved = {*static, *listing.reserved(names.values(), settings)}
     aliases = {each.notebook: each.metadata.aliases for each in outlines}
     clashes = [
         *posts.clashes(places, reserved),
@@ -255,11 +262,11 @@ def find_places(outlines: Sequence[Outline], settings: Settings, log: Log) -> di
     return {path: place for path, place in places.items() if path not in log.failed}
 
 
-def check_allowances(known: Mapping[str, Known], work: Work) -> None:
+def check_allowances(known: Mapping[str, Known], static: Mapping[str, Path], work: Work) -> None:
     """Warn of what static files tell that is not allowed, and of allowances that nothing needs any more."""
     allowed = work.settings.allowed_leaks
     used = {mark for each in known.values() for mark in each.allowed}
-    for path, file in staging.static_files(work.settings).items():
+    for path, file in static.items():
         mark = leaks.of_photograph(file, work.digests.of)
         if mark in allowed:
             used.add(mark)
@@ -288,7 +295,7 @@ def compose(
     for outline in outlines:
         if found := files.get(outline.notebook):
             place = places[outline.notebook]
-            own = (place.path, posts.twin_path(place))
+            own = (place.path, posts.twin_path(place.path))
             beside = (*outline.files, *found.attachments.values(), *([found.download] if found.download else []))
             yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((*own, *beside)))
 
@@ -334,6 +341,7 @@ def set_articles(
     lost = set()
     for notebook, why in typesettings.set_articles(typesetting, stale, lambda path: production.article(path, run), run):
         lost.add(notebook)
+        typesetting.articles.pop(notebook, None)
         if why:
             work.log.fail(notebook, [Problem(notebook, why.reason, why.hint)])
             production.is_settled = False
@@ -388,8 +396,9 @@ def set_listings(
 
     typesettings.set_listings(typesetting, listed, contents, work.settings, bodies, work.cache)
     typesettings.set_overviews(typesetting, listed, work.settings, work.cache)
-    typesettings.set_index(typesetting, listed, work.settings.description)
-    if not work.stage.has(pages.MISSING):  # the author's own
+    if not work.stage.has(indexes.PATH):  # an author's own file stays
+        typesettings.set_index(typesetting, listed)
+    if not work.stage.has(pages.MISSING):
         typesettings.set_missing(typesetting, work.cache)
 
 

@@ -80,7 +80,8 @@ def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
     style = _FONT_FILE.sub("", stylesheet.style(where))
     alone = layout.neighbourhood([], {notebook.path: outline.ids})
     environment, site = templating.environment(templates), Site(post.title, style=style, own_words=own_words)
-    laid_out = layout.article_page(environment, site, made, post, Files(), alone, "standalone.html.j2")
+    body = layout.own_body(made, post, Files(), alone, site)
+    laid_out = layout.article_page(environment, site, made, post, body, alone, "standalone.html.j2")
     return _embed(laid_out.data.decode(), pixels), (*made.problems, *problems)
 
 

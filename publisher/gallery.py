@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from publisher import brand
 from publisher.errors import Problem
+from publisher.production import is_there
 from publisher.workers import Lost
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Gallery(Struct, frozen=True):
     def hang(self, drawings: Iterable[Drawing], hire: Callable[[int], Run] | None = None) -> list[Problem]:
         """Stage each drawing once; return what went wrong. `hire` gives who draws so many, else it is done here."""
         wanted = {drawing.what.path: drawing for drawing in drawings}
-        missing = [each for path, each in wanted.items() if self.is_forced or not self._has(path)]
+        there = {path for path in wanted if not self.is_forced and is_there(path, self.stage, self.cache)}
+        missing = [each for path, each in wanted.items() if path not in there]
         if not missing:
             return []
         ready = self._with_pictures(missing)
@@ -44,15 +46,6 @@ class Gallery(Struct, frozen=True):
         for each in drawings:
             path = getattr(each.what, "picture", "")
             yield replace(each, picture=self.stage.read(path)) if path else each
-
-    def _has(self, path: str) -> bool:
-        """Tell whether a picture is on the site, or stage it from the cache."""
-        if self.stage.has(path) or self.stage.keep(path, ""):
-            return True
-        data = self.cache.get(path)
-        if data is not None:
-            self.stage.write(path, data)
-        return data is not None
 
     def _keep(self, what: SocialCard | Icon, owner: str, data: bytes | Problem | Lost) -> Problem | None:
         if isinstance(data, Lost):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from publisher import pages
-from publisher.posts import Place, twin_path
+from publisher.posts import twin_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ def index(site: Site, posts: Iterable[Post]) -> bytes:
 
 
 def _line(site: Site, post: Post) -> str:
-    url = f"/{twin_path(Place(post.url, post.path))}"
+    url = f"/{twin_path(post.path)}"
     title = " ".join(post.title.split()).replace("[", "(").replace("]", ")")
     excerpt = f": {post.excerpt}" if post.excerpt else ""
     return f"- [{title}]({pages.absolute(site, url) or pages.href(site, url)}){excerpt}"

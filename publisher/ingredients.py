@@ -118,7 +118,7 @@ def of_listing(cards: Iterable[tuple[str, str]], part: Part) -> Ingredients:
     shown = {f"card of {notebook}": f"{place}, {content}" for place, (notebook, content) in enumerate(cards, 1)}
     listing = part.listing
     heading = f"{listing.title!r}, {listing.description!r}, {listing.view}"
-    return {**shown, "heading": heading, "page": f"{part.number} of {listing.count}"}
+    return {**shown, "heading": heading, "page": f"{part.number} of {listing.count}, {listing.page_size} each"}
 
 
 def of_search(posts: Mapping[str, str], site: Site, with_outputs: bool) -> Ingredients:

@@ -139,11 +139,12 @@ def linked_otherwise(posts: Sequence[Post], language: str) -> dict[str, tuple[st
 def lay_out(layout: Layout) -> LaidOut:
     """Return the finished page of a post. Pure: the same values give the same page in any process."""
     made = _loaded(layout.made, layout.post)
+    post, site = layout.post, layout.site
+    body = own_body(made, post, layout.files, layout.others, site)
     with templating.worded_errors():  # here, since the place of an error does not travel
-        environment = templating.environment(layout.templates)
-        page = article_page(environment, layout.site, made, layout.post, layout.files, layout.others)
-    twin = twin_page(layout.site, made, layout.post, layout.files, layout.others)
-    return LaidOut(page, links.scan(page.path, page.data.decode(), layout.site.base_url), (twin,))
+        page = article_page(templating.environment(layout.templates), site, made, post, body, layout.others)
+    twin = twin_page(site, made, post, body)
+    return LaidOut(page, links.scan(page.path, page.data.decode(), site.base_url), (twin,))
 
 
 def _loaded(data: bytes, post: Post) -> Made:
@@ -158,9 +159,13 @@ def body_of(data: bytes, post: Post, files: Files, others: Neighbourhood, site: 
     return article_body(_loaded(data, post), post, files, others, site, is_first_eager=False)
 
 
-def twin_page(site: Site, made: Made, post: Post, files: Files, others: Neighbourhood) -> Page:
-    """Return a post as Markdown."""
-    body = article_body(made, post, files, others, site, is_first_eager=False)
+def own_body(made: Made, post: Post, files: Files, others: Neighbourhood, site: Site) -> str:
+    """Return the finished body of an article for its own page."""
+    return article_body(made, post, files, others, site, is_first_eager=made.card.lead is None)
+
+
+def twin_page(site: Site, made: Made, post: Post, body: str) -> Page:
+    """Return a post with this finished body as Markdown."""
     about = (
         ("title", post.title),
         ("description", made.metadata.description),
@@ -173,7 +178,7 @@ def twin_page(site: Site, made: Made, post: Post, files: Files, others: Neighbou
         ("url", pages.absolute(site, post.url) or pages.href(site, post.url)),
     )
     origin = site.base_url.removesuffix(site.prefix) if site.base_url else ""
-    return Page(twin_path(Place(post.url, post.path)), twins.twin(post.title, about, body, origin).encode())
+    return Page(twin_path(post.path), twins.twin(post.title, about, body, origin).encode())
 
 
 def article_body(
@@ -194,11 +199,11 @@ def article_page(
     site: Site,
     made: Made,
     post: Post,
-    files: Files,
+    body: str,
     others: Neighbourhood,
     template: str = ARTICLE,
 ) -> Page:
-    """Return the finished page of a post; only that of a site has a twin."""
+    """Return the page of a post with this finished body; only that of a site has a twin."""
     older, newer = others.neighbours.get(post.notebook, (None, None))
     series = others.series.get(series_of(post))
     lead = made.card.lead
@@ -207,7 +212,7 @@ def article_page(
         env,
         site,
         post,
-        article_body(made, post, files, others, site, is_first_eager=lead is None),
+        body,
         made.article.headings,
         older=older,
         newer=newer,
@@ -217,7 +222,7 @@ def article_page(
         word_count=made.article.words,
         lead=lead,
         lead_alt=made.card.lead_alt or wording.image_for(title=post.title),
-        markdown=twin_path(Place(post.url, post.path)) if template == ARTICLE else "",
+        markdown=twin_path(post.path) if template == ARTICLE else "",
         template=template,
     )
 

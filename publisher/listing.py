@@ -150,7 +150,8 @@ def listing_page(
     newer = pages.href(site, listing.page_url(number - 1)) if number > 1 else ""
     older = pages.href(site, listing.page_url(number + 1)) if number < listing.count else ""
     around, description = Collection(newer, older), listing.description or site.description
-    frame = pages.frame(site, part.url, heading or site.title, description, about=around)
+    whole = "".join((bodies or {}).values())
+    frame = pages.frame(site, part.url, heading or site.title, description, body=whole, about=around)
     own = _own_feed(site, listing)
     data = pages.render(
         env,

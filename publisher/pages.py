@@ -61,6 +61,7 @@ _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
 OVERVIEWS = ("/archive/", "/tags/", "/series/", "/authors/")
+_LINKED = re.compile(r'( href=")/(?!/)')  # within the site, in HTML that `publisher.config` wrote
 _REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
 
@@ -259,6 +260,7 @@ class Frame(Struct, frozen=True):
     home: str
     is_home: bool
     menu: tuple[MenuLink, ...]
+    authors: tuple[Byline, ...]
     overviews: tuple[MenuLink, ...]
     style: str
     icon: str
@@ -310,7 +312,7 @@ def site(settings: Settings, assets: Sequence[stylesheet.Asset], own_words: Own 
         logo=logo,
         footer=branding.footer(settings.footer, prefix),
         social=settings.social,
-        head=settings.head,
+        head=_LINKED.sub(rf"\g<1>{prefix}/", settings.head),
         tracking=analytics.tracking(settings.analytics, prefix),
         ending=endings.of(settings, urls.get(stylesheet.COMMENTS, "")),
     )
@@ -349,7 +351,7 @@ def bylines(site: Site, post: Post) -> tuple[Byline, ...]:
     return tuple(
         Byline(author.name, href(site, taxonomies.url("authors", author.name)), is_here=True)
         if have_pages
-        else Byline(author.name, author.url)
+        else Byline(author.name, href(site, author.url))
         for author in post.authors
     )
 
@@ -395,7 +397,8 @@ def frame(
 
     `body` decides what it may load, `frames` are hosts that it may show; `about` decides what more its head says.
     """
-    blog = Blog(site.title, site.description, site.base_url, site.language, site.authors, _card(site))
+    people = _with_addresses(site, site.authors)
+    blog = Blog(site.title, site.description, site.base_url, site.language, people, _card(site))
     return Frame(
         title=title if title == site.title else f"{title} · {site.title}",
         description=shortened(description),
@@ -407,6 +410,7 @@ def frame(
         home=href(site, "/"),
         is_home=url == "/",
         menu=tuple(MenuLink(link.title, href(site, link.url), link.url == url) for link in site.navigation),
+        authors=tuple(Byline(author.name, href(site, author.url)) for author in site.authors),
         overviews=tuple(MenuLink(overview_title(site, each), href(site, each), each == url) for each in site.overviews),
         style=href(site, site.style),
         icon=href(site, site.icon),
@@ -445,12 +449,20 @@ def _card(site: Site, url: str = "", alt: str = "") -> Image | None:
     return Image(found, *images.SIZE, "image/jpeg", alt or site.title) if found else None
 
 
+def _with_addresses(site: Site, authors: Iterable[Author]) -> tuple[Author, ...]:
+    """Return authors with whole addresses, as far as it is known where the site is."""
+    return tuple(
+        replace(author, url=(absolute(site, author.url) or author.url) if author.url.startswith("/") else author.url)
+        for author in authors
+    )
+
+
 def story(site: Site, post: Post, words: int) -> Story:
     """Return what the head of a post says of it."""
     return Story(
         published=post.date,
         updated=post.updated,
-        authors=post.authors,
+        authors=_with_addresses(site, post.authors),
         tags=post.tags,
         series=post.metadata.series,
         words=words,

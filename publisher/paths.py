@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path, PurePosixPath
 
 from publisher.errors import Problem, PublisherError
@@ -57,6 +58,13 @@ def named_from(path: str, name: str) -> str:
         else:
             steps.append(step)
     return "/".join(steps)
+
+
+def folded(path: str) -> str:
+    """Return what a file system that knows neither case nor forms of composition takes the path for."""
+    if path.isascii():
+        return path.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def safe_join(root: Path, name: str, *others: Path) -> Path:

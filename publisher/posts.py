@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -36,6 +35,7 @@ from publisher.illustrations import Card, Rendering
 from publisher.leaks import Leaks
 from publisher.metadata import Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
+from publisher.paths import folded
 from publisher.report import count
 from publisher.slugs import is_index, slug_of, slugify
 
@@ -247,9 +247,13 @@ def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[P
         if where.path in reserved:
             message = f"has the URL of another page of the site: {unquote(where.url)}"
             yield Problem(notebook, message, "give it another `slug`", kind="same-address")
+        for path in (twin_path(where.path), download_path(where)):
+            if path in reserved:
+                message = f"would have {path} beside its page, which is another file of the site"
+                yield Problem(notebook, message, "give it another `slug`, or move that file", kind="same-address")
     by_path: dict[str, list[str]] = defaultdict(list)
     for notebook, where in places.items():
-        by_path[unicodedata.normalize("NFC", where.path).casefold()].append(notebook)
+        by_path[folded(where.path)].append(notebook)
     for rivals in by_path.values():
         for notebook in rivals if len(rivals) > 1 else ():
             others = " and ".join(sorted(set(rivals) - {notebook}))
@@ -452,9 +456,9 @@ def unexpected(path: str, error: Exception) -> Problem:
     return Problem(path, message, "this is a fault of publisher: please report it with the notebook")
 
 
-def twin_path(place: Place) -> str:
-    """Return where the Markdown of a post can be fetched: beside its page."""
-    return f"{place.path.removesuffix('.html')}.md"
+def twin_path(path: str) -> str:
+    """Return where the Markdown of the post can be fetched whose page is at `path`: beside it."""
+    return f"{path.removesuffix('.html')}.md"
 
 
 def download_path(place: Place) -> str:

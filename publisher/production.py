@@ -281,12 +281,7 @@ class Production:
 
     def has(self, path: str) -> bool:
         """Tell whether a picture or a library is on the site, or stage it from the cache."""
-        if self.stage.has(path) or self.stage.keep(path, ""):
-            return True
-        data = self.place.cache.get(path)
-        if data is not None:
-            self.stage.write(path, data)
-        return data is not None
+        return is_there(path, self.stage, self.place.cache)
 
     def _open(self, name: str, path: str, is_shown: bool) -> File | None:
         """Return a file that a notebook names: with its bytes if it is shown, else its digest alone."""
@@ -414,7 +409,7 @@ class Production:
     def article(self, notebook: str, run: Run) -> bytes | None:
         """Return what was made of a notebook; it is made again if the cache has lost it. None if it fails by then."""
         data = self._kept_article(notebook)
-        if data is None:
+        if data is None and notebook in self.known:
             self.former.pop(notebook, None)
             self.place.cache.remove(self.known.pop(notebook).key)
             self.make([notebook], run)
@@ -428,6 +423,16 @@ class Production:
             return None
         data = self.place.cache.get(known.key)
         return data if data is not None and _content(data) == known.outline.content else None
+
+
+def is_there(path: str, stage: Stage, cache: Cache) -> bool:
+    """Tell whether a file is on the site, or stage it from the cache."""
+    if stage.has(path) or stage.keep(path, ""):
+        return True
+    data = cache.get(path)
+    if data is not None:
+        stage.write(path, data)
+    return data is not None
 
 
 def _do(errand: Errand) -> Mapping[str, bytes] | Problem:

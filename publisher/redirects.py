@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,9 +11,10 @@ from msgspec import Struct
 from publisher import pages
 from publisher.errors import Problem
 from publisher.pages import Page
+from publisher.paths import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jinja2 import Environment
 
@@ -46,23 +46,24 @@ def of_posts(posts: Iterable[Post]) -> Iterator[Redirect]:
     """Yield where the aliases of posts lead; one that is the post's own address leads nowhere."""
     for post in posts:
         paths = {path_of(alias): alias for alias in reversed(post.metadata.aliases)}
-        own = _same(post.path)
-        yield from (Redirect(alias, path, post) for path, alias in sorted(paths.items()) if _same(path) != own)
+        own = folded(post.path)
+        yield from (Redirect(alias, path, post) for path, alias in sorted(paths.items()) if folded(path) != own)
 
 
 def clashes(
-    aliases: Mapping[str, tuple[str, ...]], places: Mapping[str, Place], reserved: Container[str]
+    aliases: Mapping[str, tuple[str, ...]], places: Mapping[str, Place], reserved: Iterable[str]
 ) -> Iterator[Problem]:
     """Yield a problem for every notebook with an alias where a page, or another's alias, is."""
-    pages_at = {_same(place.path): notebook for notebook, place in places.items()}
+    taken = {folded(path) for path in reserved}
+    pages_at = {folded(place.path): notebook for notebook, place in places.items()}
     wanted: dict[str, dict[str, str]] = defaultdict(dict)
     for notebook, own in aliases.items():
         for alias in own:
-            wanted[_same(path_of(alias))][notebook] = alias
+            wanted[folded(path_of(alias))][notebook] = alias
     for path, rivals in wanted.items():
         for notebook, alias in rivals.items():
             others = sorted(({pages_at[path]} if path in pages_at else rivals.keys()) - {notebook})
-            if path in reserved or others:
+            if path in taken or others:
                 yield _clash(notebook, alias, others, is_page=path in pages_at)
 
 
@@ -73,11 +74,6 @@ def _clash(notebook: str, alias: str, others: list[str], *, is_page: bool) -> Pr
     whose = " and ".join(others)
     what = f"is the address of {whose}" if is_page else f"{whose} has as well"
     return Problem(notebook, f"has the alias {alias}, which {what}", "remove it from one of them", kind="same-address")
-
-
-def _same(path: str) -> str:
-    """Return what a file system that knows neither case nor forms of composition takes a path for."""
-    return unicodedata.normalize("NFC", path).casefold()
 
 
 def page(env: Environment, site: Site, redirect: Redirect) -> Page:

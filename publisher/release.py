@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring as _text
 from operator import itemgetter
@@ -13,7 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from publisher.errors import Problem, PublisherError
-from publisher.paths import check_name
+from publisher.paths import check_name, folded
 
 MANIFEST = ".publisher-manifest.json"
 VERSION = 1
@@ -118,30 +117,30 @@ def check_paths(entries: Mapping[str, Entry]) -> None:
 
 
 def _same_names(entries: Mapping[str, Entry]) -> Iterator[Problem]:
-    if len({key(path) for path in entries}) == len(entries):
+    if len({folded(path) for path in entries}) == len(entries):
         return
     by_key: dict[str, str] = {}
     for path in sorted(entries):
-        other = by_key.setdefault(key(path), path)
+        other = by_key.setdefault(folded(path), path)
         if other != path:
             yield clash(path, entries[path].owner, other, entries[other].owner)
 
 
 def _files_that_are_folders(entries: Mapping[str, Entry]) -> Iterator[Problem]:
-    keys = {key(path): path for path in entries}
+    keys = {folded(path): path for path in entries}
     if keys.keys().isdisjoint(above(keys)):
         return
     for path in sorted(entries):
-        other = next((keys[folder] for folder in folders(key(path)) if folder in keys), None)
+        other = next((keys[folder] for folder in folders(folded(path)) if folder in keys), None)
         if other is not None:
             yield clash(path, entries[path].owner, other, entries[other].owner)
 
 
 def fitting(paths: Iterable[str], entries: Mapping[str, Entry]) -> list[str]:
     """Return those of the paths that could be beside the files of a release, on whatever file system."""
-    files = {key(path) for path in entries}
+    files = {folded(path) for path in entries}
     places = files | above(files)
-    return [path for path in paths if key(path) not in places and files.isdisjoint(folders(key(path)))]
+    return [path for path in paths if folded(path) not in places and files.isdisjoint(folders(folded(path)))]
 
 
 def clash(path: str, owner: str, other: str, other_owner: str) -> Problem:
@@ -158,13 +157,6 @@ def shared(path: str, first: Entry, second: Entry) -> Entry:
     if first.digest != second.digest:
         raise PublisherError(clash(path, second.owner, path, first.owner))
     return first if first.owner == second.owner else Entry(first.digest, first.size)
-
-
-def key(path: str) -> str:
-    """Return what a file system that knows neither case nor forms of composition takes the path for."""
-    if path.isascii():
-        return path.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def folders(path: str) -> Iterator[str]:

@@ -125,9 +125,9 @@ def stage_libraries(outlines: Sequence[Outline], production: Production, work: W
             work.stage.write(paths[name], libraries.LIBRARIES[name].read())
 
 
-def stage_static(work: Work) -> None:
+def stage_static(static: Mapping[str, Path], work: Work) -> None:
     """Stage the author's own files as they are."""
-    for path, file in static_files(work.settings).items():
+    for path, file in static.items():
         shown = work.stage.current.entries.get(path)
         if not (shown and shown.digest == work.digests.of(str(file)) and work.stage.keep(path, "")):
             work.stage.write(path, _read_static(file, f"{work.settings.static}/{path}"))

@@ -13,7 +13,7 @@ from publisher import cache as caches
 from publisher import feeds, ingredients, layout, listing, ordering, overviews, pages, sitemap, stored, taxonomies
 from publisher.feeds import Entry, Feed, Person
 from publisher.sitemap import Location
-from publisher.typesetting import ARTICLE, LISTING, OVERVIEW, Article, Sheet, is_html
+from publisher.typesetting import ARTICLE, LISTING, OVERVIEW, Sheet
 
 if TYPE_CHECKING:
     from publisher.cache import Cache
@@ -64,7 +64,7 @@ class Wire(Struct):
         article = self.typesetting.articles.get(post.notebook)
         if article is None:
             return held.html if held else ""
-        key = caches.key({**self.typesetting.program, "address": url, **_of_content(article, self.site)})
+        key = caches.key(self.typesetting.program, url, article.made_of(self.site))
         if held and held.key == key and (name in self.cleaned or not self.typesetting.is_forced):
             return held.html
         self.cleaned.add(name)
@@ -91,12 +91,6 @@ class Channel(Struct, frozen=True):
     title: str
     subtitle: str
     posts: tuple[Post, ...]
-
-
-def _of_content(article: Article, site: Site) -> dict[str, str]:
-    """Return what of the ingredients of a page its article is made of; feeds do not name other posts."""
-    own = article.sheet(site).own
-    return {name: value for name, value in own.items() if name in ingredients.OF_BODIES or name.startswith("link ")}
 
 
 def channels(wire: Wire) -> Iterator[Channel]:
@@ -137,7 +131,7 @@ def _of_channel(wire: Wire, channel: Channel) -> dict[str, str]:
     own = {"title": channel.title, "description": channel.subtitle}
     for place, post in enumerate(channel.posts, 1):
         article = wire.typesetting.articles.get(post.notebook)
-        content = caches.key(_of_content(article, wire.site)) if article else ""
+        content = article.made_of(wire.site) if article else ""
         said = (place, post.url, feeds.identity(wire.site, post), wire.stamps[post.notebook].updated)
         own[f"entry of {post.notebook}"] = f"{', '.join(map(str, said))}, {wire.contents[post.notebook]} {content}"
     return own
@@ -182,7 +176,7 @@ def locations(wire: Wire) -> Iterator[Location]:
     times = dict(_times(wire))
     hidden = {post.path for post in wire.posts if not _is_findable(post) or not wire.is_out(post)}
     known = wire.typesetting.known
-    laid_out = {path for path, page in known.items() if page.kind in _FOR_PEOPLE and is_html(path)}
+    laid_out = {path for path, page in known.items() if page.kind in _FOR_PEOPLE}
     urls = {post.path: post.url for post in wire.posts}
     for path in sorted(laid_out | urls.keys()):
         if path not in hidden:

@@ -133,7 +133,7 @@ class _Writer:
         if element.tag == "div" and "math" in element.get("class").split():
             return (f"$$\n{_tex(element)}\n$$",)
         if re.fullmatch("h[1-6]", element.tag):
-            return (f"{'#' * int(element.tag[1])} {self.inline(element.children).strip()}",)
+            return (f"{'#' * int(element.tag[1])} {self._line(element)}",)
         if element.tag == "section" and "footnotes" in element.get("class"):
             return self._footnotes(element)
         return self.blocks(element.children)
@@ -171,7 +171,11 @@ class _Writer:
         return ("\n".join(lines), *filter(None, captions))
 
     def _cell(self, cell: Element) -> str:
-        return _SPACE.sub(" ", self.inline(cell.children)).strip().replace("|", "\\|")
+        return self._line(cell).replace("|", "\\|")
+
+    def _line(self, element: Element) -> str:
+        """Return what stands in a line that cannot be broken."""
+        return _SPACE.sub(" ", self.inline(element.children).replace("\\\n", " ")).strip()
 
     def _frame(self, element: Element) -> Iterable[str]:
         return (f"[{_escaped(element.get('title'))}]({self._url(element.get('src'))})",)
@@ -204,7 +208,8 @@ class _Writer:
             return f"${_tex(element)}$"
         if element.tag == "code":
             ticks = "`" * (max((len(run) for run in _TICKS.findall(element.text)), default=0) + 1)
-            return f"{ticks}{element.text}{ticks}"
+            blank = " " * (element.text[:1] == "`" or element.text[-1:] == "`")
+            return f"{ticks}{blank}{element.text}{blank}{ticks}"
         return f"![{_escaped(element.get('alt'))}]({self._url(element.get('src'))})"
 
     def _link(self, element: Element) -> str:

@@ -180,6 +180,12 @@ class Article(Struct, frozen=True):
         own = ingredients.of_page(self.outline, self.post, self.files, self.others, resolved)
         return Sheet(self.post.path, notebook, ARTICLE, own)
 
+    def made_of(self, site: Site) -> str:
+        """Return a key of what its body is made of, for other pages that show it."""
+        own = self.sheet(site).own
+        parts = {name: own[name] for name in own if name in ingredients.OF_BODIES or name.startswith("link ")}
+        return caches.key(parts, ingredients.of_words(site.own_words), site.language)
+
 
 def articles(
     posts: Sequence[Post],
@@ -260,7 +266,8 @@ def bodies(
         stored = made_of(post.notebook) if article else None
         if article and stored:
             body = layout.body_of(stored, article.post, article.files, article.others, typesetting.site)
-            found[post.notebook] = markup.safe(markup.nested(body, f"{taxonomies.slug(post.url)}-"))
+            distinct = pages.with_distinct_regions(body)
+            found[post.notebook] = markup.safe(markup.nested(distinct, f"{taxonomies.slug(post.url)}-"))
     return found
 
 
@@ -280,7 +287,12 @@ def set_listings(
     needed = typesetting.begin(LISTING, source=source)
     for each in listing.listings(posts, settings):
         for part in each.parts():
-            cards = ((post.notebook, f"{post.url} {contents[post.notebook]}") for post in part.posts)
+            cards = [(post.notebook, f"{post.url} {contents[post.notebook]}") for post in part.posts]
+            if each.view == "full":
+                whole = {
+                    name: typesetting.articles[name].made_of(site) for name, _ in cards if name in typesetting.articles
+                }
+                cards = [(name, f"{shown} {whole.get(name, '')}") for name, shown in cards]
             sheet = Sheet(part.path, "", LISTING, ingredients.of_listing(cards, part))
 
             def made(part: Part = part) -> bytes:
@@ -291,9 +303,9 @@ def set_listings(
             typesetting.put(sheet, made)
 
 
-def set_index(typesetting: Typesetting, posts: Sequence[Post], description: str) -> None:
+def set_index(typesetting: Typesetting, posts: Sequence[Post]) -> None:
     """Write the list of all posts for programs, if there are any."""
-    typesetting.begin(INDEX, description=description)
+    typesetting.begin(INDEX)
     if found := ordering.by_date(posts):
         own = {f"post {post.notebook}": f"{post.url} {post.title} {post.excerpt}" for post in found}
         sheet = Sheet(indexes.PATH, "", INDEX, own)

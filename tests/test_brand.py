@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from publisher import brand, build, gallery
+from publisher import brand, gallery, staging
 from publisher.closing import NO_ADDRESS
 from publisher.errors import SettingsError
 from publisher.images import ImageError, lettering
@@ -310,7 +310,7 @@ def test_when_nothing_changed_nothing_is_drawn_or_even_asked_for(blog: Path, mon
     publish(blog)
     monkeypatch.setattr(gallery.Gallery, "_with_pictures", lambda *_: pytest.fail("something was drawn"))
     assert not publish(blog).has_changed
-    assert build.Gallery is gallery.Gallery
+    assert staging.Gallery is gallery.Gallery
 
 
 def test_a_blog_of_an_undrawable_name_has_icons_all_the_same(blog: Path) -> None:

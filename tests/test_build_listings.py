@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from publisher import markup
+from tests.conftest import cell
 from tests.test_build import Write, broken, front, plot, png, publish
 
 
 def settings(root: Path, text: str) -> None:
     (root / "pyproject.toml").write_text(f"[tool.publisher]\n{text}", encoding="utf-8")
+
+
+def html_output(html: str) -> dict[str, object]:
+    return {"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}
 
 
 def read(root: Path, path: str) -> str:
@@ -122,3 +127,54 @@ def test_nested_articles_keep_their_references_together() -> None:
     assert markup.nested(html, "p-") == (
         '<h3 id="p-a">A</h3><a class="x" href="#p-a">id="a"</a><td headers="p-a"><h6 id="p-b" aria-describedby="p-a">'
     )
+
+
+def test_a_list_of_whole_articles_follows_the_posts_that_they_link_to(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("one.ipynb", front("one", date="2025-01-02"), "See [two](two.ipynb).")
+    write_notebook("two.ipynb", front("two", date="2025-01-01"), "A text.")
+    settings(tmp_path, 'view = "full"\npage-size = 1')
+    publish(tmp_path)
+    write_notebook("two.ipynb", front("two", date="2025-01-01", slug="zwei"), "A text.")
+    assert not publish(tmp_path).warnings
+    assert 'href="/zwei/"' in read(tmp_path, "index.html")
+
+
+def test_a_list_of_whole_articles_may_load_what_they_show(write_notebook: Write, tmp_path: Path) -> None:
+    frame = cell("show()", "code", outputs=[html_output("<script>document.body.append(1)</script>")])
+    write_notebook("one.ipynb", front("one"), "![Far](https://far.example/a.png)", frame)
+    settings(tmp_path, 'view = "full"\nremote-images = "allow"')
+    publish(tmp_path)
+    text = read(tmp_path, "index.html")
+    assert "img-src 'self' data: https://far.example" in text.replace("&#39;", "'")
+    assert "/assets/frames-" in text
+
+
+def test_an_authors_own_list_for_programs_stays(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("one.ipynb", front("one"), "A text.")
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/llms.txt").write_text("mine")
+    assert not publish(tmp_path).failures
+    assert read(tmp_path, "llms.txt") == "mine"
+
+
+def test_a_file_of_the_author_in_the_place_of_a_twin_fails_that_post_alone(
+    write_notebook: Write, tmp_path: Path
+) -> None:
+    write_notebook("one.ipynb", front("one"), "A text.")
+    write_notebook("two.ipynb", front("two"), "A text.")
+    (tmp_path / "static/one").mkdir(parents=True)
+    (tmp_path / "static/one/index.md").write_text("mine")
+    summary = publish(tmp_path)
+    assert [failure.file for failure in summary.failures] == ["one.ipynb"]
+    assert read(tmp_path, "one/index.md") == "mine"
+
+
+def test_addresses_of_authors_within_the_site_have_its_prefix(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("about.ipynb", front("About", type="page"), "A text.")
+    write_notebook("one.ipynb", front("one"), "A text.")
+    settings(tmp_path, 'base-url = "https://example.org/blog"\nauthors = [{ name = "Ada", url = "/about/" }]')
+    publish(tmp_path)
+    text = read(tmp_path, "one/index.html")
+    assert text.count('href="/blog/about/"') == 2  # below the title, and at the end
+    assert '"url":"https://example.org/blog/about/"' in text
+    assert 'href="/about/"' not in text

@@ -150,7 +150,8 @@ def test_a_page_is_laid_out_whole() -> None:
     one = made("x.ipynb", front(title="A & B", date="2025-01-02"), "See [this](first.ipynb#Down-Below).\n\n## Part")
     post = layout.compose(posts.outline(one, ""), Place("/x/", "x/index.html"), Files(), ())
     environment = templating.environment(TEMPLATES)
-    page = layout.article_page(environment, site("/blog"), one, post, Files(), OTHERS)
+    body = layout.own_body(one, post, Files(), OTHERS, site("/blog"))
+    page = layout.article_page(environment, site("/blog"), one, post, body, OTHERS)
     html = page.data.decode()
     assert page.path == "x/index.html"
     assert "<title>A &amp; B" in html

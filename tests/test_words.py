@@ -222,3 +222,12 @@ def test_all_mistakes_of_own_words_are_reported_at_once(tmp_path: Path) -> None:
 )
 def test_plurals_follow_cldr(language: str, numbers: tuple[int, ...], categories: str) -> None:
     assert [plurals.category(number, language) for number in numbers] == categories.split()
+
+
+@pytest.mark.parametrize("text", ["{count Minuten", "{ count }", "{}", "Minuten}"])
+def test_a_brace_that_is_no_placeholder_is_told(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "templates/words"
+    folder.mkdir(parents=True)
+    (folder / "de.toml").write_text(f'minutes = "{text}"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match="brace"):
+        words.read(tmp_path)

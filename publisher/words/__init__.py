@@ -191,6 +191,17 @@ def _mistakes(key: str, value: object) -> Iterator[tuple[str, str]]:
         for name in sorted(_placeholders(map(str, texts)) - known):
             hint = " or ".join(f"{{{each}}}" for each in sorted(known))
             yield f"`{key}` has no placeholder {{{name}}}", f"write {hint}" if hint else "write none"
+        if not all(_is_filled(str(text), known) for text in texts):
+            yield f"`{key}` has a brace that is no placeholder", "write {{ for a brace that is to be seen"
+
+
+def _is_filled(text: str, names: Iterable[str]) -> bool:
+    """Tell whether a text can be filled in; one with an unknown name is told of by that."""
+    try:
+        text.format(**dict.fromkeys((*names, *_PLACEHOLDER.findall(text)), ""))
+    except (ValueError, LookupError, AttributeError):
+        return False
+    return True
 
 
 def _placeholders(texts: Iterable[str]) -> set[str]:
