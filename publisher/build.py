@@ -333,7 +333,7 @@ def set_articles(
     typesetting.begin(ARTICLE)
     kept = {post.notebook: typesetting.scan(post.path) for post, _ in entries if post.notebook not in files}
     listed = [post for post, _ in entries]
-    related = find_related(outlines, listed, site.language, work)
+    related = find_related(listed, site.language, work)
     all_of_them = typesettings.articles(listed, outlines, files, kept, related, site.language)
     typesetting.articles = {each.post.notebook: each for each in all_of_them}
     stale = [each for each in typesetting.articles.values() if not typesetting.keep(each.sheet(site))]
@@ -349,13 +349,10 @@ def set_articles(
     return typesetting, lost
 
 
-def find_related(
-    outlines: Sequence[Outline], posts: Sequence[Post], language: str, work: Work
-) -> Mapping[str, Sequence[str]]:
+def find_related(posts: Sequence[Post], language: str, work: Work) -> Mapping[str, Sequence[str]]:
     """Return the notebooks of posts that are like each listed one; to compare them all takes long, so it is kept."""
     listed = [post for post in posts if post.is_listed]
-    terms = {each.notebook: (each.terms, each.metadata.tags) for each in outlines}
-    held = {post.notebook: terms[post.notebook] for post in listed if post.notebook in terms}
+    held = {post.notebook: (post.terms, post.tags) for post in listed}
     linked = layout.linked_otherwise(listed, language)
     key = caches.key("related posts", work.program, repr(sorted(held.items())), repr(sorted(linked.items())))
     known = work.cache.get(key)

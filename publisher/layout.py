@@ -101,6 +101,7 @@ def compose(outline: Outline, place: Place, files: Files, authors: Sequence[Auth
         picture=outline.picture,
         is_cover=outline.is_cover,
         source_url=f"/{files.download}" if files.download else "",
+        terms=outline.terms,
     )
 
 

@@ -61,6 +61,9 @@ def alone(file: Path, output: Path) -> Iterator[None]:
             yield
         finally:
             free()
+    except KeyboardInterrupt:  # which may come between any two steps, those of freeing it too
+        _sweep(file)
+        raise
     finally:
         del _held[file]
 
@@ -111,6 +114,18 @@ else:
         with suppress(OSError):
             os.unlink(file)
         os.close(opened)
+
+
+def _sweep(file: Path) -> None:
+    """Remove the file of a lock that nobody holds, or this process."""
+    with suppress(OSError):
+        opened = os.open(file, os.O_RDWR)
+        try:
+            _lock(opened)
+            if _is_named(opened, file):
+                os.unlink(file)
+        finally:
+            os.close(opened)
 
 
 def _is_named(opened: int, file: Path) -> bool:

@@ -116,7 +116,7 @@ class Post(Struct, frozen=True):
 
     `notebook` is the path of its source, `url` is site-relative and begins with `/`, `path` is that of its page.
     `subtitle_html` is the subtitle, or the description where there is none. `picture` is the card's,
-    `social_card` the URL of the one that other sites show.
+    `social_card` the URL of the one that other sites show. `terms` are the words that tell what it is about.
     """
 
     notebook: str
@@ -136,6 +136,7 @@ class Post(Struct, frozen=True):
     is_cover: bool = False
     source_url: str = ""
     social_card: str = ""
+    terms: tuple[str, ...] = ()
 
     @property
     def is_listed(self) -> bool:

@@ -44,6 +44,7 @@ def _record(post: Post, files: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
         "authors": [[author.name, author.url] for author in post.authors],
         "picture": _picture_record(post.picture) if post.picture else None,
         "is_cover": post.is_cover,
+        "terms": list(post.terms),
         "files": list(files),
     }
 
@@ -88,6 +89,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
             authors=tuple(Author(name, url) for name, url in record["authors"]),
             picture=_picture(picture) if picture else None,
             is_cover=record["is_cover"],
+            terms=tuple(record["terms"]),
         )
         return post, tuple(record["files"])
     except (KeyError, TypeError, ValueError, IndexError):

@@ -19,6 +19,8 @@ from publisher.markup import attributes
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*)>|([^<]+)')
 _SPAN = re.compile(r"</?span[^<>]*>")
 _CODE = re.compile(r'(<pre class="code"[^<>]*>)(.*?)(</pre>)', re.S)
+_MATH = re.compile(r"(<math[^<>]*>).*?(</math>)", re.S)
+_ANNOTATION = re.compile(r"<annotation\b[^<>]*>[^<]*</annotation>")
 _VOID = frozenset({"br", "hr", "img", "source", "track", "wbr", "col"})
 _BLOCK_TAGS = """
 article aside audio blockquote center details dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr iframe
@@ -69,8 +71,14 @@ def twin(title: str, about: Iterable[tuple[str, object]], body: str, base: str) 
 def markdown(body: str, base: str = "") -> str:
     """Return the finished body of an article as Markdown that ends with a line break."""
     plain = _CODE.sub(lambda code: code[1] + _SPAN.sub("", code[2]) + code[3], body)
-    written = "\n\n".join(_Writer(base).blocks(parse(plain).children))
+    written = "\n\n".join(_Writer(base).blocks(parse(_MATH.sub(_noted, plain)).children))
     return f"{written}\n" if written else ""
+
+
+def _noted(formula: re.Match[str]) -> str:
+    """Return a formula with nothing but its source in it, for what it is drawn with is most of a page."""
+    source = _ANNOTATION.search(formula[0])
+    return f"{formula[1]}{source[0]}{formula[2]}" if source else formula[0]
 
 
 def parse(html: str) -> Element:
@@ -236,6 +244,8 @@ def _tex(element: Element) -> str:
 
 
 def _escaped(text: str) -> str:
+    if not text.strip(" \t\n"):
+        return text and " "
     return _SPECIAL.sub(r"\\\1", _SPACE.sub(" ", text))
 
 

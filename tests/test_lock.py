@@ -131,6 +131,29 @@ def test_what_else_is_wrong_with_a_lock_is_an_error_of_its_own(output: Path, mon
         FolderTarget(output).stage().__enter__()
 
 
+@pytest.mark.parametrize("step", ["ftruncate", "write", "unlink", "close"])
+def test_an_interruption_between_any_two_steps_leaves_no_file(
+    output: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, done = output.with_name(".public.lock"), getattr(os, step)
+    file.parent.mkdir(exist_ok=True)
+    interrupted: list[str] = []
+
+    def interrupt(*given: object) -> object:
+        if interrupted:
+            return done(*given)
+        interrupted.append(step)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lock.os, step, interrupt)
+    with pytest.raises(KeyboardInterrupt), lock.alone(file, output):
+        pass
+    assert interrupted
+    assert not file.exists()
+    with lock.alone(file, output):
+        assert file.exists()
+
+
 def test_two_threads_of_one_process_do_not_both_get_in(output: Path) -> None:
     seen: list[BusyError] = []
 

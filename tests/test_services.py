@@ -40,7 +40,7 @@ def made(root: Path, toml: str) -> dict[str, str]:
     return {path.relative_to(public).as_posix(): path.read_text("utf-8") for path in public.rglob("*.html")}
 
 
-def policies(html: str) -> dict[str, str]:
+def policy_of(html: str) -> dict[str, str]:
     match = re.search(r'Content-Security-Policy" content="([^"]+)"', html)
     assert match
     return dict(part.strip().partition(" ")[::2] for part in unescape(match[1]).split(";"))
@@ -54,7 +54,7 @@ def blog(tmp_path: Path, write_notebook: Callable[..., Path]) -> Path:
 
 def test_by_default_pages_reach_nobody(blog: Path) -> None:
     for html in made(blog, "").values():
-        policy = policies(html)
+        policy = policy_of(html)
         assert policy["script-src"] == OWN_SCRIPTS
         assert policy["connect-src"] == policy["frame-src"] == "'self'"
 
@@ -69,7 +69,7 @@ hosts = ["api.example"]
     own = "https://plausible.example.org https://api.plain.example"
     for html in found.values():
         assert '<script defer src="https://plausible.example.org/js/script.js" data-domain="a&quot;b"></script>' in html
-        policy = policies(html)
+        policy = policy_of(html)
         assert policy["script-src"] == f"{OWN_SCRIPTS} {own}"
         assert policy["connect-src"] == f"'self' {own}"
         assert sorted(policy["img-src"].split()) == sorted(f"'self' data: {own}".split())
