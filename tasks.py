@@ -15,6 +15,8 @@ from invoke.tasks import task
 
 from publisher.tasks import check, clean, init, localize, new, preview, publish, rollback, schema
 
+ALONE = "tests/test_workers.py"  # forks, which only a process without other threads may
+TOGETHER = f"--numprocesses auto --maxprocesses 4 --dist loadfile --ignore {ALONE}"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -26,8 +28,10 @@ def test(context: Context, only: str = "", coverage: bool = False) -> None:
     """Run all tests, those in the browser included."""
     check_extra("pytest")
     environment = {"PUBLISHER_CHROMIUM": find_chromium(context)}
-    covered = "--cov --cov-report=term" if coverage else ""
-    run(context, f"{sys.executable} -m pytest {covered} {only}", environment)
+    covered = " --cov --cov-report=term" if coverage else ""
+    for number, part in enumerate([only] if only else [ALONE, TOGETHER]):
+        added = " --cov-append" * (coverage and number > 0)
+        run(context, f'"{sys.executable}" -m pytest{covered}{added} {part}', environment)
 
 
 @task(auto_shortflags=False)

@@ -115,7 +115,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if sys.platform != "linux" and request.param != "spawn":
         pytest.skip("processes are forked on Linux alone")
     if request.param == "fork" and not nursery._is_alone():
-        pytest.skip("this process has other threads by now")
+        pytest.skip("this process has other threads")
     monkeypatch.setattr(nursery, "nursery", chosen)
     return str(request.param)
 
