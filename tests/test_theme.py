@@ -171,7 +171,7 @@ def test_only_fonts_that_are_used_are_on_the_site_and_come_first(tmp_path: Path)
     chosen = Theme(text_font="legible", heading_font="legible", code_font="system")
     assets = stylesheet.assets(WHERE, ACCENT, chosen)
     fonts = {asset.name.rpartition("/")[2] for asset in assets if asset.name.startswith(stylesheet.FONTS)}
-    assert fonts == {"legible.woff2", "legible-italic.woff2", "legible-more.woff2", "math.woff2"}
+    assert fonts == {"legible.woff2", "legible-italic.woff2", "legible-more.woff2", "math.woff2", "math-more.woff2"}
     site = pages.site(config.Settings(tmp_path, theme=chosen), assets)
     (preloaded,) = site.preloaded
     assert preloaded.startswith("/assets/fonts/legible-")
@@ -180,7 +180,10 @@ def test_only_fonts_that_are_used_are_on_the_site_and_come_first(tmp_path: Path)
 def test_the_fonts_of_the_system_need_no_file() -> None:
     system = Theme(text_font="system", heading_font="system", code_font="system")
     names = [asset.name for asset in stylesheet.assets(WHERE, ACCENT, system)]
-    assert [name for name in names if name.startswith(stylesheet.FONTS)] == ["assets/fonts/math.woff2"]
+    assert [name for name in names if name.startswith(stylesheet.FONTS)] == [
+        "assets/fonts/math-more.woff2",
+        "assets/fonts/math.woff2",
+    ]
 
 
 def test_pictures_are_as_wide_as_the_text_is_set_to_be(tmp_path: Path) -> None:
