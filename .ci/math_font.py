@@ -1,7 +1,7 @@
-"""Make templates/assets/fonts/math.woff2 and math-more.woff2: the signs of STIX Two Math that Temml can write, without hints.
+"""Make the two fonts of formulas in templates/assets/fonts: the signs of STIX Two Math that Temml can write.
 
-The first has what most formulas are made of, and everything that stretches; the second, which a browser only fetches
-for a page that needs it, the bold, script, fraktur, double-struck and sans-serif letters and the rare signs.
+math.woff2 has what most formulas are made of, and everything that stretches; math-more.woff2, which a browser only
+fetches for a page that needs it, the bold, script, fraktur, double-struck and sans-serif letters and the rare signs.
 Needs fonttools, brotli and npm:  python .ci/math_font.py
 """
 
@@ -25,6 +25,10 @@ COMMON = (
     "25A0-25A1,27E6-27EF,27F5-27FC,2A00-2A0C,2A7D-2A7E,1D434-1D467,1D6E2-1D71B"
 )
 REST = "U+100-2AFF, U+1D400-1D7FF"
+FACE = """@font-face {{ font-family: "STIX Two Math"; src: url(fonts/{}.woff2) format("woff2"); font-display: swap;
+  unicode-range: {}; }}
+"""
+DECLARED = re.compile(r'(@font-face \{ font-family: "STIX Two Math";[^}]*\}\n)+')
 OPTIONS = ("--layout-features=ssty,dtls,flac,ss01", "--no-hinting", "--flavor=woff2")
 
 
@@ -40,13 +44,18 @@ def main() -> None:
             archive.extract(FILE, folder, filter="data")
         for name, codes in (("math", sorted(common)), ("math-more", rare)):
             target = ROOT / f"templates/assets/fonts/{name}.woff2"
-            command = ["pyftsubset", str(Path(folder, FILE)), f"--unicodes={_ranges(codes)}", *OPTIONS, f"--output-file={target}"]
-            subprocess.run(command, check=True)  # noqa: S603
+            options = (f"--unicodes={_ranges(codes)}", *OPTIONS, f"--output-file={target}")
+            subprocess.run(["pyftsubset", str(Path(folder, FILE)), *options], check=True)  # noqa: S603, S607
+    _declare(_ranges(sorted(common), "U+"))
+
+
+def _declare(common: str) -> None:
+    """Say in the style sheet which signs are in which font; the last one of two that have a sign is asked first."""
     sheet = ROOT / "templates/assets/style.css"
-    face = '@font-face {{ font-family: "STIX Two Math"; src: url(fonts/{}.woff2) format("woff2"); font-display: swap;\n  unicode-range: {}; }}\n'
-    faces = face.format("math-more", REST) + face.format("math", _ranges(sorted(common), "U+"))  # the last one comes first
-    text, count = re.subn(r'(@font-face \{ font-family: "STIX Two Math";[^}]*\}\n)+', lambda _: faces, sheet.read_text("utf-8"))
-    assert count == 1, f"{sheet} does not say where the font is"
+    faces = FACE.format("math-more", REST) + FACE.format("math", common)
+    text, count = DECLARED.subn(lambda _: faces, sheet.read_text("utf-8"))
+    if count != 1:
+        raise SystemExit(f"{sheet} does not say where the fonts of formulas are")
     sheet.write_text(text, "utf-8")
 
 
@@ -63,7 +72,8 @@ def _ranges(codes: Iterable[int], sign: str = "") -> str:
             spans[-1][1] = code
         else:
             spans.append([code, code])
-    return ("," + " " * bool(sign)).join(f"{sign}{first:X}" + (f"-{last:X}" if last > first else "") for first, last in spans)
+    written = (f"{sign}{first:X}" + (f"-{last:X}" if last > first else "") for first, last in spans)
+    return (", " if sign else ",").join(written)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Keep of the text fonts in templates/assets/fonts what our pages use: kerning, ligatures, tabular figures, one optical size.
+"""Keep of the text fonts in templates/assets/fonts what pages use: kerning, ligatures, tabular figures, one size.
 
 Inter's first file is cut from the whole font, so that it has the superscripts of a text with numbers, too.
 Needs fonttools, brotli and npm:  python .ci/text_fonts.py
@@ -33,7 +33,6 @@ def main() -> None:
             made = _inter({*letters, *SCRIPTS}) if file.stem == "sans" else _cut(ttLib.TTFont(file), letters)
             if len(made) < 0.98 * len(before):  # once cut, there is nothing to gain
                 file.write_bytes(made)
-                print(f"{file.stem}: {len(before)} -> {len(made)} bytes")
 
 
 def _inter(letters: Iterable[int]) -> bytes:
