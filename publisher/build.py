@@ -77,7 +77,6 @@ class Proof(Struct, frozen=True):
     production: Production
     choice: Choice
     entries: Sequence[Entry]
-    typesetting: Typesetting
 
 
 def publish(
@@ -110,7 +109,7 @@ def publish(
         log.warn(closing.broken_links(edition.entries, edition.choice, edition.typesetting, stage))
         stage.retain(closing.RETAINED)
         if proofread:
-            proofread(Proof(work, edition.production, edition.choice, edition.entries, edition.typesetting))
+            proofread(Proof(work, edition.production, edition.choice, edition.entries))
         else:
             check_descriptions(edition.choice.outlines, settings)
         is_shown = proofread is None and (log.is_clean or not options.strict)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from publisher import markdown, notebooks, rewriting, slugs, web
+from publisher import magic, markdown, notebooks, rewriting, slugs, web, writing
 from publisher.errors import NotebookError, Problem, PublisherError, SettingsError
 from publisher.paths import safe_join
 from publisher.report import count
+from publisher.writing import Change
 
 if TYPE_CHECKING:
     from publisher.rewriting import Written
@@ -24,27 +26,26 @@ MEGABYTES = 20  # of the largest image that is saved
 _LONGEST_NAME = 60
 _MOST_NAMES = 1000  # tried until one is free
 
-# Images by how they begin, and the ending of their files; what a server says of them may be wrong.
-_KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), ".png"),
-    (re.compile(rb"\xff\xd8\xff"), ".jpg"),
-    (re.compile(rb"GIF8[79]a"), ".gif"),
-    (re.compile(rb"RIFF....WEBP", re.S), ".webp"),
-    (re.compile(rb"....ftyp(?:avif|avis|mif1)", re.S), ".avif"),
-    (
-        re.compile(
-            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]", re.S | re.I
-        ),
-        ".svg",
-    ),
+_ENDINGS = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+}
+_DRAWING = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]", re.S | re.I
 )
 
-# An image of Markdown, of a definition that images refer to, of HTML: what stands before the URL, and the URL.
+# An image of Markdown, or of HTML: what stands before the URL, and the URL.
 _IMAGES = (
     re.compile(r"(!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*<)(https?://[^<>\s]+)(?=>)", re.I),
     re.compile(r"(!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*)(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)", re.I),
     re.compile(r"(<img\b[^>]*?\ssrc\s*=\s*[\"'])(https?://[^\"'<>\s]+)(?=[\"'])", re.I),
 )
+# A definition: what stands before its URL, its label, and the URL; and the labels that images refer to.
+_DEFINITION = re.compile(r"^( {0,3}\[((?:[^\[\]\\]|\\.)+)\]:\s*<?)(https?://[^<>\s]+)", re.I | re.M)
+_LABEL = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\](?!\()(?:\[((?:[^\[\]\\]|\\.)*)\])?")
 
 
 class Saved(Struct, frozen=True):
@@ -79,27 +80,32 @@ def named(written: str) -> list[Path]:
 def localize(notebook: Path, get: Callable[[str, int], Answer] = web.get, megabytes: int = MEGABYTES) -> Saved:
     """Save all remote images that the text of a notebook shows; the notebook then names the files.
 
-    Raises NotebookError with everything that is wrong; then nothing is written.
+    Raises NotebookError with everything that is wrong, PublisherError if files cannot be written or the notebook was
+    changed while images came; then nothing is written.
     """
-    written = _read(notebook)
+    data = _read(notebook)
+    written = _parsed(data, notebook)
     urls = dict.fromkeys(url for cell in _prose(written) for url in images(rewriting.source(cell)))
-    fetched = {url: get(url, megabytes * 1_000_000) for url in urls}
+    fetched = {url: get(unescape(url), megabytes * 1_000_000) for url in urls}
     problems = [problem for url, answer in fetched.items() if (problem := _problem(notebook, url, answer))]
     if problems:
         raise NotebookError(*problems)
     files, new = _names(notebook, {url: answer.data for url, answer in fetched.items()})
-    for name, data in new.items():
-        rewriting.replace_file(safe_join(notebook.parent, name), data)
     if files:
-        rewriting.replace_file(notebook, rewriting.write(_pointed(written, files), written.style))
+        after = rewriting.write(_pointed(written, files), written.style)
+        saved = (Change(str(safe_join(notebook.parent, name)), image) for name, image in new.items())
+        writing.write(Path(), (*saved, Change(str(notebook), after, data)))
     return Saved(notebook, files, tuple(new))
 
 
-def _read(notebook: Path) -> Written:
+def _read(notebook: Path) -> bytes:
     try:
-        data = notebook.read_bytes()
+        return notebook.read_bytes()
     except OSError as error:
         raise NotebookError(Problem(str(notebook), f"cannot be read: {error.strerror}", "check its path")) from None
+
+
+def _parsed(data: bytes, notebook: Path) -> Written:
     written = rewriting.read(data)
     if written is None:
         raise NotebookError(Problem(str(notebook), "is no notebook of format 4", "save it from Jupyter"))
@@ -114,20 +120,37 @@ def _prose(written: Written) -> Iterator[dict[str, object]]:
 
 def images(source: str) -> Iterator[str]:
     """Yield the URLs of the remote images of a cell of text, as written; those in its code are none."""
+    labels = _labels(source)
     for part, is_text in markdown.parts(source):
-        for pattern in _IMAGES if is_text else ():
-            yield from (match[2] for match in pattern.finditer(part))
+        if is_text:
+            for pattern in _IMAGES:
+                yield from (match[2] for match in pattern.finditer(part))
+            yield from (match[3] for match in _DEFINITION.finditer(part) if _label(match[2]) in labels)
 
 
 def pointed(source: str, files: Mapping[str, str]) -> str:
     """Return the text of a cell with files in the place of remote images."""
-    return "".join(_pointed_part(part, files) if is_text else part for part, is_text in markdown.parts(source))
+    labels = _labels(source)
+    return "".join(_pointed_part(part, labels, files) if is_text else part for part, is_text in markdown.parts(source))
 
 
-def _pointed_part(part: str, files: Mapping[str, str]) -> str:
+def _pointed_part(part: str, labels: Container[str], files: Mapping[str, str]) -> str:
     for pattern in _IMAGES:
         part = pattern.sub(lambda match: match[1] + files.get(match[2], match[2]), part)
-    return part
+    return _DEFINITION.sub(
+        lambda match: match[1] + (files.get(match[3], match[3]) if _label(match[2]) in labels else match[3]), part
+    )
+
+
+def _labels(source: str) -> frozenset[str]:
+    """Return the labels of definitions that the images of a cell refer to."""
+    texts = (part for part, is_text in markdown.parts(source) if is_text)
+    return frozenset(_label(match[2] or match[1]) for text in texts for match in _LABEL.finditer(text))
+
+
+def _label(written: str) -> str:
+    """Return a label as labels are compared."""
+    return " ".join(written.split()).casefold()
 
 
 def _pointed(written: Written, files: Mapping[str, str]) -> dict[str, object]:
@@ -155,7 +178,7 @@ def _problem(notebook: Path, url: str, answer: Answer) -> Problem | None:
 
 def ending(data: bytes) -> str:
     """Return the ending of the file of an image, by how it begins; "" if it is none."""
-    return next((ending for pattern, ending in _KINDS if pattern.match(data[:4096])), "")
+    return ".svg" if _DRAWING.match(data[:4096]) else _ENDINGS.get(magic.mime(data), "")
 
 
 def _names(notebook: Path, found: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes]]:
@@ -176,7 +199,7 @@ def _names(notebook: Path, found: Mapping[str, bytes]) -> tuple[dict[str, str], 
 
 def _free_name(notebook: Path, url: str, data: bytes, taken: Mapping[str, bytes]) -> str:
     """Return a name for a file beside a notebook that nothing else has; it is made of letters and hyphens alone."""
-    last = unquote(urlsplit(url).path.rpartition("/")[2])
+    last = unquote(urlsplit(unescape(url)).path.rpartition("/")[2])
     stem = slugs.slugify(last.rpartition(".")[0] or last)[:_LONGEST_NAME].strip("-") or "image"
     base = f"{slugs.slugify(notebook.stem)[:_LONGEST_NAME].strip('-') or 'notebook'}-{stem}"
     for number in range(1, _MOST_NAMES):

@@ -5,12 +5,9 @@ from __future__ import annotations
 import codecs
 import difflib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -21,22 +18,21 @@ _CUT_LINE = " …\n"
 
 
 class Style(Struct, frozen=True):
-    """How the JSON of a notebook is written; what `nbformat` writes, if nothing is said."""
+    """How the JSON of a notebook is written; `has_mark` tells whether it begins with a byte order mark."""
 
-    indent: str | None = " "
-    separators: tuple[str, str] = (",", ": ")
-    is_ascii: bool = False
-    line_end: str = "\n"
-    end: str = "\n"
-    has_mark: bool = False
+    indent: str | None
+    separators: tuple[str, str]
+    is_ascii: bool
+    line_end: str
+    end: str
+    has_mark: bool
 
 
 class Written(Struct, frozen=True):
-    """A notebook as its file has it: what it says, and how. `is_exact` tells whether writing it gives the same file."""
+    """A notebook as its file has it: what it says, and how."""
 
     raw: dict[str, Any]
     style: Style
-    is_exact: bool
 
 
 def read(data: bytes) -> Written | None:
@@ -50,7 +46,7 @@ def read(data: bytes) -> Written | None:
         return None
     styles = list(_styles(text, data.startswith(codecs.BOM_UTF8)))
     exact = next((style for style in styles if write(raw, style) == data), None)
-    return Written(raw, exact or styles[0], exact is not None)
+    return Written(raw, exact or styles[0])
 
 
 def _styles(text: str, has_mark: bool) -> Iterator[Style]:
@@ -71,24 +67,6 @@ def write(raw: dict[str, Any], style: Style) -> bytes:
         text = text.replace("\n", style.line_end)  # within texts a line end is an escape
     data = text.encode("utf-8", "surrogatepass")
     return codecs.BOM_UTF8 + data if style.has_mark else data
-
-
-def replace_file(file: Path, data: bytes) -> None:
-    """Put bytes in the place of a file, or none of them. Its permissions stay; a link leads to the new ones."""
-    target = file.resolve()
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as made:
-        try:
-            made.write(data)
-            made.flush()
-            os.fsync(made.fileno())
-            made.close()
-            with suppress(FileNotFoundError):  # a new file
-                os.chmod(made.name, target.stat().st_mode & 0o7777)
-            os.replace(made.name, target)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(made.name)
-            raise
 
 
 def source(cell: dict[str, Any]) -> str:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from publisher.config import Options, Settings
 
 FAILED = 1
-SEVERITIES = ("error", "warning", "notice")
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 NO_READER = 141  # 128 + SIGPIPE
@@ -243,11 +242,11 @@ def check(
     """Read the blog as an editor would; nothing of the site is written."""
     teller = reporter(sys.stderr if json else sys.stdout, os.environ, is_verbose=verbose)
     with worded_errors(teller):
-        from publisher import checks
+        from publisher import checks, writing
         from publisher.checks import telling
         from publisher.config import Options, end_of_today
 
-        check_severity(fail_on)
+        telling.check_severity(fail_on)
         settings = _settings(context, source, output, base_url)
         now = end_of_today(settings.timezone, os.environ)
         options = Options(now=now, drafts=drafts, future=future, jobs=number_of_jobs(jobs))
@@ -257,7 +256,7 @@ def check(
             teller.stop()
             print("\n".join(telling.differences(checked.fixes)), file=teller.stream)
             if not dry_run:
-                telling.apply(checked.fixes, settings.root)
+                writing.write(settings.root, checked.fixes)
                 checked = checks.check(settings, options, progress, asks)
         teller.stop()
         teller.tell(telling.lines(checked, verbose))
@@ -268,13 +267,6 @@ def check(
             print(telling.to_json(checked))
         if telling.fails(checked, fail_on):
             raise Exit(code=FAILED)
-
-
-def check_severity(written: str) -> None:
-    """Raise SettingsError for what is no severity."""
-    if written not in (*SEVERITIES, "never"):
-        hint = f"write --fail-on {', '.join(SEVERITIES)} or never"
-        raise SettingsError(Problem("--fail-on", f"{written!r} is no severity", hint))
 
 
 def _asks_others(external: str | bool | None) -> bool:
@@ -323,7 +315,7 @@ def localize(context: Context, notebook: str, megabytes: int = 20) -> None:
 def new(context: Context, title: str, tags: str = "", date: str = "", draft: bool = False, folder: str = "") -> None:
     """Start a post: a notebook with its title, its date, and cells to write in."""
     with worded_errors(PlainReporter(sys.stdout)):
-        from publisher import scaffold
+        from publisher import scaffold, writing
         from publisher.config import end_of_today
 
         settings = _settings(context, "", "", "")
@@ -331,7 +323,7 @@ def new(context: Context, title: str, tags: str = "", date: str = "", draft: boo
         post, is_future = scaffold.begin(title, tags, date, draft, settings.timezone, now)
         path = scaffold.place(settings.source, folder, post)
         content = scaffold.notebook(post, scaffold.default_kernel())
-        scaffold.write(settings.root, [scaffold.Change(path, content)])
+        writing.write(settings.root, [writing.Change(path, content)])
         print(scaffold.report.begun(path, post, is_future, _program(context)))
 
 
@@ -339,12 +331,12 @@ def new(context: Context, title: str, tags: str = "", date: str = "", draft: boo
 def init(context: Context, folder: str = "") -> None:
     """Make a folder a blog: settings, tasks.py and a sample post. Nothing that is there is overwritten."""
     with worded_errors(PlainReporter(sys.stdout)):
-        from publisher import scaffold
+        from publisher import scaffold, writing
         from publisher.config import end_of_today
 
         root = Path(folder or ".")
         plan = scaffold.plan(scaffold.look(root), end_of_today("UTC", os.environ).date().isoformat())
-        scaffold.write(root, plan.changes)
+        writing.write(root, plan.changes)
         print(scaffold.report.made(folder, plan))
 
 

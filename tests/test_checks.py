@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from publisher import build, checks
+from publisher import build, checks, writing
 from publisher.checks import addresses, telling
 from publisher.checks.kinds import KINDS, Finding, found
 from publisher.config import CheckSettings, Options, Settings, load
@@ -271,7 +271,7 @@ def test_an_address_that_vanishes_is_found_with_the_way_back(write_notebook: Wri
     file = write_notebook("a-long-name.ipynb", FRONT, "Text")
     checked = run(tmp_path)
     assert only(checked, "unrecorded-address").what == "lacks 1 address: /a-long-name/"
-    telling.apply(checked.fixes, tmp_path)
+    writing.write(tmp_path, checked.fixes)
     assert addresses.listed((tmp_path / addresses.FILE).read_text()) == {"/a-long-name/": 2}
     assert run(tmp_path).findings == ()
 
@@ -298,8 +298,18 @@ def test_the_list_of_addresses_keeps_its_comments_and_its_order() -> None:
         def __init__(self, url: str) -> None:
             self.url = url
 
-    text = addresses.completed("# mine\n/b/\n", [Post("/c/"), Post("/a/"), Post("/b/")])  # type: ignore[list-item]
-    assert text == "# mine\n/a/\n/b/\n/c/\n"
+    posts = [Post("/c/"), Post("/a/"), Post("/b/")]
+    assert addresses.completed(b"# mine\n/b/\n", posts) == b"# mine\n/a/\n/b/\n/c/\n"  # type: ignore[arg-type]
+
+
+def test_a_list_of_addresses_from_windows_is_completed_as_it_is_written(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("a.ipynb", FRONT)
+    (tmp_path / addresses.FILE).write_bytes(b"\xef\xbb\xbf# mine\r\n/about/\r\n")
+    (tmp_path / "static/about").mkdir(parents=True)
+    (tmp_path / "static/about/index.html").write_text("<!doctype html>")
+    writing.write(tmp_path, run(tmp_path).fixes)
+    assert (tmp_path / addresses.FILE).read_bytes() == b"# mine\r\n/a/\r\n/about/\r\n"
+    assert run(tmp_path).fixes == ()
 
 
 def test_findings_are_sorted_and_told_worst_first(write_notebook: Write, tmp_path: Path) -> None:
@@ -352,6 +362,13 @@ def test_annotations_name_the_line_where_the_cell_begins_and_escape_what_they_sa
     )
     (other,) = telling.for_github([found("vanished-address", "published-urls.txt", "gone", line=7)], tmp_path, "n", {})
     assert other == "::error file=published-urls.txt,line=7,title=vanished-address::gone"
+
+
+def test_what_a_sidecar_says_is_told_of_the_sidecar(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks/a.yml").write_text("dat: 1")
+    (line,) = telling.for_github([found("unknown-key", "a.yml", "dat", line=1)], tmp_path, "notebooks", {})
+    assert line.startswith("::warning file=notebooks/a.yml,line=1,")
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ import nbformat
 import pytest
 from msgspec.structs import replace
 
-from publisher import build, checks
+from publisher import build, checks, writing
 from publisher.checks import telling
 from publisher.config import CheckSettings, Options, Settings
-from publisher.errors import TargetError
+from publisher.errors import PublisherError
 from publisher.report import QuietReporter
 from tests.conftest import cell, notebook
 from tests.test_checks import FRONT, NOW, drawn, kinds, png, run
@@ -37,7 +37,7 @@ def raw_of(*cells: dict[str, Any] | str, minor: int = 4, **metadata: Any) -> dic
 
 def fix(root: Path, settings: Settings | None = None) -> checks.Checked:
     checked = run(root, settings)
-    telling.apply(checked.fixes, root)
+    writing.write(root, checked.fixes)
     return checked
 
 
@@ -109,7 +109,13 @@ def test_stubs_are_for_authors_and_count_as_no_description(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("source", "language"),
-    [("%%html\n<p>", "python"), ("#| fig-cap: One\nplot()", "python"), ("plot()", "haskell"), ("plot()", "scala")],
+    [
+        ("%%html\n<p>", "python"),
+        ("#| fig-cap: One\nplot()", "python"),
+        ("plot()", "haskell"),
+        ("plot()", "rust"),
+        ("plot()", "ruby"),
+    ],
 )
 def test_no_stub_stands_where_it_would_be_code_or_is_not_needed(source: str, language: str, tmp_path: Path) -> None:
     write(tmp_path, raw_of(FRONT, drawn(source, png(), png(7, 7)), language_info={"name": language}))
@@ -186,8 +192,8 @@ def test_a_file_that_changed_meanwhile_stays(tmp_path: Path) -> None:
     file = write(tmp_path, raw_of(FRONT, cell("x = 1", "code", metadata={"scrolled": True})))
     checked = run(tmp_path)
     file.write_text("{}")
-    with pytest.raises(TargetError, match="changed while it was checked"):
-        telling.apply(checked.fixes, tmp_path)
+    with pytest.raises(PublisherError, match="another program changed it meanwhile"):
+        writing.write(tmp_path, checked.fixes)
     assert file.read_text() == "{}"
 
 
@@ -226,7 +232,7 @@ def test_repairs_of_real_notebooks_keep_them_valid_and_their_pages_as_they_are(c
 
     before = bodies()
     checked = run(tmp_path, settings, drafts=True, future=True)
-    telling.apply(checked.fixes, tmp_path)
+    writing.write(tmp_path, checked.fixes)
     assert len(checked.fixes) > 5
     for each in checked.fixes:
         if each.path.endswith(".ipynb"):

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher import build, config, scaffold
+from publisher import build, config, scaffold, writing
 from publisher.errors import PublisherError, SettingsError
 from publisher.report import QuietReporter
 
@@ -43,7 +43,7 @@ def tree(root: Path) -> dict[str, bytes]:
 
 def make(root: Path) -> scaffold.Plan:
     plan = scaffold.plan(scaffold.look(root), "2026-11-24")
-    scaffold.write(root, plan.changes)
+    writing.write(root, plan.changes)
     return plan
 
 
@@ -212,11 +212,11 @@ def test_all_is_written_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     plan = scaffold.plan(scaffold.look(root), "2026-11-24")
     calls = _fail(monkeypatch, call, number)
     if number >= _count_of(call):
-        scaffold.write(root, plan.changes)
+        writing.write(root, plan.changes)
         assert sorted(tree(root)) == FILES
     else:
         with pytest.raises(PublisherError, match=r"cannot be written: No space left on device \(free some space"):
-            scaffold.write(root, plan.changes)
+            writing.write(root, plan.changes)
         monkeypatch.undo()
         assert tree(tmp_path) == before
         assert sorted(path.name for path in root.iterdir()) == [".gitignore", "pyproject.toml"]
@@ -229,8 +229,6 @@ def _count_of(call: str) -> int:
 
 
 def _fail(monkeypatch: pytest.MonkeyPatch, call: str, number: int) -> list[int]:
-    from publisher.scaffold import writing
-
     calls: list[int] = []
     module, name = (writing, "open") if call == "open" else (os, call.removeprefix("os."))
     real = open if call == "open" else getattr(os, name)
@@ -249,7 +247,7 @@ def test_a_file_that_came_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     plan = scaffold.plan(scaffold.look(tmp_path), "2026-11-24")
     (tmp_path / "tasks.py").write_text("# came\n")
     with pytest.raises(PublisherError, match=r"tasks.py: exists already"):
-        scaffold.write(tmp_path, plan.changes)
+        writing.write(tmp_path, plan.changes)
     assert tree(tmp_path) == {"tasks.py": b"# came\n"}
     assert list(tmp_path.iterdir()) == [tmp_path / "tasks.py"]
 
@@ -259,7 +257,7 @@ def test_a_file_that_was_changed_meanwhile_is_not_overwritten(tmp_path: Path) ->
     plan = scaffold.plan(scaffold.look(tmp_path), "2026-11-24")
     (tmp_path / ".gitignore").write_text("b\n")
     with pytest.raises(PublisherError, match="another program changed it meanwhile"):
-        scaffold.write(tmp_path, plan.changes)
+        writing.write(tmp_path, plan.changes)
     assert tree(tmp_path) == {".gitignore": b"b\n"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from publisher import localize, web
-from publisher.errors import NotebookError, SettingsError
+from publisher.errors import NotebookError, PublisherError, SettingsError
 from tests.conftest import cell, notebook
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
@@ -105,6 +105,49 @@ def test_images_are_saved_beside_the_notebook_which_names_them(write: Write, sit
         f"`![]({site}/a.png)`\n\n```\n![]({site}/a.png)\n```",
     ]
     assert (file.parent / "post-wrong.jpg").read_bytes() == JPEG
+
+
+def test_images_that_refer_to_a_definition_are_saved(write: Write, site: str) -> None:
+    file = write(
+        f'![A][one], ![Two  words][], ![b]\n\n[ONE]: {site}/a.png "A"\n[two words]: <{site}/wrong.png>\n'
+        f"[b]: {site}/drawing\n[linked]: {site}/page.png\n\nA [link][linked]."
+    )
+    localize.localize(file)
+    assert "".join(sources(file)) == (
+        '![A][one], ![Two  words][], ![b]\n\n[ONE]: post-a.png "A"\n[two words]: <post-wrong.jpg>\n'
+        f"[b]: post-drawing.svg\n[linked]: {site}/page.png\n\nA [link][linked]."
+    )
+
+
+def test_an_address_with_entities_is_asked_for_without_them(write: Write, site: str) -> None:
+    file = write(f'<img alt="A" src="{site}/a.png?x=1&amp;y=2">')
+    asked: list[str] = []
+
+    def get(url: str, _: int) -> web.Answer:
+        asked.append(url)
+        return web.get(f"{site}/a.png", 1_000_000)
+
+    localize.localize(file, get)
+    assert asked == [f"{site}/a.png?x=1&y=2"]
+    assert sources(file) == ['<img alt="A" src="post-a.png">']
+
+
+def test_a_notebook_that_was_changed_while_images_came_stays(write: Write, site: str) -> None:
+    file = write(f"![A]({site}/a.png)")
+
+    def get(url: str, limit: int) -> web.Answer:
+        file.write_text("saved meanwhile")
+        return web.get(url, limit)
+
+    with pytest.raises(PublisherError, match=r"post.ipynb: cannot be written: another program changed it meanwhile"):
+        localize.localize(file, get)
+    assert file.read_text() == "saved meanwhile"
+    assert names(file) == []
+
+
+def test_comments_without_end_are_soon_known_to_be_no_drawing() -> None:
+    assert localize.ending(b"<!---->" * 500 + b"<html>") == ""
+    assert localize.ending(b"<!---->" * 500 + b"<svg>") == ".svg"
 
 
 def test_the_same_image_is_fetched_and_saved_once(write: Write, site: str) -> None:

@@ -16,6 +16,7 @@ from publisher.checks.kinds import BY_NAME, KINDS, Finding
 from publisher.checks.reading import Reading
 from publisher.errors import NotebookError, SettingsError
 from publisher.posts import Made
+from publisher.writing import Change
 
 if TYPE_CHECKING:
     from publisher.build import Proof
@@ -42,20 +43,12 @@ OF_NOTEBOOKS: tuple[Callable[[Reading], Iterable[Finding]], ...] = (
 )
 
 
-class Fix(Struct, frozen=True):
-    """A file as it is, and as it would be repaired."""
-
-    path: str
-    before: bytes
-    after: bytes
-
-
 class Checked(Struct, frozen=True):
     """What was found, sorted, in how many posts, and what `--fix` would make of files, by their paths in the blog."""
 
     findings: tuple[Finding, ...]
     posts: int = 0
-    fixes: tuple[Fix, ...] = ()
+    fixes: tuple[Change, ...] = ()
     seconds: float = 0.0
 
 
@@ -64,11 +57,12 @@ def check(settings: Settings, options: Options, reporter: Reporter, asks_others:
     begun = time.perf_counter()
     check_settings(settings)
     found: list[Finding] = []
-    mended: list[Fix] = []
-    number: list[int] = []
+    mended: list[Change] = []
+    posts_read = 0
 
     def proofread(proof: Proof) -> None:
-        number.append(len(proof.entries))
+        nonlocal posts_read
+        posts_read = len(proof.entries)
         found.extend(_of_site(proof, settings))
         linked: list[elsewhere.Use] = []
         for post in _posts_read(proof, settings):
@@ -82,7 +76,7 @@ def check(settings: Settings, options: Options, reporter: Reporter, asks_others:
     summary = build.publish(settings, options, reporter, proofread)
     found.extend(publishing.findings(summary.failures, summary.warnings))
     kept = tuple(sorted(finding for finding in set(found) if not is_ignored(finding.kind, finding.file, settings)))
-    return Checked(kept, sum(number), tuple(mended), time.perf_counter() - begun)
+    return Checked(kept, posts_read, tuple(mended), time.perf_counter() - begun)
 
 
 def check_settings(settings: Settings) -> None:
@@ -115,7 +109,7 @@ def _of_site(proof: Proof, settings: Settings) -> Iterator[Finding]:
     """Yield what is found in the blog as a whole."""
     if problem := posts.undescribed(proof.choice.outlines, settings):
         yield publishing.of(problem, problem.kind)
-    shown, text = _shown(proof), addresses.read(settings.root)
+    shown, text = _shown(proof), addresses.text(addresses.read(settings.root) or b"")
     yield from addresses.same_titles(shown)
     yield from addresses.vanished(text, proof.work.stage.entries, shown, _held(proof, settings))
     yield from addresses.unrecorded(text, _public(proof))
@@ -128,18 +122,18 @@ def _held(proof: Proof, settings: Settings) -> Mapping[str, str]:
     return {posts.place(path, known[path].metadata, settings.permalink).url: path for path in held}
 
 
-def _completed_list(proof: Proof, settings: Settings) -> Iterator[Fix]:
-    text = addresses.read(settings.root)
-    whole = addresses.completed(text, _public(proof))
-    if whole != text and not is_ignored("unrecorded-address", addresses.FILE, settings):
-        yield Fix(addresses.FILE, text.encode(), whole.encode())
+def _completed_list(proof: Proof, settings: Settings) -> Iterator[Change]:
+    before = addresses.read(settings.root)
+    after = addresses.completed(before or b"", _public(proof))
+    if after != (before or b"") and not is_ignored("unrecorded-address", addresses.FILE, settings):
+        yield Change(addresses.FILE, after, before)
 
 
 class _PostRead(Struct, frozen=True):
     """What is found in one post, how its notebook would be repaired, and what other sites it links to."""
 
     findings: tuple[Finding, ...]
-    fixes: tuple[Fix, ...]
+    fixes: tuple[Change, ...]
     linked: tuple[elsewhere.Use, ...]
 
 
@@ -179,7 +173,7 @@ def _of_post(reading: Reading, weighed: weights.Weighed, settings: Settings) -> 
         yield from each(reading)
 
 
-def _fixes(reading: Reading, settings: Settings) -> Iterator[Fix]:
+def _fixes(reading: Reading, settings: Settings) -> Iterator[Change]:
     kinds = {kind.name for kind in KINDS if not is_ignored(kind.name, reading.path, settings)}
     if (after := fixes.fixed(reading, kinds)) is not None:
-        yield Fix(f"{settings.source}/{reading.path}", reading.data, after)
+        yield Change(f"{settings.source}/{reading.path}", after, reading.data)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from publisher import redirects, rewriting
+from publisher import redirects
 from publisher.checks.kinds import Finding, found
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from publisher.pages import Post
 
 FILE = "published-urls.txt"
-HEAD = (
-    "# Addresses of posts that were published. `invoke check` sees that none of them vanishes; keep this file in Git.\n"
-)
+HEAD = "# Addresses of published posts: `invoke check` sees that none of them vanishes. Keep this file in Git."
 
 
 def same_titles(posts: Iterable[Post]) -> Iterator[Finding]:
@@ -33,12 +31,17 @@ def same_titles(posts: Iterable[Post]) -> Iterator[Finding]:
             yield found("same-title", post.notebook, f"has the title of {others}", "give one of them another title")
 
 
-def read(root: Path) -> str:
-    """Return the list of published addresses as it is written; "" if there is none."""
+def read(root: Path) -> bytes | None:
+    """Return the file of published addresses; None if there is none."""
     try:
-        return (root / FILE).read_text("utf-8-sig")
+        return (root / FILE).read_bytes()
     except FileNotFoundError:
-        return ""
+        return None
+
+
+def text(data: bytes) -> str:
+    """Return what the file of published addresses says."""
+    return data.decode("utf-8-sig", "replace")
 
 
 def listed(text: str) -> dict[str, int]:
@@ -82,15 +85,15 @@ def _new(text: str, posts: Iterable[Post]) -> list[str]:
     return sorted({post.url for post in posts} - known.keys())
 
 
-def completed(text: str, posts: Iterable[Post]) -> str:
-    """Return the list with all addresses of posts in it: comments first, then addresses in their order."""
-    if not (new := _new(text, posts)):
-        return text
-    comments = [line for line in text.splitlines() if line.startswith("#")]
-    head = "".join(f"{line}\n" for line in comments) or HEAD
-    return head + "".join(f"{url}\n" for url in sorted([*listed(text), *new]))
+def completed(data: bytes, posts: Iterable[Post]) -> bytes:
+    """Return the file with all addresses of posts in it: comments first, then addresses in their order.
 
-
-def save(root: Path, text: str) -> None:
-    """Write the list."""
-    rewriting.replace_file(root / FILE, text.encode())
+    Its line ends stay what they are.
+    """
+    before = text(data)
+    if not (new := _new(before, posts)):
+        return data
+    comments = [line for line in before.splitlines() if line.startswith("#")]
+    lines = (*(comments or [HEAD]), *sorted([*listed(before), *new]))
+    end = "\r\n" if "\r\n" in before else "\n"
+    return "".join(f"{line}{end}" for line in lines).encode()

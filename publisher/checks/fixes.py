@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Raw = dict[str, Any]
 
-_HASHED = ("ipython", "julia", "python", "r")  # languages whose comments begin with `#`
+_HASHED = re.compile(r"(?:i?python|julia|r)[-\d.]*")  # languages whose comments begin with `#`
 _UNDESCRIBED = re.compile(r"!\[\](?=\()")
 
 
@@ -42,7 +42,7 @@ def with_stubs(raw: Raw, reading: Reading) -> Raw:
     """Put `TODO` where an alternative text is missing: authors see it, and it counts as none."""
     images = list(reading.made.article.undescribed)
     cells = {cell.number: cell for cell in reading.document.cells if cell.number in images}
-    is_hashed = notebooks.language(reading.document.metadata).startswith(_HASHED)
+    is_hashed = _HASHED.fullmatch(notebooks.language(reading.document.metadata)) is not None
 
     def stubbed(number: int, cell: Raw) -> Raw:
         known = cells.get(number)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from publisher import rewriting
 from publisher.checks.kinds import SEVERITIES, Finding
-from publisher.errors import Problem, TargetError
+from publisher.errors import Problem, SettingsError
 from publisher.report import SHOWN_WARNINGS, Line, count, duration, warning_lines
 
 if TYPE_CHECKING:
-    from publisher.checks import Checked, Fix
+    from publisher.checks import Checked
     from publisher.report import Reporter, Summary
+    from publisher.writing import Change
 
 _TITLES = {"error": "Errors", "warning": "Warnings", "notice": "Notices"}
 _ROLES = {"error": "bad", "warning": "warning", "notice": "quiet"}
-NEVER = "never"
 
 
 class Progress:
@@ -36,6 +36,13 @@ class Progress:
 
     def done(self, summary: Summary) -> None:
         """Say nothing."""
+
+
+def check_severity(written: str) -> None:
+    """Raise SettingsError for what is no severity from which on a check fails."""
+    if written not in (*SEVERITIES, "never"):
+        hint = f"write --fail-on {', '.join(SEVERITIES)} or never"
+        raise SettingsError(Problem("--fail-on", f"{written!r} is no severity", hint))
 
 
 def fails(checked: Checked, severity: str) -> bool:
@@ -102,9 +109,11 @@ def for_github(findings: Sequence[Finding], root: Path, source: str, environ: Ma
     A notebook's line is the one in its file where the cell begins.
     """
     workspace = Path(environ.get("GITHUB_WORKSPACE") or root)
+    folder = root / source
     cells: dict[Path, tuple[int, ...]] = {}
     for finding in findings:
-        file = root / source / finding.file if finding.file.endswith(".ipynb") else root / finding.file
+        is_below = finding.file.endswith(".ipynb") or (folder / finding.file).is_file()  # a sidecar lies there, too
+        file = (folder if is_below else root) / finding.file
         if finding.cell and file not in cells:
             cells[file] = _cells(file)
         line = _line(finding, cells.get(file, ()))
@@ -140,21 +149,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def differences(fixes: Sequence[Fix]) -> Iterator[str]:
+def differences(fixes: Sequence[Change]) -> Iterator[str]:
     """Yield what fixes change, as `diff -u` shows it."""
     for fix in fixes:
-        yield rewriting.difference(fix.path, fix.before, fix.after)
-
-
-def apply(fixes: Sequence[Fix], root: Path) -> None:
-    """Write the files as they are repaired. Raises TargetError for one that changed meanwhile; that one stays."""
-    for fix in fixes:
-        file = root / fix.path
-        if (file.read_bytes() if file.exists() else b"") != fix.before:
-            raise TargetError(Problem(fix.path, "changed while it was checked", "check again"))
-        try:
-            rewriting.replace_file(file, fix.after)
-        except OSError as error:
-            raise TargetError(
-                Problem(fix.path, f"cannot be written: {error.strerror}", "check its permissions")
-            ) from None
+        yield rewriting.difference(fix.path, fix.before or b"", fix.after)

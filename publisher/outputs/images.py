@@ -12,7 +12,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import markup
+from publisher import magic, markup
 from publisher.article import Figure, Notes, described
 from publisher.markup import escape
 from publisher.notebooks import joined
@@ -20,10 +20,6 @@ from publisher.outputs import measures, media, pairs
 
 _DATA = re.compile(r"data:(image/[a-z+.-]+)((?:;[^,;]*)*),", re.I)
 _COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
-
-
-# Images whose kind is written wrongly.
-_MAGIC = ((b"\x89PNG", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
 
 class Labels(Struct):
@@ -64,8 +60,7 @@ def show_other(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: No
         content = b64decode(joined(data))
     except (binascii.Error, ValueError):
         return ""
-    shown = next((mime for magic, mime in _MAGIC if content.startswith(magic)), "")
-    if shown:
+    if shown := magic.mime(content):  # its kind is written wrongly
         return figure(content, shown, metadata, labels, notes)
     return missing("has an image of a kind that browsers do not show", "", notes, "save it as PNG") if content else ""
 

@@ -4,10 +4,8 @@ from publisher.scaffold import report
 from publisher.scaffold.blog import Found, Plan, look, plan
 from publisher.scaffold.kernels import Kernel, default_kernel
 from publisher.scaffold.post import Post, begin, front_matter, notebook, place
-from publisher.scaffold.writing import Change, write
 
 __all__ = [
-    "Change",
     "Found",
     "Kernel",
     "Plan",
@@ -20,5 +18,4 @@ __all__ = [
     "place",
     "plan",
     "report",
-    "write",
 ]

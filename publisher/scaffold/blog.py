@@ -14,7 +14,7 @@ from msgspec import Struct
 from publisher.config.load import FILE, spoken
 from publisher.errors import Problem, SettingsError
 from publisher.scaffold.post import as_saved
-from publisher.scaffold.writing import Change
+from publisher.writing import Change
 
 TASKS = "tasks.py"
 IGNORED = ".gitignore"

@@ -1,4 +1,4 @@
-"""Write a few files, all of them or none."""
+"""Write a few files of the author's, all of them or none."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _HINTS = {
     errno.EPERM: "change its permissions, or choose another folder",
     errno.ENOTDIR: "move away the file that is where a folder has to be",
     errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EBUSY: "save it where it is open, then try again",
 }
 _NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 
@@ -75,6 +76,8 @@ class _Writing:
         file = root / change.path
         if change.before is None and os.path.lexists(file):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
+        if change.before is not None:
+            file = file.resolve()  # a link stays one
         self._make_folder(file.parent)
         beside = file.with_name(f".new-{os.getpid()}-{file.name}"[:255])
         self.prepared.append((beside, file, change))
@@ -146,6 +149,5 @@ def _copy(file: Path, content: bytes) -> None:
 def _replace(beside: Path, file: Path, change: Change) -> None:
     if file.read_bytes() != change.before:
         raise OSError(errno.EBUSY, "another program changed it meanwhile", str(file))
-    target = file.resolve()  # a link stays one
-    os.chmod(beside, target.stat().st_mode & 0o7777)
-    os.replace(beside, target)
+    os.chmod(beside, file.stat().st_mode & 0o7777)
+    os.replace(beside, file)
