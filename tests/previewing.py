@@ -94,9 +94,9 @@ def get(port: int, path: str, **headers: str) -> tuple[int, Mapping[str, str], b
 
 
 @contextmanager
-def previewing(root: Path, *options: str, port: int = 0) -> Iterator[Previewed]:
+def previewing(root: Path, *options: str, port: int = 0, **variables: str) -> Iterator[Previewed]:
     """Run a preview of a blog; it is interrupted at the end, if it is still there."""
-    environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT), "PYTHONUNBUFFERED": "1", **variables}
     process = subprocess.Popen(
         [sys.executable, "-m", "publisher", "preview", "--port", str(port), *options],
         cwd=root,

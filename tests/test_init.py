@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from publisher import build, config, scaffold, writing
 from publisher.errors import PublisherError, SettingsError
 from publisher.report import QuietReporter
+from tests.previewing import previewing
 
 CHECKOUT = Path(__file__).parents[1]
 SAMPLE = "notebooks/hours-of-daylight.ipynb"
@@ -293,10 +294,20 @@ def test_the_walkthrough_of_the_documentation_is_answered_as_it_says(tmp_path: P
         if command == "cd":
             folder /= arguments[0]
             continue
+        if arguments[0] == "preview":
+            assert what_a_preview_says(folder, *arguments[1:]) == answer
+            continue
         done = run(folder, *arguments, command=command)
         assert without_seconds(done.stdout + done.stderr) == without_seconds(answer)
         if arguments[0] == "new" and done.returncode == 0:
             write_into(folder / done.stdout.splitlines()[0].removeprefix("Wrote "))
+
+
+def what_a_preview_says(folder: Path, *options: str) -> str:
+    """Return the first line of a preview, which may have taken another port."""
+    with previewing(folder, *options, BROWSER="true") as preview:
+        assert preview.get("/")[0] == 200
+        return preview.said[0].replace(f":{preview.port}/", ":8000/")
 
 
 def without_seconds(text: str) -> str:
