@@ -220,6 +220,11 @@ def test_deep_nesting_ends() -> None:
     render(">" * 500 + "x", ":::{note}\n" * 60, "- " * 200)
 
 
+@pytest.mark.parametrize("opened", ["![", "^[", "[", "<!-- ", "<div>", "<div>\n\n"])
+def test_what_opens_thousands_of_times_and_never_closes_is_read_soon(opened: str) -> None:
+    render(opened * 20_000)
+
+
 _SCHEMES = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.I)
 _PIECES = [
     '<div title="', "<b>", "</b>", "</div>", '">', "<p onclick=x>", "<script>", "</script>", "<svg onload=x>",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher import indexes, twins
+from publisher import indexes, markup, twins
 from publisher.pages import Site
 from tests.examples import post
 from tests.test_build import Write, cell, front, publish
@@ -93,3 +93,8 @@ def test_a_value_is_json(write_notebook: Write, tmp_path: Path) -> None:
     publish(tmp_path)
     lines = (tmp_path / "public/a/index.md").read_text("utf-8").splitlines()
     assert json.loads(lines[1].removeprefix("title: ")) == 'A: "b"'
+
+
+def test_what_is_nested_as_deep_as_a_page_may_have_it_becomes_text() -> None:
+    assert twins.markdown(markup.clean("<div>" * 5_000 + "<p>x</p>")) == "x\n"
+    assert twins.markdown(markup.clean("<blockquote><ul><li>" * 5_000 + "x")).endswith("x\n")

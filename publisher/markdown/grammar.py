@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from linkify_it import LinkifyIt
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
@@ -58,6 +59,7 @@ def parser() -> Parser:
     markdown.options["linkify"] = True
     markdown.options["maxNesting"] = 100  # what lies deeper is dropped; CommonMark's 20 is reached by real lists
     markdown.linkify = _bare_links()
+    markdown.helpers = SimpleNamespace(**{**vars(helpers), "parseLinkLabel": inlines.link_label})  # type: ignore[assignment]
     block, inline = markdown.block.ruler, markdown.inline.ruler
     markdown.use(amsmath_plugin).use(deflist_plugin)
     block.before("fence", "directive", directives.rule, _INTERRUPTS)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from markdown_it.helpers import parseLinkLabel
+
 from publisher.markdown import prose
 from publisher.markdown.blocks import looks_like_tex
 
@@ -74,6 +76,16 @@ def without_prices(rule: InlineRule) -> InlineRule:
         return rule(state, silent)
 
     return dollars
+
+
+def link_label(state: StateInline, start: int, disable_nested: bool = False) -> int:
+    """Return where a label that begins at `start` ends, as markdown-it finds it; -1 if it does not.
+
+    It is not looked for where no bracket closes: a text of thousands that open would take a minute.
+    """
+    if state.src.find("]", start, state.posMax) < 0:
+        return -1
+    return parseLinkLabel(state, start, disable_nested)
 
 
 def span(state: StateInline, silent: bool) -> bool:

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from publisher import math
+from publisher import markup, math
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,10 +20,8 @@ ATTRIBUTES = rf"\{{[ \t]*{ATTRIBUTE}(?:[ \t]+{ATTRIBUTE})*[ \t]*\}}"
 _TRAILING_ATTRIBUTES = re.compile(rf"[ \t]*{ATTRIBUTES}[ \t]*$")
 _ATTRIBUTE = re.compile(r"""(#)([\w:.-]+)|(\.)([\w:.-]+)|([A-Za-z][\w:-]*)=("[^"]*"|'[^']*'|[^\s"'{}]+)""")
 _LONGEST_FORMULA = 80
-_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.S)
-_UNREAD = re.compile(
-    r"<!--.*?-->|<(script|style|svg|table|h[1-6]|pre|summary|select|button)\b.*?(?:</\1\s*>|\Z)", re.S | re.I
-)
+_TAG = re.compile(r"<[^<>]*>?")
+_UNREAD = re.compile(r"<(script|style|svg|table|h[1-6]|pre|summary|select|button)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 
 
 def without_attributes(text: str) -> str:
@@ -65,4 +63,4 @@ def of_formula(tex: str) -> str:
 
 def of_html(html: str) -> str:
     """Return the running text of raw HTML, without tables, headings and pictures."""
-    return " ".join(unescape(_TAG.sub(" ", _UNREAD.sub(" ", html))).split())
+    return " ".join(unescape(_TAG.sub(" ", _UNREAD.sub(" ", markup.without_comments(html)))).split())
