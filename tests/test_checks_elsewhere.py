@@ -105,12 +105,12 @@ def test_a_site_that_is_silent_is_not_gone(tmp_path: Path) -> None:
     assert [kind for kind, _ in told] == ["unreachable-link"]
 
 
-def fails_with(error: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every host but that of the test be reached no more."""
+def fails_with(error: OSError, monkeypatch: pytest.MonkeyPatch, but: str = "") -> None:
+    """Let every host but one be reached no more."""
     connect = socket.create_connection
 
     def connected(address: tuple[str, int], *rest: object, **more: object) -> object:
-        if address[0] == "127.0.0.1":
+        if address[0] == but:
             return connect(address, *rest, **more)  # type: ignore[arg-type]
         raise error
 
@@ -123,12 +123,25 @@ UNKNOWN = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 def test_a_host_that_nobody_knows_is_gone_as_far_as_other_sites_answer(
     site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fails_with(UNKNOWN, monkeypatch)
+    fails_with(UNKNOWN, monkeypatch, but="127.0.0.1")
     uses = [Use(url, "a.ipynb", 2) for url in ("http://no-such.test/x", f"{site}/good")]
     for _ in range(2):  # the second time it is remembered
         (gone,) = elsewhere.findings(uses, Cache(tmp_path), DAY, elsewhere.ask, pause=0)
         assert gone.kind == "dead-link"
         assert gone.what.endswith("http://no-such.test/x has a host that nobody knows")
+    assert [path for _, path, _ in _Site.asked] == ["/good"]
+
+
+def test_where_all_others_are_remembered_one_of_them_tells_whether_there_is_a_network(
+    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(tmp_path)
+    found(site, cache, "/good", "/good-too")
+    _Site.asked.clear()
+    fails_with(UNKNOWN, monkeypatch, but="127.0.0.1")
+    uses = [Use(url, "a.ipynb", 2) for url in (f"{site}/good", f"{site}/good-too", "http://no-such.test/x")]
+    (gone,) = elsewhere.findings(uses, cache, DAY, elsewhere.ask, pause=0)
+    assert gone.kind == "dead-link"
     assert [path for _, path, _ in _Site.asked] == ["/good"]
 
 

@@ -109,11 +109,18 @@ def _answers(
     for told in _side_by_side(list(hosts.values()), ask, pause):
         fresh |= told
         _remember(told, "site", cache, now)
-    if any(answer.status for answer in fresh.values()):
+    if not any(answer.reach == "no-host" for answer in fresh.values()):
+        return answers | fresh
+    if any(answer.status for answer in fresh.values()) or _is_online(answers, ask):
         _remember(fresh, "no-host", cache, now)
-    else:
-        fresh = {url: _doubted(answer) for url, answer in fresh.items()}
-    return answers | fresh
+        return answers | fresh
+    return answers | {url: _doubted(answer) for url, answer in fresh.items()}
+
+
+def _is_online(remembered: Mapping[str, Answer], ask: Callable[[str], Answer]) -> bool:
+    """Tell whether a site that is remembered to have answered does so again."""
+    known = next((url for url, answer in remembered.items() if answer.is_good), None)
+    return known is not None and ask(known).status > 0
 
 
 def _doubted(answer: Answer) -> Answer:
