@@ -21,7 +21,8 @@ from benchmarks.publishing import Figures, Wishes, figures
 from benchmarks.table import table
 
 SIZES = (10, 100, 1000)
-PARTS = ("conversion", "publishing")  # what is measured when nothing is asked for; there is `preview` as well
+PARTS = ("conversion", "publishing", "preview")
+USUAL = ("conversion", "publishing")  # what is measured when nothing is asked for
 PREVIEWED = (10, 1000)
 
 _CHECKOUT = Path(__file__).parent.parent
@@ -65,12 +66,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--output", default="benchmarks/results")
     parser.add_argument("--docs", action="store_true")
-    parser.add_argument("--parts", type=lambda text: text.split(","), default=PARTS)
+    parser.add_argument("--parts", type=_parts, default=USUAL)
     return parser
 
 
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(number) for number in text.split(",") if number)
+
+
+def _parts(text: str) -> list[str]:
+    parts = text.split(",")
+    if unknown := set(parts).difference(PARTS):
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}, but {', '.join(PARTS)}")
+    return parts
 
 
 def _columns(wanted: argparse.Namespace) -> Iterator[Figures]:

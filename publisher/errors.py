@@ -71,3 +71,9 @@ class BusyError(PublisherError):
     """Another publish has the site in its hands; nothing was begun."""
 
     exit_code = 75  # EX_TEMPFAIL of sysexits.h
+
+
+def internal(error: Exception) -> Problem:
+    """Return what to say of an error that only a programmer can put right."""
+    message = f"internal error, which should not happen: {type(error).__name__}: {error}"
+    return Problem("", message, "run again with PUBLISHER_DEBUG=1 for the traceback")

@@ -14,7 +14,7 @@ from invoke.collection import Collection
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from publisher.errors import Problem, PublisherError, SettingsError
+from publisher.errors import Problem, PublisherError, SettingsError, internal
 from publisher.report import (
     PlainReporter,
     Reporter,
@@ -144,7 +144,6 @@ def preview(
 
                 webbrowser.open(url)
 
-        gc.set_threshold(100_000, 50, 100)
         wishes = previews.Wishes(number_of_port(port), number_of_jobs(jobs), follow)
         with suppress(KeyboardInterrupt):
             previews.preview(load, wishes, teller, ready)
@@ -179,8 +178,6 @@ def _publish(settings: Settings, options: Options, teller: Reporter) -> Summary:
     """Publish, if there is anything to do: whatever makes pages is imported only then."""
     from publisher import unchanged
 
-    # Little of what is made here is garbage: looking for it as often as Python does takes a tenth of a publish.
-    gc.set_threshold(100_000, 50, 100)
     summary = unchanged.summary(settings, options)
     if summary is None:
         from publisher import build
@@ -374,9 +371,7 @@ def worded_errors(teller: Reporter, prints_json: bool = False) -> Iterator[None]
     except Exception as error:
         if os.environ.get("PUBLISHER_DEBUG"):
             raise
-        message = f"internal error, which should not happen: {type(error).__name__}: {error}"
-        problem = Problem("", message, "run again with PUBLISHER_DEBUG=1 for the traceback")
-        raise _exit(teller, (problem,), INTERNAL, prints_json) from None
+        raise _exit(teller, (internal(error),), INTERNAL, prints_json) from None
     finally:
         teller.stop()
 
@@ -393,7 +388,9 @@ def _exit(teller: Reporter, problems: tuple[Problem, ...], code: int, prints_jso
 
 
 def _prepare() -> None:
-    """Undo what invoke does to Python, and let no character of a file's name be unprintable."""
+    """Make Python ready: undo what invoke does to it, and let no character of a file's name be unprintable."""
+    # Little of what is made here is garbage: looking for it as often as Python does takes a tenth of a publish.
+    gc.set_threshold(100_000, 50, 100)
     # invoke forbids bytecode, so that every run of a checkout would compile every module again
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     for stream in (sys.stdout, sys.stderr):

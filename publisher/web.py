@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import urllib.error
 import urllib.request
 from http.client import HTTPException
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -20,6 +21,11 @@ TIMEOUT = 15.0  # seconds that a site may be silent
 _AGENT = f"Mozilla/5.0 (compatible; notebook-publisher/{__version__})"
 _SAFE = "/%:=&?~+!$,;'@()*[]"
 _PIECE = 65_536
+# Errors of networks without a way to the site, which say nothing of the site.
+_NO_WAY = (errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL)
+
+# Whether a question got anywhere: to a site, which may be silent; nowhere, as there is no such host; or it was not put.
+Reach = Literal["site", "no-host", "unasked"]
 
 
 class Answer(Struct, frozen=True):
@@ -29,6 +35,7 @@ class Answer(Struct, frozen=True):
     why: str = ""
     kind: str = ""
     data: bytes = b""
+    reach: Reach = "site"
 
     @property
     def is_good(self) -> bool:
@@ -73,7 +80,7 @@ def _ask(url: str, method: str, most: int, timeout: float) -> Answer:
         error.close()
         return Answer(error.code, _said(error.code, error.headers))
     except (OSError, HTTPException, ValueError) as error:
-        return Answer(0, _worded(error))
+        return _silence(error.reason if isinstance(error, urllib.error.URLError) else error)
     return Answer(status, "", kind, data)
 
 
@@ -117,10 +124,14 @@ def _said(status: int, headers: Message) -> str:
     return f"answers {status}"
 
 
-def _worded(error: Exception) -> str:
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+def _silence(reason: object) -> Answer:
+    """Return what stands for no answer at all, for this reason: an error, or its words."""
     if isinstance(reason, TimeoutError):
-        return "does not answer in time"
+        return Answer(0, "does not answer in time")
+    if isinstance(reason, socket.gaierror) and reason.errno == socket.EAI_NONAME:
+        return Answer(0, "has a host that nobody knows", reach="no-host")
     if isinstance(reason, socket.gaierror):
-        return "has a host that nobody knows"
-    return f"does not answer: {reason}" if str(reason) else f"does not answer: {type(reason).__name__}"
+        return Answer(0, "could not be asked: there is nobody who knows where hosts are", reach="unasked")
+    if isinstance(reason, OSError) and reason.errno in _NO_WAY:
+        return Answer(0, f"could not be asked: {reason.strerror}", reach="unasked")
+    return Answer(0, f"does not answer: {reason}" if str(reason) else f"does not answer: {type(reason).__name__}")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatchcase
 from functools import cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from publisher.headers import RULES
+from publisher import headers
 
 _TEXTS = ("text/", "application/javascript", "application/json", "application/xml", "image/svg+xml")
 
@@ -59,9 +58,8 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         if is_packed:
             self.send_header("Content-Encoding", "gzip")
-        for pattern, headers in RULES:
-            for header in headers if fnmatchcase(self.path, pattern) else ():
-                self.send_header(*header)
+        for header in headers.of(self.path):
+            self.send_header(*header)
         self.end_headers()
         self.wfile.write(body)
 

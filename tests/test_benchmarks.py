@@ -224,3 +224,20 @@ def test_the_table_and_the_chart_get_into_the_documentation_in_place_of_those_be
     assert "old" not in text
     assert "](performance.png)" in text
     assert (tmp_path / "performance.png").read_bytes() == b"a chart"
+
+
+def test_the_figures_of_a_preview_are_put_into_its_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "docs").mkdir()
+    page = tmp_path / "docs" / "preview.md"
+    text = "Costs\n\n<!-- preview figures -->\n\n{}\n\n<!-- end of preview figures -->\n\nof a save\n"
+    page.write_text(text.format("old"))
+    monkeypatch.setattr(__main__, "_CHECKOUT", tmp_path)
+    monkeypatch.setattr(__main__, "_previews", lambda _: ["| posts |", "|---:|", "| 10 |"])
+    __main__.main(["--parts", "preview", "--docs"])
+    assert page.read_text() == text.format("| posts |\n|---:|\n| 10 |")
+
+
+def test_a_part_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        __main__.main(["--parts", "preview,publishign"])
+    assert "there is no publishign, but conversion, publishing, preview" in capsys.readouterr().err

@@ -8,10 +8,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
+from benchmarks import __main__ as benchmarks
 from publisher import build, checks, config, errors, headers, notebooks, options, policies, tasks, templating
 from publisher.beside import PASSIVE
 from publisher.checks.kinds import KINDS as KINDS_FOUND
@@ -183,6 +186,42 @@ def test_the_readme_names_every_exit_code() -> None:
     kinds = (errors.PublisherError, errors.SettingsError, errors.TargetError, errors.BusyError)
     used = {tasks.FAILED, tasks.INTERRUPTED, tasks.INTERNAL, tasks.NO_READER, *(kind.exit_code for kind in kinds)}
     assert documented == {0, *used}
+
+
+@cache
+def commands() -> dict[str, set[str]]:
+    """Return the options of every command of this blog, by the names of the command."""
+    found = spec_from_file_location("tasks_of_this_blog", CHECKOUT / "tasks.py")
+    assert found
+    assert found.loader
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return {
+        name: {option for argument in module.ns[name].get_arguments() for option in spelled(argument.names)}
+        for name in module.ns.task_names
+    }
+
+
+def spelled(names: tuple[str, ...]) -> set[str]:
+    return {f"--{name.strip('_').replace('_', '-')}" for name in names}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_commands_that_documents_name_exist_with_their_options(document: Path) -> None:
+    text = document.read_text("utf-8")
+    blocks = [block[0] for block in _CODE.finditer(text)]
+    for code in [*named(_CODE.sub("", text)), *(line for block in blocks for line in block.splitlines())]:
+        for part in re.split(r"&&|#", code):
+            if found := re.match(r"\s*invoke ([a-z][\w.-]*)(.*)", part):
+                assert found[1] in commands(), code
+                assert set(re.findall(r"(?<=\s)--[a-z-]+", found[2])) <= commands()[found[1]], code
+
+
+def test_every_option_and_part_of_the_benchmark_is_documented() -> None:
+    table = read("docs/performance.md").partition("invoke dev.bench\n")[2].partition("\n\nA blog")[0]
+    cells = {row[0].strip("`").split()[0]: " ".join(row) for row in rows(table) if row[0].startswith("`")}
+    assert set(cells) == commands()["dev.bench"]
+    assert all(part in named(cells["--parts"].replace(",", "`,`")) for part in benchmarks.PARTS)
 
 
 def anchors(document: Path) -> set[str]:

@@ -1,4 +1,4 @@
-"""The exporter where authors meet it: behind the export menu of a real JupyterLab server."""
+"""The exporter where authors meet it: behind the export menu of JupyterLab and of Notebook, both real servers."""
 
 from __future__ import annotations
 
@@ -27,12 +27,18 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).parents[1]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # one pixel
 POST = "posts/Größe & Zeit.ipynb"
+# How each program calls itself, at which page, and where it opens a notebook.
+PROGRAMS = {
+    "jupyterlab": ("JupyterLab", "/lab", "/lab/tree/"),
+    "notebook": ("Jupyter Notebook", "/tree", "/notebooks/"),
+}
 
 
 class Lab:
-    """A running JupyterLab: its folder, and what it answers to those who know its token."""
+    """A running JupyterLab or Notebook: its folder, and what it answers to those who know its token."""
 
-    def __init__(self, folder: Path, port: int, token: str) -> None:
+    def __init__(self, program: str, folder: Path, port: int, token: str) -> None:
+        self.program = program
         self.folder = folder
         self.address = f"http://127.0.0.1:{port}"
         self.token = token
@@ -61,12 +67,12 @@ def free_port() -> int:
     return port
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+@pytest.fixture(scope="module", params=PROGRAMS)
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     root = tmp_path_factory.mktemp("lab")
     folder = root / "work"
     (folder / "posts").mkdir(parents=True)
-    running = Lab(folder, free_port(), secrets.token_hex(16))
+    running = Lab(request.param, folder, free_port(), secrets.token_hex(16))
     home = {name: str(root / name.lower()) for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
     own = {"JUPYTER_TOKEN": running.token, "JUPYTER_RUNTIME_DIR": str(root / "runtime"), "PYTHONPATH": str(CHECKOUT)}
     options = (
@@ -77,7 +83,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     )
     with open(root / "log", "wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}", "--ip=127.0.0.1"],
+            [sys.executable, "-m", running.program, *options, f"--ServerApp.root_dir={folder}", "--ip=127.0.0.1"],
             cwd=folder, env={**os.environ, **home, **own}, stdout=log, stderr=log,
         )  # fmt: skip
     try:
@@ -107,8 +113,11 @@ def exported(lab: Lab) -> tuple[dict[str, str], str]:
     return headers, page
 
 
-def test_the_server_is_jupyterlab(lab: Lab) -> None:
-    assert lab.get("/lab")[0] == 200
+def test_the_server_is_the_program_of_that_name(lab: Lab) -> None:
+    name, path, _ = PROGRAMS[lab.program]
+    status, _, page = lab.get(path)
+    assert status == 200
+    assert f'"appName": "{name}"' in page
 
 
 def test_the_exporter_is_listed_where_the_export_menu_looks(lab: Lab) -> None:
@@ -213,7 +222,7 @@ def test_authors_find_article_in_the_export_menu(lab: Lab, browser: Browser) -> 
     (lab.folder / "menu.ipynb").write_bytes(content)
     page = browser.new_page()
     try:
-        page.goto(f"{lab.address}/lab/tree/menu.ipynb?token={lab.token}")
+        page.goto(f"{lab.address}{PROGRAMS[lab.program][2]}menu.ipynb?token={lab.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         page.wait_for_selector(".jp-NotebookPanel-toolbar .jp-Toolbar-kernelName", timeout=60_000)
         assert "Article" in export_menu(page)

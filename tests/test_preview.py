@@ -16,7 +16,7 @@ from PIL import Image
 
 from publisher import config, tasks, templating
 from publisher.config import Options, Settings
-from publisher.errors import PublisherError
+from publisher.errors import Problem, PublisherError
 from publisher.preview import Wishes, show_saved, update, wanted, watching
 from publisher.preview.rounds import Desk, notebook_of, previewed
 from publisher.preview.showing import Showing, Window, told
@@ -348,6 +348,77 @@ def test_an_interrupt_ends_it_at_once_and_leaves_nothing(
         os.killpg(running.process.pid, 0)
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(28, "full"), RuntimeError("full"), UnicodeEncodeError("utf-8", "\udcff", 0, 1, "full")]
+)
+def test_where_the_system_cannot_tell_what_is_saved_that_is_told_and_files_are_looked_at(
+    blog: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def watch(*_: object, **__: object) -> Iterator[object]:
+        raise error
+
+    monkeypatch.setattr("watchfiles.watch", watch)
+    monkeypatch.setattr(watching, "_LOOK_EVERY", 10)
+    settings, told = config.load(blog), list[Problem]()
+    found = watching.changes(lambda: settings, watching.look(settings), told.append)
+    write(blog, "one", "# One\n\nOther words.")
+    assert next(found) == {str(blog / "notebooks/one.ipynb")}
+    write(blog, "two", "# Two\n\nOther words.")
+    assert next(found) == {str(blog / "notebooks/two.ipynb")}
+    (problem,) = told
+    assert "the system does not tell what is saved" in problem.message
+    assert "full" in problem.message
+
+
+def test_a_folder_that_goes_while_it_is_begun_to_be_watched_is_no_error(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import watchfiles
+
+    real, failures = watchfiles.watch, [FileNotFoundError("gone")]
+
+    def watch(*folders: str, **options: object) -> object:
+        if failures:
+            raise failures.pop()
+        return real(*folders, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("watchfiles.watch", watch)
+    monkeypatch.setattr(watching, "_LOOK_EVERY", 10)
+    settings, told = config.load(blog), list[Problem]()
+    found = watching.changes(lambda: settings, watching.look(settings), told.append)
+    write(blog, "one", "# One\n\nOther words.")
+    assert next(found) == {str(blog / "notebooks/one.ipynb")}
+    assert told == []
+    assert failures == []
+
+
+def test_a_folder_that_cannot_be_read_for_a_while_is_told_of_and_read_again(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan, folder = os.scandir, str(blog / "notebooks")
+    locked = [False]
+
+    def scandir(path: str) -> object:
+        if locked[0] and path == folder:
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr("publisher.sources.os.scandir", scandir)
+    monkeypatch.setattr(watching, "_LOOK_EVERY", 10)
+    settings = config.load(blog)
+    found = watching.changes(lambda: settings, watching.look(settings), lambda _: None)
+    desk = Desk(lambda: settings, lambda settings: wanted(settings, 1))
+    window, teller = Window(desk.showing), Teller(PlainReporter(io.StringIO()))
+    update(desk, window, teller)
+    for is_locked in (True, False):
+        locked[0] = is_locked
+        assert next(found) == {folder}
+        assert show_saved({folder}, desk, window, teller, settings, follow=True) == ""
+        update(desk, window, teller)
+        assert ["cannot be read" in problem["message"] for problem in told(desk.showing.problems)] == [True] * is_locked
+        assert "First words." in text(desk, "one/index.html")
+
+
 def wait(holds: Callable[[], bool]) -> None:
     """Wait until something holds."""
     until = time.monotonic() + PATIENCE
@@ -416,3 +487,28 @@ def test_an_error_of_ours_is_told_and_the_preview_goes_on(
     update(desk, window, teller)
     assert window.news.showing.problems == ()
     assert stream.getvalue().endswith("All is well again.\n")
+
+
+def test_an_error_of_ours_in_a_page_made_alone_is_told_until_the_whole_site_is_made(
+    blog: Path, monkeypatch: pytest.MonkeyPatch, desk: Desk
+) -> None:
+    def fails(*_: object) -> object:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.delenv("PUBLISHER_DEBUG", raising=False)
+    stream = io.StringIO()
+    window, teller = Window(desk.showing), Teller(PlainReporter(stream))
+    monkeypatch.setattr("publisher.preview.rounds.set_page", fails)
+    write(blog, "one", front(title="One", date="2024-01-01"), "Other words.")
+    saved = {str(blog / "notebooks/one.ipynb")}
+    assert show_saved(saved, desk, window, teller, config.load(blog), follow=True) == "one.ipynb"
+    (problem,) = told(window.news.showing.problems)
+    assert "ZeroDivisionError" in problem["message"]
+    assert "ZeroDivisionError" in stream.getvalue()
+    update(desk, window, teller, "one.ipynb")
+    assert window.news.showing.problems == ()
+    assert window.news.saved == "/one/"
+    assert "Other words." in text(desk, "one/index.html")
+    monkeypatch.setenv("PUBLISHER_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        show_saved(saved, desk, window, teller, config.load(blog), follow=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import socket
 from collections.abc import Iterator
@@ -104,7 +105,12 @@ def test_what_is_not_there_is_answered_by_the_page_of_the_site(server: Server) -
 def test_every_file_has_the_headers_that_the_published_one_should_have(server: Server, path: str) -> None:
     answer = ask(server, "GET", path)
     for name, value in headers.of(path):
-        assert value in answer.headers.get_all(name, [])
+        assert name == "Cache-Control" or value in answer.headers.get_all(name, [])
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/site-12345678.js", "/img/drawn.svg", "/one/one.ipynb", "/nothing.js"])
+def test_browsers_keep_nothing_so_that_a_file_saved_again_is_the_new_one(server: Server, path: str) -> None:
+    assert ask(server, "GET", path).headers.get_all("Cache-Control") == ["no-store"]
 
 
 def test_frames_do_not_get_the_script(server: Server) -> None:
@@ -133,6 +139,16 @@ def test_other_hosts_are_misdirected(server: Server, host: str) -> None:
         answer = ask(server, method, path, Host=host.format(port=server.server_port), Origin=own(server))
         assert answer.status == 421
         assert b"Home" not in answer.body
+
+
+def test_a_host_without_a_port_is_that_of_port_80_alone(server: Server) -> None:
+    bound = server.server_port
+    for port, expected in ((80, b"200"), (bound, b"421")):
+        server.server_port = port  # as which it answers; where it listens only the system could change
+        said = b"Host: localhost\r\nOrigin: http://localhost\r\n"
+        with socket.create_connection(("127.0.0.1", bound), timeout=10) as connection:
+            connection.sendall(b"HEAD / HTTP/1.1\r\n" + said + b"Connection: close\r\n\r\n")
+            assert connection.recv(12) == b"HTTP/1.1 " + expected
 
 
 def test_two_hosts_or_none_are_misdirected(server: Server) -> None:
@@ -241,6 +257,21 @@ def test_where_no_port_is_free_that_is_said(monkeypatch: pytest.MonkeyPatch, ser
     monkeypatch.setattr("publisher.preview.server._PORTS", 1)
     with pytest.raises(PublisherError, match="none of 1 port from"):
         Server(server.window, "other", server.server_port)
+
+
+def test_the_ports_that_are_tried_end_with_the_last_one_there_is(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def taken(_: object, address: tuple[str, int], *__: object) -> None:
+        tried.append(address[1])
+        raise OSError(errno.EADDRINUSE, "taken")
+
+    monkeypatch.setattr("http.server.ThreadingHTTPServer.__init__", taken)
+    with pytest.raises(PublisherError, match="none of 3 ports from 65533 on"):
+        Server(server.window, "other", 65_533)
+    assert tried == [65_533, 65_534, 65_535]
 
 
 def test_links_that_lead_out_of_the_blog_are_not_served(tmp_path: Path) -> None:

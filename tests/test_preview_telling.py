@@ -8,7 +8,7 @@ import pytest
 
 from publisher.errors import Problem, SettingsError
 from publisher.preview.telling import Teller
-from publisher.report import PlainReporter
+from publisher.report import PlainReporter, QuietReporter
 from publisher.tasks import number_of_port
 
 BROKEN = Problem("one.ipynb", "is no notebook", "save it again")
@@ -49,6 +49,24 @@ def test_warnings_are_told_when_they_are_new(teller: Teller, stream: io.StringIO
     teller.warned((ODD, BROKEN))
     assert "has no date" not in (text := said(stream))
     assert "is no notebook" in text
+
+
+def test_what_is_wrong_with_the_preview_is_told_once(teller: Teller, stream: io.StringIO) -> None:
+    teller.noticed(Problem("", "cannot see", "look again"))
+    assert "cannot see\n      look again\n" in said(stream)
+    teller.warned((ODD,))
+    said(stream)
+    teller.noticed(Problem("", "cannot see", "look again"))
+    assert said(stream) == ""
+
+
+def test_what_nobody_hears_is_not_kept(teller: Teller, stream: io.StringIO) -> None:
+    teller.silent.problem(BROKEN, is_failure=True)
+    assert said(stream) == ""
+    kept = teller.silent
+    assert isinstance(kept, QuietReporter)
+    assert isinstance(kept.stream, io.StringIO)
+    assert kept.stream.getvalue() == ""
 
 
 def test_a_round_is_told_by_what_was_saved(teller: Teller, stream: io.StringIO) -> None:

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from invoke.context import Context
+from invoke.exceptions import Exit
 
-from publisher import __version__
+from publisher import __version__, tasks
 from publisher.config import end_of_today
 from publisher.errors import SettingsError
 from publisher.tasks import number_of_jobs
@@ -384,3 +386,18 @@ def test_check_asks_nobody_in_ci_unless_that_is_said_twice(
     assert "unreachable-link" not in quiet.stdout
     assert "unreachable-link" in checked("--external=always", CI="true").stdout
     assert checked("--external=sometimes").returncode == 2
+
+
+@pytest.mark.parametrize("name", ["publish", "preview", "check", "new", "clean"])
+def test_every_command_looks_for_garbage_seldom(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[tuple[int, ...]] = []
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").write_text("[tool.publisher]\ntitel = 1\n")  # so that it ends before it begins
+    monkeypatch.setattr("gc.set_threshold", lambda *numbers: asked.append(numbers))
+    with pytest.raises(Exit):
+        getattr(tasks, name)(Context(), **({"title": "A"} if name == "new" else {}))
+    assert len(asked) == 1
+    assert asked[0][0] > 10_000
+    assert "titel" in capsys.readouterr().err

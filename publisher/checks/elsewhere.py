@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from html import unescape
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlsplit
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from publisher import cache as caches
-from publisher import web
+from publisher import stored, web
 from publisher.checks.kinds import Finding, found
-from publisher.web import Answer
+from publisher.web import Answer, Reach
 
 if TYPE_CHECKING:
     from publisher.cache import Cache
@@ -29,7 +30,12 @@ _HOSTS_AT_ONCE = 8
 _DAY = 86_400
 _GOOD_FOR, _BAD_FOR = 7 * _DAY, _DAY / 4  # seconds for which an answer is remembered
 _GONE = (404, 410)
-_NO_HEAD = (400, 403, 404, 405, 406, 410, 429, 500, 501, 503)  # answers of servers that know no HEAD, or dislike it
+_BUSY = (429, 503)  # answers of a host that wants to be left alone, maybe with `Retry-After`
+_NO_HEAD = (400, 403, 404, 405, 406, 410, 500, 501)  # answers of servers that know no HEAD, or dislike it
+
+
+_Future = Future[dict[str, Answer]]
+_Asked = tuple[Sequence[str], _Future]  # the URLs of a host, and what will be its answers
 
 
 class Use(Struct, frozen=True):
@@ -74,9 +80,12 @@ def findings(
     answers = _answers(dict.fromkeys(use.url for use in uses), cache, now, ask, pause)
     for use in uses:
         answer = answers[use.url]
-        if answer.status in _GONE or "nobody knows" in answer.why:
+        if answer.status in _GONE or answer.reach == "no-host":
             what, hint = f"a link leads to a page that is gone: {use.url} {answer.why}", "correct or remove it"
             yield found("dead-link", use.notebook, what, hint, use.cell)
+        elif answer.reach == "unasked":
+            what, hint = f"a link was not tried: {use.url} {answer.why}", "check again later"
+            yield found("unreachable-link", use.notebook, what, hint, use.cell)
         elif not answer.is_good:
             what, hint = (
                 f"a link leads to a site that gave no answer: {use.url} {answer.why}",
@@ -89,26 +98,83 @@ def _answers(
     urls: Iterable[str], cache: Cache, now: float, ask: Callable[[str], Answer], pause: float
 ) -> Mapping[str, Answer]:
     """Return what is remembered of URLs, and the answers to the others: hosts side by side, a host's one by one."""
-    answers, hosts = {}, defaultdict(list)
+    answers: dict[str, Answer] = {}
+    hosts: defaultdict[str, list[str]] = defaultdict(list)
     for url in urls:
         if known := _recall(url, cache, now):
             answers[url] = known
         else:
             hosts[urlsplit(url).netloc.casefold()].append(url)
-    with ThreadPoolExecutor(_HOSTS_AT_ONCE) as pool:
-        for told in pool.map(lambda urls: _ask_one_by_one(urls, ask, pause), hosts.values()):
-            answers |= told
-            for url, answer in told.items():
-                cache.put(_key(url), msgspec.json.encode(Remembered(answer, now)))
-    return answers
+    fresh: dict[str, Answer] = {}
+    for told in _side_by_side(list(hosts.values()), ask, pause):
+        fresh |= told
+        _remember(told, "site", cache, now)
+    if not any(answer.reach == "no-host" for answer in fresh.values()):
+        return answers | fresh
+    if any(answer.status for answer in fresh.values()) or _is_online(answers, ask):
+        _remember(fresh, "no-host", cache, now)
+        return answers | fresh
+    return answers | {url: _doubted(answer) for url, answer in fresh.items()}
 
 
-def _ask_one_by_one(urls: Sequence[str], ask: Callable[[str], Answer], pause: float) -> dict[str, Answer]:
-    answers = {}
+def _is_online(remembered: Mapping[str, Answer], ask: Callable[[str], Answer]) -> bool:
+    """Tell whether a site that is remembered to have answered does so again."""
+    known = next((url for url, answer in remembered.items() if answer.is_good), None)
+    return known is not None and ask(known).status > 0
+
+
+def _doubted(answer: Answer) -> Answer:
+    """Return an answer as it counts where no site gives any: it may be the network that is not there."""
+    if answer.reach != "no-host":
+        return answer
+    return replace(answer, why=f"{answer.why}, or there is no network", reach="unasked")
+
+
+def _side_by_side(
+    hosts: Sequence[Sequence[str]], ask: Callable[[str], Answer], pause: float
+) -> Iterator[dict[str, Answer]]:
+    """Yield the answers to the URLs of each host.
+
+    The threads that ask end with the process, as no executor's do: whoever interrupts it waits for no site.
+    """
+    waiting: SimpleQueue[_Asked] = SimpleQueue()
+    futures, stopped = [_Future() for _ in hosts], Event()
+    for each in zip(hosts, futures, strict=True):
+        waiting.put(each)
+    for _ in hosts[:_HOSTS_AT_ONCE]:
+        Thread(target=_work, args=(waiting, ask, pause, stopped), daemon=True).start()
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        stopped.set()
+
+
+def _work(waiting: SimpleQueue[_Asked], ask: Callable[[str], Answer], pause: float, stopped: Event) -> None:
+    """Ask one host after the other, until none waits or all is stopped."""
+    while not stopped.is_set():
+        try:
+            urls, future = waiting.get_nowait()
+        except Empty:
+            return
+        try:
+            future.set_result(_ask_one_by_one(urls, ask, pause, stopped))
+        except Exception as error:  # noqa: BLE001 - who waits for the answer raises it
+            future.set_exception(error)
+
+
+def _ask_one_by_one(
+    urls: Sequence[str], ask: Callable[[str], Answer], pause: float, stopped: Event
+) -> dict[str, Answer]:
+    """Return the answers of one host, which is asked no more when it is busy."""
+    answers: dict[str, Answer] = {}
     for number, url in enumerate(urls):
-        if number:
-            time.sleep(pause)
-        answers[url] = ask(url)
+        if number and stopped.wait(pause):
+            break
+        answers[url] = answer = ask(url)
+        if answer.status in _BUSY:
+            rest = Answer(0, f"was not asked, as its site answers {answer.status}", reach="unasked")
+            return dict.fromkeys(urls, rest) | answers
     return answers
 
 
@@ -117,17 +183,23 @@ def ask(url: str) -> Answer:
     answer = web.head(url)
     if answer.status in _NO_HEAD:
         answer = web.begin(url)
-    return Answer(answer.status, answer.why)
+    return replace(answer, kind="", data=b"")
 
 
 def _key(url: str) -> str:
     return caches.key("external link", url)
 
 
+def _remember(answers: Mapping[str, Answer], reach: Reach, cache: Cache, now: float) -> None:
+    """Keep the answers that reached so far."""
+    for url, answer in answers.items():
+        if answer.reach == reach:
+            cache.put(_key(url), stored.dump(Remembered(answer, now)))
+
+
 def _recall(url: str, cache: Cache, now: float) -> Answer | None:
-    data = cache.get(_key(url))
-    if data is None:
+    known = stored.load(Remembered, cache.get(_key(url)))
+    if known is None:
         return None
-    known = msgspec.json.decode(data, type=Remembered)
     lasts = _GOOD_FOR if known.answer.is_good else _BAD_FOR
     return known.answer if 0 <= now - known.when < lasts else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher.config import Options, end_of_today
-from publisher.errors import Problem, PublisherError
+from publisher.errors import PublisherError, internal
 from publisher.preview import watching
 from publisher.preview.rounds import Desk, notebook_of
 from publisher.preview.server import Server
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from publisher.config import Settings
+    from publisher.pages import Post
     from publisher.report import PlainReporter
 
 __all__ = ["Wishes", "preview"]
@@ -54,7 +55,7 @@ def preview(
         update(desk, window, teller)
         server.start()
         ready(server.url)
-        for saved in watching.changes(latest, looked):
+        for saved in watching.changes(latest, looked, teller.noticed):
             begun = time.perf_counter()
             followed = show_saved(saved, desk, window, teller, latest(), wishes.follow)
             update(desk, window, teller, followed)
@@ -93,12 +94,27 @@ def show_saved(
     followed = notebooks[-1] if follow and notebooks else ""
     first = notebooks or window.looked_at()
     for notebook in first if len(first) <= _AT_ONCE else ():
-        with suppress(PublisherError):  # `update` meets it again, and tells
-            if post := desk.page(notebook, teller.silent):
-                is_followed = notebook == followed
-                window.show(desk.showing, post.url if is_followed else "")
-                followed = "" if is_followed else followed
+        if post := _page(notebook, desk, window, teller):
+            is_followed = notebook == followed
+            window.show(desk.showing, post.url if is_followed else "")
+            followed = "" if is_followed else followed
     return followed
+
+
+def _page(notebook: str, desk: Desk, window: Window, teller: Teller) -> Post | None:
+    """Make the page of one notebook, if it can be made alone."""
+    try:
+        return desk.page(notebook, teller.silent)
+    except PublisherError:  # `update` meets it again, and tells
+        return None
+    except Exception as error:
+        # Told here: the whole site is made in another way, which may well succeed.
+        if os.environ.get("PUBLISHER_DEBUG"):
+            raise
+        desk.fail((internal(error),))
+        teller.failed(desk.showing.problems)
+        window.show(desk.showing)
+        return None
 
 
 def _time(file: Path) -> int:
@@ -116,7 +132,6 @@ def update(desk: Desk, window: Window, teller: Teller, followed: str = "") -> No
     except Exception as error:
         if os.environ.get("PUBLISHER_DEBUG"):
             raise
-        message = f"internal error, which should not happen: {type(error).__name__}: {error}"
-        desk.fail((Problem("", message, "run again with PUBLISHER_DEBUG=1 for the traceback"),))
+        desk.fail((internal(error),))
     teller.failed(desk.showing.problems)
     window.show(desk.showing, desk.url(followed))

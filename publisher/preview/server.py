@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 HERE = "127.0.0.1"
 NAMES = ("localhost", HERE, "[::1]")  # as which a browser of this computer may ask: another name is somebody's trick
 _PORTS = 100  # that are tried
+_LAST_PORT = 65_535
+_OF_THE_WEB = 80  # the port that browsers leave out where they name a host
 _LOOK_UP_EVERY = 0.05  # seconds; to look whether it should end
 _ALIVE_EVERY = 15  # seconds; a channel whose page is gone ends then
 _PATIENCE = 60  # seconds for a request that does not come
@@ -61,7 +63,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, window: Window, token: str, port: int) -> None:
         self.window = window
         self.token = token
-        for number in range(port, port + _PORTS if port else 1):
+        numbers = range(port, min(port + _PORTS, _LAST_PORT + 1)) if port else range(1)
+        for number in numbers:
             try:
                 super().__init__((HERE, number), Handler)
             except OSError as error:
@@ -70,13 +73,18 @@ class Server(ThreadingHTTPServer):
             else:
                 return
         raise TargetError(
-            Problem("--port", f"none of {count(_PORTS, 'port')} from {port} on is free", "name another one")
+            Problem("--port", f"none of {count(len(numbers), 'port')} from {port} on is free", "name another one")
         )
 
     @property
     def url(self) -> str:
         """Where the site is."""
         return f"http://{HERE}:{self.server_port}/"
+
+    def is_called(self, host: str) -> bool:
+        """Tell whether a browser of this computer that asks this server would say this host."""
+        name = host.removesuffix(f":{self.server_port}")
+        return name in NAMES and (name != host or self.server_port == _OF_THE_WEB)
 
     def start(self) -> None:
         """Serve, in threads that end with the process."""
@@ -135,7 +143,7 @@ class Handler(BaseHTTPRequestHandler):
     def _is_refused(self) -> bool:
         """Refuse what asks for another host, which is how a site whose name leads here would, or comes from one."""
         hosts = self.headers.get_all("Host", [])
-        if len(hosts) != 1 or hosts[0] not in {f"{name}:{self.server.server_port}" for name in NAMES}:
+        if len(hosts) != 1 or not self.server.is_called(hosts[0]):
             self._say(HTTPStatus.MISDIRECTED_REQUEST)
             return True
         if any(origin != f"http://{hosts[0]}" for origin in self.headers.get_all("Origin", [])):
@@ -185,14 +193,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _send(self, status: HTTPStatus, kind: str, data: bytes, url: str = "/") -> None:
-        said = dict.fromkeys(headers.of(url))
-        if not any(name == "Cache-Control" for name, _ in said) or status is HTTPStatus.NOT_FOUND:
-            said = dict.fromkeys(
-                (*(each for each in said if each[0] != "Cache-Control"), ("Cache-Control", "no-store"))
-            )
+        """Send what no browser keeps: a file of the author has the same URL after it was saved again."""
+        said = [(name, value) for name, value in headers.of(url) if name != "Cache-Control"]
+        said += [("Cache-Control", "no-store"), ("Content-Length", str(len(data)))]
         if not url.startswith("/assets/"):  # which frames without an origin load
-            said["Cross-Origin-Resource-Policy", "same-origin"] = None
-        self._begin(status, kind, (*said, ("Content-Length", str(len(data)))))
+            said.append(("Cross-Origin-Resource-Policy", "same-origin"))
+        self._begin(status, kind, said)
         if self.command != "HEAD":
             self._write(data)
 

@@ -20,11 +20,16 @@ class Teller:
     """A reporter of rounds: the progress of long ones, failures and warnings that the round before did not have."""
 
     def __init__(self, reporter: PlainReporter) -> None:
-        self.silent: Reporter = QuietReporter(io.StringIO())
         self._reporter = reporter
         self._told: frozenset[Problem] = frozenset()
         self._warnings: frozenset[Problem] = frozenset()
+        self._noticed: frozenset[Problem] = frozenset()
         self._saved = ""
+
+    @property
+    def silent(self) -> Reporter:
+        """A reporter that nobody hears, which keeps what it is told: a new one each time."""
+        return QuietReporter(io.StringIO())
 
     def start(self, name: str, total: int) -> None:
         """Begin a part of the work that has `total` steps."""
@@ -54,6 +59,12 @@ class Teller:
         found = [warning for warning in warnings if warning not in self._warnings]
         self._reporter.tell(warning_lines(found))
         self._warnings = frozenset(warnings)
+
+    def noticed(self, problem: Problem) -> None:
+        """Tell what is wrong with the preview, not with the blog: once."""
+        if problem not in self._noticed:
+            self._reporter.tell(warning_lines([problem]))
+        self._noticed |= {problem}
 
     def failed(self, problems: Sequence[Problem]) -> None:
         """Tell the failures that the round before did not have, or that there are none any more."""
