@@ -31,6 +31,8 @@ RULES = (
     ("/assets/*", _KEPT),
 )
 
+KEPT = tuple(pattern[1:].removesuffix("*") for pattern, headers in RULES if _KEPT[0] in headers)  # as paths begin
+
 
 def file(prefix: str = "") -> bytes:
     """Return the file; `prefix` is the path at which the site is. What several rules say of one file is all sent."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,6 +131,15 @@ def stage_static(static: Mapping[str, Path], work: Work) -> None:
         shown = work.stage.current.entries.get(path)
         if not (shown and shown.digest == work.digests.of(str(file)) and work.stage.keep(path, "")):
             work.stage.write(path, _read_static(file, f"{work.settings.static}/{path}"))
+    work.log.warn(_kept_too_long(static, work.settings.static))
+
+
+def _kept_too_long(static: Iterable[str], folder: str) -> Iterator[Problem]:
+    """Yield the first of the author's own files in each folder whose files hosts let browsers keep for ever."""
+    for kept in headers.KEPT:
+        if found := min((path for path in static if path.startswith(kept)), default=""):
+            message = f"lies in {kept} of the site, where browsers keep files for a year, even if they change"
+            yield Problem(f"{folder}/{found}", message, "put your own files into a folder of another name")
 
 
 def stage_headers(site: Site, stage: Stage) -> None:

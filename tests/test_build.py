@@ -573,6 +573,17 @@ def test_a_linked_file_that_goes_away_while_it_is_published_is_a_broken_link(
 # Clashes and broken links
 
 
+def test_a_static_file_that_browsers_would_keep_for_a_year_is_warned_of(blog: Path) -> None:
+    (blog / "static/img").mkdir(parents=True)
+    (blog / "static/img/logo.png").write_bytes(b"mine")
+    (blog / "static/img/other.png").write_bytes(b"mine")
+    (blog / "static/pictures").mkdir()
+    (blog / "static/pictures/logo.png").write_bytes(b"mine")
+    told = [str(each) for each in publish(blog).warnings if each.file.startswith("static/")]
+    (warning,) = told
+    assert warning.startswith("static/img/logo.png: lies in img/ of the site, where browsers keep files for a year")
+
+
 def test_a_static_file_that_comes_in_the_place_of_a_page_takes_it_and_the_notebook_fails(blog: Path) -> None:
     (blog / "static/good").mkdir(parents=True)
     (blog / "static/good/index.html").write_text("mine")
