@@ -163,6 +163,10 @@ GOOD = (
     ("cells without any number", (FRONT, cell("a = 1", "code"), cell("b = 2", "code"))),
     ("a cell of comments", (FRONT, cell("a = 1", "code", execution_count=1), cell("# b\n\n# c", "code"))),
     ("a cell that is not evaluated", (FRONT, ran("a = 1", 1), cell("#| eval: false\nb = 2", "code"))),
+    (
+        "a cell that is frozen",
+        (FRONT, ran("a = 1", 1), cell("b = 2", "code", metadata={"run_control": {"frozen": True}})),
+    ),
     ("two halves of a cell", (FRONT, ran("a = 1", 3), ran("b = 1", 3))),
     ("a blank line beside a table", (FRONT, ran("x", 1, outputs=printed("\n")["outputs"] + printed("1")["outputs"]))),
     ("headings that go up", (FRONT, "## One\n\n### Two\n\n## Three")),
