@@ -149,6 +149,11 @@ def test_what_is_odd_is_found_in_its_cell(
     assert finding.hint
 
 
+def test_what_to_do_about_an_empty_output_is_no_matter_of_its_last_line(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("a.ipynb", FRONT, printed("\n"))
+    assert only(run(tmp_path), "empty-output").hint == "clear the output, or mend the cell and run it again"
+
+
 GOOD = (
     ("an image that decorates", (FRONT, f'<img src="data:image/png;base64,{png()}" alt="">')),
     ("a figure with a caption", (FRONT, drawn("#| fig-cap: A square\nplot()", png(), execution_count=1))),
