@@ -37,8 +37,12 @@ _DRAWING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*|<!DOCTYPE[^>]*>\s*)*<svg[\s>]", re.S | re.I
 )
 
-# An image of Markdown, or of HTML: what stands before the URL, and the URL.
+# A directive of MyST, an image of Markdown, or of HTML: what stands before the URL, and the URL.
+_DIRECTIVE = re.compile(
+    r"^( {0,3}(?:`{3,}|~{3,}|:{3,})[ \t]*\{(?:figure|image)\}[ \t]*)(https?://[^\s<>`]+)(?=[ \t]*$)", re.I | re.M
+)
 _IMAGES = (
+    _DIRECTIVE,
     re.compile(r"(!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*<)(https?://[^<>\s]+)(?=>)", re.I),
     re.compile(r"(!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*)(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)", re.I),
     re.compile(r"(<img\b[^>]*?\ssrc\s*=\s*[\"'])(https?://[^\"'<>\s]+)(?=[\"'])", re.I),
@@ -126,15 +130,25 @@ def images(source: str) -> Iterator[str]:
             for pattern in _IMAGES:
                 yield from (match[2] for match in pattern.finditer(part))
             yield from (match[3] for match in _DEFINITION.finditer(part) if _label(match[2]) in labels)
+        elif match := _DIRECTIVE.match(part):  # within backticks, as code is
+            yield match[2]
 
 
 def pointed(source: str, files: Mapping[str, str]) -> str:
     """Return the text of a cell with files in the place of remote images."""
     labels = _labels(source)
-    return "".join(_pointed_part(part, labels, files) if is_text else part for part, is_text in markdown.parts(source))
+    return "".join(
+        _pointed_text(part, labels, files) if is_text else _pointed_fence(part, files)
+        for part, is_text in markdown.parts(source)
+    )
 
 
-def _pointed_part(part: str, labels: Container[str], files: Mapping[str, str]) -> str:
+def _pointed_fence(part: str, files: Mapping[str, str]) -> str:
+    match = _DIRECTIVE.match(part)
+    return match[1] + files.get(match[2], match[2]) + part[match.end() :] if match else part
+
+
+def _pointed_text(part: str, labels: Container[str], files: Mapping[str, str]) -> str:
     for pattern in _IMAGES:
         part = pattern.sub(lambda match: match[1] + files.get(match[2], match[2]), part)
     return _DEFINITION.sub(

@@ -405,15 +405,33 @@ def lacks_outputs(document: Document) -> bool:
 
 
 _SPEAKING = re.compile(r"^\s*(?:print|display|plt\.show)\(", re.M)
+_DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def _speaks(source: str) -> bool:
     """Tell whether Python code surely shows something: it prints, or it ends in an expression that is no call."""
-    if _SPEAKING.search(source):
-        return True
     try:
         statements = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError):  # magics, other languages
-        return False
+        return bool(_SPEAKING.search(source))
     last = statements[-1] if statements else None
-    return isinstance(last, ast.Expr) and isinstance(last.value, ast.Name | ast.BinOp | ast.Subscript | ast.Compare)
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Name | ast.BinOp | ast.Subscript | ast.Compare):
+        return True
+    return any(map(_prints, _run(statements)))
+
+
+def _run(statements: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements and those within them; what a function does is left out, as it may never be called."""
+    waiting = list(statements)
+    while waiting:
+        statement = waiting.pop()
+        yield statement
+        if not isinstance(statement, _DEFINED):
+            waiting += [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt)]
+
+
+def _prints(statement: ast.stmt) -> bool:
+    called = statement.value.func if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) else None
+    if isinstance(called, ast.Attribute):
+        return called.attr == "show" and isinstance(called.value, ast.Name) and called.value.id == "plt"
+    return isinstance(called, ast.Name) and called.id in ("print", "display")

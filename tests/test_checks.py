@@ -149,6 +149,11 @@ def test_what_is_odd_is_found_in_its_cell(
     assert finding.hint
 
 
+def test_what_to_do_about_an_empty_output_is_no_matter_of_its_last_line(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("a.ipynb", FRONT, printed("\n"))
+    assert only(run(tmp_path), "empty-output").hint == "clear the output, or mend the cell and run it again"
+
+
 GOOD = (
     ("an image that decorates", (FRONT, f'<img src="data:image/png;base64,{png()}" alt="">')),
     ("a figure with a caption", (FRONT, drawn("#| fig-cap: A square\nplot()", png(), execution_count=1))),
@@ -163,6 +168,10 @@ GOOD = (
     ("cells without any number", (FRONT, cell("a = 1", "code"), cell("b = 2", "code"))),
     ("a cell of comments", (FRONT, cell("a = 1", "code", execution_count=1), cell("# b\n\n# c", "code"))),
     ("a cell that is not evaluated", (FRONT, ran("a = 1", 1), cell("#| eval: false\nb = 2", "code"))),
+    (
+        "a cell that is frozen",
+        (FRONT, ran("a = 1", 1), cell("b = 2", "code", metadata={"run_control": {"frozen": True}})),
+    ),
     ("two halves of a cell", (FRONT, ran("a = 1", 3), ran("b = 1", 3))),
     ("a blank line beside a table", (FRONT, ran("x", 1, outputs=printed("\n")["outputs"] + printed("1")["outputs"]))),
     ("headings that go up", (FRONT, "## One\n\n### Two\n\n## Three")),

@@ -55,7 +55,7 @@ def test_cells_get_the_ids_that_publishing_gives_them(tmp_path: Path) -> None:
         made["id"] = written
     file = write(tmp_path, raw)
     (finding,) = (each for each in run(tmp_path).findings if each.kind == "cell-id")
-    assert finding.what == "has 2 cells without an id of their own"
+    assert finding.what == "has 2 cells without a valid id of their own"
     before = page(tmp_path)
     fix(tmp_path)
     ids = [each["id"] for each in json.loads(file.read_text())["cells"]]

@@ -119,6 +119,16 @@ def test_images_that_refer_to_a_definition_are_saved(write: Write, site: str) ->
     )
 
 
+def test_images_of_directives_are_saved(write: Write, site: str) -> None:
+    text = (
+        "```{{image}} {0}\n:alt: A\n```\n\n:::{{figure}} {1}\nA figure\n:::\n\n"
+        "````\n```{{image}} {2}\n```\n````\n\n```{{image}} {2}```"
+    )
+    file = write(text.format(f"{site}/a.png", f"{site}/wrong.png", f"{site}/drawing"))
+    localize.localize(file)
+    assert sources(file) == [text.format("post-a.png", "post-wrong.jpg", f"{site}/drawing")]
+
+
 def test_an_address_with_entities_is_asked_for_without_them(write: Write, site: str) -> None:
     file = write(f'<img alt="A" src="{site}/a.png?x=1&amp;y=2">')
     asked: list[str] = []

@@ -160,6 +160,20 @@ def test_a_notebook_that_should_have_outputs_and_has_none_is_noticed() -> None:
     assert not notebooks.lacks_outputs(read(notebook(cell("print(1)", "code", outputs=[shown]))))
 
 
+@pytest.mark.parametrize(
+    ("source", "is_noticed"),
+    [
+        ("for x in y:\n    with z:\n        print(x)", True),
+        ("plt.plot(x)\nplt.show()", True),
+        ("%matplotlib inline\nprint(1)", True),
+        ('text = """\nprint(1)\n"""', False),
+        ("def f():\n    print(1)", False),
+    ],
+)
+def test_what_is_within_a_text_or_a_function_makes_no_output(source: str, is_noticed: bool) -> None:
+    assert notebooks.lacks_outputs(read(notebook(cell(source, "code")))) is is_noticed
+
+
 @pytest.mark.corpus
 def test_of_real_notebooks_only_those_that_are_none_cannot_be_read(corpus: Path) -> None:
     failed = set()

@@ -244,6 +244,13 @@ def test_an_image_elsewhere_is_not_loaded_from_there() -> None:
     assert len(notes.problems) == 1  # it is the same to say
 
 
+def test_what_to_do_about_an_image_elsewhere_is_said_of_the_text_or_of_the_code() -> None:
+    notes = Notes("a.ipynb")
+    for notes.cell, is_output in enumerate((False, True)):
+        adopt('<img src="https://x.test/a.png" alt="A">', notes, is_output=is_output)
+    assert ["publisher localize" in problem.hint for problem in notes.problems] == [True, False]
+
+
 def test_an_image_elsewhere_can_be_allowed() -> None:
     notes = Notes("a.ipynb", remote_images=True)
     assert adopt('<img src="https://x.test/a.png" alt="A">', notes) == (

@@ -61,6 +61,11 @@ def test_a_widget_of_another_package_is_its_text_and_a_warning_that_names_the_pa
     assert "has a widget of jupyter-leaflet" in said(notes)
 
 
+def test_a_widget_that_does_not_say_of_which_package_it_is_is_told_in_words() -> None:
+    _, notes = view("a", {"a": {"foo": "bar"}}, text_plain="A")
+    assert "has a widget of an unknown package, which is not drawn" in said(notes)
+
+
 def test_a_figure_of_ipympl_is_the_picture_that_it_keeps() -> None:
     canvas = model("MPLCanvasModel", "jupyter-matplotlib", _data_url=f"data:image/png;base64,{PIXEL}")
     html, notes = view("c", {"c": canvas})

@@ -35,8 +35,7 @@ def cell_ids(reading: Reading) -> Iterator[Finding]:
     """Yield how many cells have no id of their own, in a format that wants one."""
     wrong = wrong_ids(reading.document)
     if wrong:
-        what = f"has {count(len(wrong), 'cell')} without an id of its own"
-        what = what if len(wrong) == 1 else what.replace("its own", "their own")
+        what = f"has {count(len(wrong), 'cell')} without a valid id of {'its' if len(wrong) == 1 else 'their'} own"
         hint = "`invoke check --fix` gives them the ids that publishing does"
         yield found("cell-id", reading.path, what, hint, min(wrong))
 

@@ -43,8 +43,14 @@ def never_run(reading: Reading) -> Iterator[Finding]:
 
 def _is_meant_to_run(cell: Cell) -> bool:
     tags = cell.metadata.get("tags")
-    skipped = _NOT_MEANT.intersection(tags) if isinstance(tags, list) else False
+    skipped = _is_frozen(cell) or (isinstance(tags, list) and bool(_NOT_MEANT.intersection(tags)))
     return not skipped and not _NO_CODE.fullmatch(cell.source) and not _NOT_RUN.search(cell.source)
+
+
+def _is_frozen(cell: Cell) -> bool:
+    """Tell whether the extension Freeze keeps Jupyter from running a cell."""
+    control = cell.metadata.get("run_control")
+    return isinstance(control, dict) and control.get("frozen") is True
 
 
 def out_of_order(reading: Reading) -> Iterator[Finding]:

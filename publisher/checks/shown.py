@@ -54,7 +54,7 @@ def empty_outputs(reading: Reading) -> Iterator[Finding]:
         if wishes.show_output and cell.outputs:
             texts = [_text(output) for output in cell.outputs]
             if not any(texts) or any(map(_EMPTY_FIGURE.fullmatch, texts)):
-                hint = "end its last line with `;`, or run it again"
+                hint = "clear the output, or mend the cell and run it again"
                 yield found("empty-output", reading.path, "has an output that shows nothing", hint, cell.number)
 
 

@@ -19,6 +19,9 @@ from publisher.notebooks import joined
 from publisher.outputs import measures, media, pairs
 
 _DATA = re.compile(r"data:(image/[a-z+.-]+)((?:;[^,;]*)*),", re.I)
+# What to do about an image of another site, in the text of a notebook and in an output.
+_SAVE = "save the image beside the notebook, or let `publisher localize` do it"
+_SHOW_FILE = "save the image beside the notebook, and let the code show that file"
 _COMMENT = re.compile(r"^\s*(?:#|//|--|%)+\s*(?![|%@])(\S.*)$", re.M)
 
 
@@ -142,7 +145,7 @@ def adopt(html: str, notes: Notes, is_output: bool = False, labels: Labels | Non
             written = {**written, "class": pairs.name(scheme)}
         if url := markup.remote_url(source):
             _note_undescribed(written, notes)
-            return _remote(url, written, is_linked, notes)
+            return _remote(url, written, is_linked, _SHOW_FILE if is_output else _SAVE, notes)
         if media.means_media(source):
             return media.player(source, "video", written, notes)
         _note_undescribed(written, notes)
@@ -165,7 +168,7 @@ def tag(source: str, written: Mapping[str, str]) -> str:
     return f'<img src="{source}" alt="{escape(written.get("alt", ""))}"{size}{kept}>'
 
 
-def _remote(url: str, written: Mapping[str, str], is_linked: bool, notes: Notes) -> str:
+def _remote(url: str, written: Mapping[str, str], is_linked: bool, hint: str, notes: Notes) -> str:
     if notes.remote_images:
         size = measures.attributes(written)
         alt = escape(written.get("alt", ""))
@@ -176,7 +179,7 @@ def _remote(url: str, written: Mapping[str, str], is_linked: bool, notes: Notes)
     except ValueError:
         host = "elsewhere"
     message = f"shows an image from {host}, which is not loaded from there"
-    notes.warn(message, "save the image beside the notebook, or let `publisher localize` do it", "remote-image")
+    notes.warn(message, hint, "remote-image")
     label = escape(written.get("alt") or notes.words.image_at(host=host), quote=False)
     return label if is_linked else f'<a class="remote-image" href="{escape(url)}">{label}</a>'
 

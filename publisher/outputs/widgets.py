@@ -60,7 +60,7 @@ def _page(model: object) -> str:
 
 
 def _module(model: object) -> object:
-    return model.get("model_module") if isinstance(model, dict) else None
+    return (model.get("model_module") if isinstance(model, dict) else None) or "an unknown package"
 
 
 def _needed(root: str, widgets: Mapping[str, Any]) -> dict[str, Any]:
