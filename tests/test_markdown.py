@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from publisher import markdown
 from publisher.article import Heading, Notes
 from publisher.excerpt import TEASER
+from publisher.markdown.blocks import last_of
 
 CASES = Path(__file__).parent / "markdown"
 
@@ -218,6 +221,48 @@ def test_fragments_of_markup_are_no_error(source: str) -> None:
 
 def test_deep_nesting_ends() -> None:
     render(">" * 500 + "x", ":::{note}\n" * 60, "- " * 200)
+
+
+def test_divs_within_divs_without_end_are_dropped_where_quotes_would_be() -> None:
+    (near, far), _ = render(":::: x\n" * 90 + "words", ":::: x\n" * 5000 + "words")
+    assert (near, far) == ("<p>words</p>\n", "")
+
+
+def steps(source: str) -> int:
+    """Return how many calls it takes to render a cell."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        render(source)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("opened", ["$$a\n", "\\begin{align}\n"])
+def test_twice_as_many_formulas_without_end_take_about_twice_as_many_steps(opened: str) -> None:
+    render("[a](b) $x$")  # what is made once a process
+    assert steps(opened * 600) < 3 * steps(opened * 300)
+
+
+def test_a_text_is_looked_through_once_for_what_all_its_marks_need() -> None:
+    last_of.cache_clear()
+    render("[1, 2] \\alpha " * 1000)
+    found = last_of.cache_info()
+    assert found.misses < 10
+    assert found.hits > 2000
+
+
+def test_a_long_url_is_a_link_and_the_first_of_thousands_without_a_blank_is_none() -> None:
+    url = "https://a.example/#" + "x" * 8000
+    assert render(f"see {url} there")[0][0].startswith(f'<p>see <a href="{url}">')
+    assert render("https://a.example/(" * 1000)[0][0].startswith("<p>" + "https://a.example/(" * 100)
 
 
 @pytest.mark.parametrize("opened", ["![", "^[", "[", "<!-- ", "<div>", "<div>\n\n"])

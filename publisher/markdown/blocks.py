@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,19 @@ _TIGHT_HEADING = re.compile(r"(#{1,6})(?=[^\W\d_])(.*?)[ \t]*#*[ \t]*")
 _SECOND_HASHTAG = re.compile(r"\s#[^\W\d]")
 _TARGET = re.compile(r"\(([^()\s]+)\)=[ \t]*")
 _BRACKET = re.compile(r"(\\\\?)\[")
+_CLOSING_DOLLARS = re.compile(r"\$\$[^\S\n]*(?:\([^)$\n]+\)[^\S\n]*)?$", re.M)  # with a label after them or none
+
+
+@lru_cache(maxsize=64)
+def last_of(text: str, letters: str) -> int:
+    """Return where some letters are last in a text, -1 if nowhere; remembered, as each of thousands of marks asks."""
+    return text.rfind(letters)
+
+
+@lru_cache(maxsize=8)
+def _last_dollars(text: str) -> int:
+    """Return where the dollars are that end the last formula of a text; -1 if none do."""
+    return max((match.start() for match in _CLOSING_DOLLARS.finditer(text)), default=-1)
 
 
 def line_of(state: StateBlock, line: int) -> str:
@@ -27,6 +41,8 @@ def interrupting(rule: BlockRule) -> BlockRule:
     """Let a rule that knows no silent mode end a paragraph: `$$` right below a line of text."""
 
     def quiet(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        if _last_dollars(state.src) < state.bMarks[start]:
+            return False
         if not silent:
             return rule(state, start, end, False)
         if not state.src.startswith("$$", state.bMarks[start] + state.tShift[start]):
@@ -40,6 +56,15 @@ def interrupting(rule: BlockRule) -> BlockRule:
     return quiet
 
 
+def closed_by(letters: str, rule: BlockRule) -> BlockRule:
+    """Keep a rule from looking for its end where the letters that it ends with do not follow."""
+
+    def guarded(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return last_of(state.src, letters) > state.bMarks[start] and rule(state, start, end, silent)
+
+    return guarded
+
+
 def math_brackets(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     r"""Parse `\[ … \]` and `\\[ … \\]` that begin and end lines."""
     position = state.bMarks[start] + state.tShift[start]
@@ -49,7 +74,7 @@ def math_brackets(state: StateBlock, start: int, end: int, silent: bool) -> bool
     if opening is None:
         return False
     closing = opening[1] + "]"
-    if state.src.find(closing, position) < 0:
+    if last_of(state.src, closing) < position:
         return False
     last = next((line for line in range(start, end) if line_of(state, line).rstrip().endswith(closing)), None)
     if last is None:

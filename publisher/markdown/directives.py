@@ -33,6 +33,7 @@ _FOLDED = frozenset(("toggle", "dropdown", "details", "collapse"))
 # Lists that a site builder would fill.
 _WITHOUT_PROSE = frozenset(("toctree", "contents", "tableofcontents", "bibliography", "footbibliography", "index"))
 _PICTURES = frozenset(("figure", "image"))
+_DEPTH = "directives"  # how many are open: a div without a name writes nothing that would count
 _NO_LANGUAGES = _FOLDED | _WITHOUT_PROSE | _PICTURES | callouts.KINDS.keys() | {"math"}
 
 
@@ -213,10 +214,14 @@ def _write_inline(state: StateBlock, text: str) -> None:
 
 
 def _write_content(state: StateBlock, body: int, close: int) -> None:
+    """Parse what is in a directive; what lies deeper than blocks may lie is dropped, as theirs is."""
+    depth = state.env.get(_DEPTH, 0)
+    if depth >= state.md.options["maxNesting"]:
+        return
     last, parent = state.lineMax, state.parentType
-    state.lineMax, state.parentType = close, "container"
+    state.lineMax, state.parentType, state.env[_DEPTH] = close, "container", depth + 1
     state.md.block.tokenize(state, body, close)
-    state.lineMax, state.parentType = last, parent
+    state.lineMax, state.parentType, state.env[_DEPTH] = last, parent, depth
 
 
 def _write_verbatim(state: StateBlock, kind: str, directive: Directive, body: int, close: int) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt, helpers
-from mdit_py_plugins.amsmath import amsmath_plugin
+from markdown_it.rules_inline import linkify
+from mdit_py_plugins.amsmath import amsmath_block, amsmath_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 from mdit_py_plugins.footnote.index import footnote_def
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from linkify_it.main import Match as LinkMatch
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
@@ -61,7 +63,9 @@ def parser() -> Parser:
     markdown.linkify = _bare_links()
     markdown.helpers = SimpleNamespace(**{**vars(helpers), "parseLinkLabel": inlines.link_label})  # type: ignore[assignment]
     block, inline = markdown.block.ruler, markdown.inline.ruler
+    inline.at("linkify", _bare_link)
     markdown.use(amsmath_plugin).use(deflist_plugin)
+    block.at("amsmath", blocks.closed_by("\\end{", amsmath_block), _INTERRUPTS)
     block.before("fence", "directive", directives.rule, _INTERRUPTS)
     block.before("fence", "math_block", blocks.interrupting(math_block_dollar(True, None, True)), _INTERRUPTS)
     block.before("fence", "math_brackets", blocks.math_brackets, _INTERRUPTS)
@@ -86,7 +90,14 @@ def _bare_links() -> LinkifyIt:
     links = LinkifyIt(www | unwanted, {"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     # Its own test looks for hosts without a scheme too, which took a third of the time that all Markdown takes.
     links.pretest = lambda text: _MAY_HOLD_URL.search(text) is not None
+    length = links.test_schema_at
+    links.test_schema_at = lambda text, name, at: 0 if _TOO_LONG.match(text, at) else length(text, name, at)
     return links
+
+
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """Parse the rest of a URL whose scheme has been read as words."""
+    return not _TOO_LONG.match(state.src, state.pos) and linkify(state, silent)
 
 
 def arrange(state: StateCore) -> None:
@@ -120,6 +131,7 @@ def _find_attributes(tokens: list[Token], index: int) -> None:
         tokens[index].meta = {"id": prose.attributes(match[1]).get("id", "")}
 
 
+_TOO_LONG = re.compile(r"\S{8192}")  # no URL, or thousands of them, each looked at to the end
 _MAY_HOLD_URL = re.compile(r"https?:|www\.", re.I)
 _WWW = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:[/?#][^\s<>\"'`]*[^\s<>\"'`.,:;!?)\]])?/?", re.I)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markdown_it.helpers import parseLinkLabel
 
 from publisher.markdown import prose
-from publisher.markdown.blocks import looks_like_tex
+from publisher.markdown.blocks import last_of, looks_like_tex
 
 if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
@@ -38,7 +38,7 @@ def math_brackets(state: StateInline, silent: bool) -> bool:
     r"""Parse `\\(x\\)`, `\\[x\\]`, and with one backslash each if it looks like TeX."""
     if state.src[state.pos] != "\\":
         return False
-    if not any(state.src.find(closing, state.pos) >= 0 for closing in ("\\)", "\\]")):
+    if max(last_of(state.src, "\\)"), last_of(state.src, "\\]")) < state.pos:
         return False
     match = _BRACKETS.match(state.src, state.pos, state.posMax)
     if match is None:
@@ -83,14 +83,14 @@ def link_label(state: StateInline, start: int, disable_nested: bool = False) -> 
 
     It is not looked for where no bracket closes: a text of thousands that open would take a minute.
     """
-    if state.src.find("]", start, state.posMax) < 0:
+    if last_of(state.src, "]") < start:
         return -1
     return parseLinkLabel(state, start, disable_nested)
 
 
 def span(state: StateInline, silent: bool) -> bool:
     """Parse Pandoc's `[words]{.class}`: the words."""
-    if state.src[state.pos] != "[" or "]{" not in state.src:
+    if state.src[state.pos] != "[" or last_of(state.src, "]{") < state.pos:
         return False
     end = state.md.helpers.parseLinkLabel(state, state.pos)
     match = _ATTRIBUTES.match(state.src, end + 1, state.posMax) if end >= 0 else None
