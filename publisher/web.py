@@ -23,6 +23,8 @@ _SAFE = "/%:=&?~+!$,;'@()*[]"
 _PIECE = 65_536
 # Errors of networks without a way to the site, which say nothing of the site.
 _NO_WAY = (errno.ENETDOWN, errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL)
+# Errors that say that there is no such host; the second, of a name without an address, is not everywhere.
+_NO_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 
 # Whether a question got anywhere: to a site, which may be silent; nowhere, as there is no such host; or it was not put.
 Reach = Literal["site", "no-host", "unasked"]
@@ -128,7 +130,7 @@ def _silence(reason: object) -> Answer:
     """Return what stands for no answer at all, for this reason: an error, or its words."""
     if isinstance(reason, TimeoutError):
         return Answer(0, "does not answer in time")
-    if isinstance(reason, socket.gaierror) and reason.errno == socket.EAI_NONAME:
+    if isinstance(reason, socket.gaierror) and reason.errno in _NO_HOST:
         return Answer(0, "has a host that nobody knows", reach="no-host")
     if isinstance(reason, socket.gaierror):
         return Answer(0, "could not be asked: there is nobody who knows where hosts are", reach="unasked")

@@ -118,12 +118,14 @@ def fails_with(error: OSError, monkeypatch: pytest.MonkeyPatch, but: str = "") -
 
 
 UNKNOWN = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+NOWHERE = socket.gaierror(getattr(socket, "EAI_NODATA", socket.EAI_NONAME), "No address associated with hostname")
 
 
+@pytest.mark.parametrize("error", [UNKNOWN, NOWHERE], ids=["unknown", "without an address"])
 def test_a_host_that_nobody_knows_is_gone_as_far_as_other_sites_answer(
-    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
 ) -> None:
-    fails_with(UNKNOWN, monkeypatch, but="127.0.0.1")
+    fails_with(error, monkeypatch, but="127.0.0.1")
     uses = [Use(url, "a.ipynb", 2) for url in ("http://no-such.test/x", f"{site}/good")]
     for _ in range(2):  # the second time it is remembered
         (gone,) = elsewhere.findings(uses, Cache(tmp_path), DAY, elsewhere.ask, pause=0)

@@ -216,6 +216,13 @@ def test_what_is_not_toml_is_an_error_with_its_place(root: Path, toml: str, line
     assert (problem.line, problem.column) == (line, column)
 
 
+@pytest.mark.parametrize(
+    ("toml", "message"), [(f"x = {'[' * 100_000}", "is nested too deeply"), (f"x = {'9' * 5_000}", "cannot be read")]
+)
+def test_toml_that_python_cannot_hold_is_an_error_of_its_author(root: Path, toml: str, message: str) -> None:
+    assert message in wrong(root, toml)[0].message
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_fine(root: Path) -> None:
     (root / "pyproject.toml").write_bytes(b'\xef\xbb\xbf[tool.publisher]\r\ntitle = "T"\r\n')
     assert config.load(root).title == "T"

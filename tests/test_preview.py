@@ -419,6 +419,25 @@ def test_a_folder_that_cannot_be_read_for_a_while_is_told_of_and_read_again(
         assert "First words." in text(desk, "one/index.html")
 
 
+def test_a_folder_that_may_not_be_looked_into_ends_no_preview(blog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (blog / "static" / "deep").mkdir(parents=True)
+    (blog / "static" / "deep" / "logo.svg").write_text("<svg/>")
+    (blog / "pyproject.toml").write_text('[tool.publisher]\nlogo = "static/deep/logo.svg"\n')
+    settings, stat = config.load(blog), os.stat
+
+    def locked(path: str | Path, **options: bool) -> os.stat_result:
+        if any(name in Path(path).parts for name in ("deep", "one.ipynb")):
+            raise PermissionError(13, "Permission denied")
+        return stat(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.stat", locked)
+        assert notebook_of(str(blog / "notebooks/one.ipynb"), blog / "notebooks") == ""
+        assert str(blog / "notebooks") in watching.folders(settings)
+        with pytest.raises(PublisherError, match="logo"):
+            config.load(blog)
+
+
 def wait(holds: Callable[[], bool]) -> None:
     """Wait until something holds."""
     until = time.monotonic() + PATIENCE

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from publisher import headers, words
-from publisher.errors import PublisherError
-from publisher.preview.server import NAMES, Server
+from publisher.errors import Problem, PublisherError
+from publisher.preview.server import NAMES, Handler, Server
 from publisher.preview.showing import Showing, Window
 from publisher.release import Entry, Release
 from tests.previewing import get, token_of
@@ -31,13 +31,15 @@ FILES = {
     "img/drawn.svg": b"<svg/>",
     "one/one.ipynb": b"{}",
 }
+TOLD: list[Problem] = []
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     entries = {path: Entry("0" * 64, len(data)) for path, data in FILES.items()}
     window = Window(Showing(words.of("en"), Release(entries), FILES))
-    with Server(window, "the-token", 0) as made:
+    with Server(window, "the-token", 0, TOLD.append) as made:
+        TOLD.clear()
         made.start()
         yield made
 
@@ -92,6 +94,7 @@ def test_files_are_served_with_their_types_and_pages_with_the_script_that_keeps_
 def test_an_address_without_its_slash_leads_to_the_one_with_it(server: Server) -> None:
     status, said, _ = get(server.server_port, "/one")
     assert (status, said["Location"]) == (301, "/one/")
+    assert said["Cache-Control"] == "no-store"  # else browsers would go there for good, in the preview of any blog
 
 
 def test_what_is_not_there_is_answered_by_the_page_of_the_site(server: Server) -> None:
@@ -243,12 +246,41 @@ def test_a_request_cannot_be_hidden_in_the_body_of_one_that_was_refused(server: 
     assert b"<p>One</p>" not in answer
 
 
+@pytest.mark.parametrize(
+    ("error", "told"), [(ZeroDivisionError("by zero"), ["ZeroDivisionError: by zero"]), (BrokenPipeError(), [])]
+)
+def test_an_error_of_ours_in_an_answer_is_told_and_a_browser_that_hangs_up_is_not(
+    server: Server, monkeypatch: pytest.MonkeyPatch, error: Exception, told: list[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.delenv("PUBLISHER_DEBUG", raising=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(Handler, "_send_file", fails)
+        with pytest.raises(http.client.RemoteDisconnected):
+            get(server.server_port, "/one/")
+    assert [problem.message.partition("happen: ")[2] for problem in TOLD] == told
+    assert get(server.server_port, "/one/")[0] == 200
+
+
+def test_who_looks_for_an_error_of_ours_sees_where_it_is(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PUBLISHER_DEBUG", "1")
+    monkeypatch.setattr(Handler, "_send_file", None)
+    with pytest.raises(http.client.RemoteDisconnected):
+        get(server.server_port, "/one/")
+    assert "in do_GET" in capsys.readouterr().err
+    assert TOLD == []
+
+
 def test_only_this_computer_can_reach_it(server: Server) -> None:
     assert server.server_address[0] == "127.0.0.1"
 
 
 def test_a_port_that_is_taken_is_left_for_the_next_one_that_is_free(server: Server) -> None:
-    with Server(server.window, "other", server.server_port) as next_one:
+    with Server(server.window, "other", server.server_port, TOLD.append) as next_one:
         assert next_one.server_port > server.server_port
         assert str(next_one.server_port) in next_one.url
 
@@ -256,7 +288,7 @@ def test_a_port_that_is_taken_is_left_for_the_next_one_that_is_free(server: Serv
 def test_where_no_port_is_free_that_is_said(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     monkeypatch.setattr("publisher.preview.server._PORTS", 1)
     with pytest.raises(PublisherError, match="none of 1 port from"):
-        Server(server.window, "other", server.server_port)
+        Server(server.window, "other", server.server_port, TOLD.append)
 
 
 def test_the_ports_that_are_tried_end_with_the_last_one_there_is(
@@ -270,7 +302,7 @@ def test_the_ports_that_are_tried_end_with_the_last_one_there_is(
 
     monkeypatch.setattr("http.server.ThreadingHTTPServer.__init__", taken)
     with pytest.raises(PublisherError, match="none of 3 ports from 65533 on"):
-        Server(server.window, "other", 65_533)
+        Server(server.window, "other", 65_533, TOLD.append)
     assert tried == [65_533, 65_534, 65_535]
 
 

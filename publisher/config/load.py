@@ -239,6 +239,10 @@ def _data(text: str) -> dict[str, Any]:
         source = text.splitlines()[line - 1] if line and line <= len(text.splitlines()) else ""
         problem = Problem(FILE, f"is not TOML: {message}", "mend this line", line=line, column=column, source=source)
         raise SettingsError(problem) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise SettingsError(Problem(FILE, f"cannot be read: {error}", "check the file")) from None
+    except RecursionError:
+        raise SettingsError(Problem(FILE, "is nested too deeply", "check the file")) from None
 
 
 class _Checking:

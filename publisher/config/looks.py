@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -102,5 +103,5 @@ def together(settings: Settings, given: Mapping[str, object]) -> Iterator[WrongS
     table = given.get("theme")
     if isinstance(table, dict) and table.get("accent") and "accent" in given:
         yield WrongSettingError("is given twice", "keep one of the two", "theme", "accent")
-    if settings.logo and not (settings.root / settings.logo).is_file():
+    if settings.logo and not os.path.isfile(settings.root / settings.logo):
         yield WrongSettingError(f"{settings.logo!r} does not exist", "correct the path, or remove the line", "logo")

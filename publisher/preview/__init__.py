@@ -50,7 +50,7 @@ def preview(
     desk = Desk(load, lambda settings: wanted(settings, wishes.jobs))
     window = Window(desk.showing)
     teller = Teller(reporter)
-    with Server(window, secrets.token_urlsafe(16), wishes.port) as server:
+    with Server(window, secrets.token_urlsafe(16), wishes.port, teller.noticed) as server:
         looked = watching.look(latest())
         update(desk, window, teller)
         server.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -167,4 +168,4 @@ def notebook_of(path: str, source: Path) -> str:
     if not name.is_relative_to(source):
         return ""
     own = name if name.suffix == ".ipynb" else name.with_suffix(".ipynb")
-    return own.relative_to(source).as_posix() if own.is_file() else ""
+    return own.relative_to(source).as_posix() if os.path.isfile(own) else ""  # a Path raises where it may not look

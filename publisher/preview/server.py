@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import mimetypes
+import os
+import sys
 from hmac import compare_digest
 from html import escape
 from http import HTTPStatus
@@ -15,12 +17,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from publisher import headers, pages
-from publisher.errors import Problem, TargetError
+from publisher.errors import Problem, TargetError, internal
 from publisher.preview.showing import told
 from publisher.report import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from publisher.preview.showing import News, Showing, Window
     from publisher.words import Words
@@ -53,16 +55,17 @@ class Server(ThreadingHTTPServer):
     """A server on the first port from `port` on that is free.
 
     `token` is the name of the folder in which the script of pages and its channel are: whoever has not read a page of
-    this server cannot know it.
+    this server cannot know it. `tell` hears of errors of ours in an answer, in the thread of that answer.
     """
 
     daemon_threads = True
     block_on_close = False
     _is_serving = False
 
-    def __init__(self, window: Window, token: str, port: int) -> None:
+    def __init__(self, window: Window, token: str, port: int, tell: Callable[[Problem], object]) -> None:
         self.window = window
         self.token = token
+        self._tell = tell
         numbers = range(port, min(port + _PORTS, _LAST_PORT + 1)) if port else range(1)
         for number in numbers:
             try:
@@ -98,7 +101,14 @@ class Server(ThreadingHTTPServer):
         super().server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of a browser that hung up."""
+        """Tell an error of ours; say nothing of a browser that hung up."""
+        error = sys.exception()
+        if isinstance(error, OSError):
+            return
+        if os.environ.get("PUBLISHER_DEBUG"):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+        elif isinstance(error, Exception):
+            self._tell(internal(error))
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -180,7 +190,7 @@ class Handler(BaseHTTPRequestHandler):
         window = self.server.window
         news = window.news
         saves = news.saves
-        self._begin(HTTPStatus.OK, "text/event-stream", (("Cache-Control", "no-store"),))
+        self._begin(HTTPStatus.OK, "text/event-stream")
         self._write(_event(news, url, saves))
         while True:
             found = window.after(news.number, _ALIVE_EVERY)
@@ -193,9 +203,8 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _send(self, status: HTTPStatus, kind: str, data: bytes, url: str = "/") -> None:
-        """Send what no browser keeps: a file of the author has the same URL after it was saved again."""
         said = [(name, value) for name, value in headers.of(url) if name != "Cache-Control"]
-        said += [("Cache-Control", "no-store"), ("Content-Length", str(len(data)))]
+        said.append(("Content-Length", str(len(data))))
         if not url.startswith("/assets/"):  # which frames without an origin load
             said.append(("Cross-Origin-Resource-Policy", "same-origin"))
         self._begin(status, kind, said)
@@ -211,8 +220,10 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self._write(data)
 
-    def _begin(self, status: HTTPStatus, kind: str, said: Iterable[tuple[str, str]]) -> None:
+    def _begin(self, status: HTTPStatus, kind: str, said: Iterable[tuple[str, str]] = ()) -> None:
+        """Begin an answer that no browser keeps: what is at a URL changes, and so does where it leads."""
         self.send_response_only(status)
+        self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Type", kind)
         for name, value in said:
             self.send_header(name, value)

@@ -97,7 +97,8 @@ def folders(settings: Settings) -> frozenset[str]:
     tops = (root / settings.source, root / settings.static, root / "templates", templating.packaged())
     files = (root / FILE, *(root / name for name in (settings.logo, settings.social_font) if name))
     below = (folder for top in tops for folder in _visible(str(top)))
-    return frozenset({*below, *(str(file.parent) for file in files if file.parent.is_dir())})
+    # Not by Path.is_dir, which raises where it may not look.
+    return frozenset({*below, *(str(file.parent) for file in files if os.path.isdir(file.parent))})
 
 
 def _visible(top: str) -> Iterator[str]:
