@@ -22,6 +22,7 @@ from publisher.preview.rounds import Desk, notebook_of, previewed
 from publisher.preview.showing import Showing, Window, told
 from publisher.preview.telling import Teller
 from publisher.report import PlainReporter, QuietReporter
+from publisher.work import Work
 from tests.conftest import cell, notebook
 from tests.previewing import PATIENCE, Previewed, previewing
 
@@ -504,6 +505,28 @@ def test_an_error_of_ours_is_told_and_the_preview_goes_on(
     update(desk, window, teller)
     assert window.news.showing.problems == ()
     assert stream.getvalue().endswith("All is well again.\n")
+
+
+def test_a_round_that_fails_in_the_middle_leaves_no_bar(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
+    class Drawing(PlainReporter):
+        is_drawn = False
+
+        def start(self, name: str, total: int) -> None:
+            self.is_drawn = True
+
+        def stop(self) -> None:
+            self.is_drawn = False
+
+    def fails(work: Work) -> object:
+        work.log.reporter.start("Converting", 200)
+        assert reporter.is_drawn
+        raise ZeroDivisionError
+
+    monkeypatch.delenv("PUBLISHER_DEBUG", raising=False)
+    monkeypatch.setattr("publisher.build.make_site", fails)
+    reporter = Drawing(io.StringIO())
+    update(desk, Window(desk.showing), Teller(reporter))
+    assert not reporter.is_drawn
 
 
 def test_an_error_of_ours_in_a_page_made_alone_is_told_until_the_whole_site_is_made(
