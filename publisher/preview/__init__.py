@@ -133,5 +133,7 @@ def update(desk: Desk, window: Window, teller: Teller, followed: str = "") -> No
         if os.environ.get("PUBLISHER_DEBUG"):
             raise
         desk.fail((internal(error),))
+    finally:
+        teller.stop()
     teller.failed(desk.showing.problems)
     window.show(desk.showing, desk.url(followed))
