@@ -62,6 +62,26 @@ def test_a_file_of_another_host_is_named_by_its_host() -> None:
     assert "Map" in html
 
 
+MAP = """<div style="width:100%;"><div style="position:relative;width:100%;height:0;padding-bottom:60%;">
+<span style="color:#565656">Make this Notebook Trusted to load map: File -> Trust Notebook</span>
+<iframe srcdoc="&lt;script src=&quot;https://cdn.test/leaflet.js&quot;&gt;&lt;/script&gt;
+&lt;div id=map&gt;&lt;/div&gt;&lt;script&gt;L.map('map')&lt;/script&gt;">
+</iframe></div></div>"""
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize("name", ["<folium.folium.Map object at 0x7f26990af310>", "<branca.element.Figure at 0x7f26>"])
+def test_what_would_leave_no_more_than_the_name_of_an_object_is_a_note(name: str, runs: bool) -> None:
+    html, notes = shown({"text/html": MAP, "text/plain": name}, runs=runs)
+    assert html == '<p class="note">Interactive output: it is drawn by a script; the notebook has it.</p>'
+    assert ("needs a file from cdn.test" in said(notes)) == runs
+
+
+def test_the_words_or_the_picture_beside_a_script_are_shown_in_its_place() -> None:
+    assert "A map of Bonn" in shown({"text/html": MAP, "text/plain": "A map of Bonn"})[0]
+    assert "<img" in shown({"text/html": MAP, "text/plain": "<folium.Map>", "image/png": PIXEL})[0]
+
+
 def test_a_script_that_has_all_it_needs_runs_in_a_frame_of_its_height() -> None:
     html, notes = html_of(CANVAS)
     assert 'sandbox="allow-scripts"' in html

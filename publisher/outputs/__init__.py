@@ -57,6 +57,7 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     ("application/vnd.jupyter.widget-view+json", widgets.show),
     ("application/vnd.dataresource+json", data.show_records),
     ("text/html", html.show),
+    ("text/vnd.plotly.v1+html", html.show),
     ("application/vdom.v1+json", vdom.show),
     ("text/markdown", documents.show_markdown),
     ("image/svg+xml", images.show_svg),

@@ -9,13 +9,14 @@ from typing import Any
 from publisher import markup
 from publisher.article import Notes
 from publisher.notebooks import joined
-from publisher.outputs import bokeh, scripted, styler
+from publisher.outputs import bokeh, frames, scripted, static, styler
 from publisher.outputs.images import Labels, adopt
 from publisher.outputs.tables import shortened, with_tables
 
 _TAG = re.compile(r"<[^>]+>")
 _EMPTY_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>\s*</a>')  # a logo, once its style sheet is gone
 _TARGET = re.compile(r" (?:id|name)=")
+_ASKS_FOR_TRUST = re.compile(r"<span\b[^<>]*>Make this Notebook Trusted[^<]*</span>")  # folium, to who sees no map
 _SEEN = re.compile(r"<(?:img|audio|video|hr|input|progress|table)\b")
 
 
@@ -26,10 +27,11 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return " "  # the next output draws in it
     if scripted.runs(source) and (shown := scripted.show_html(source, labels, notes)):
         return shown
-    tamed = markup.tame(styler.inlined(source), notes.words)
+    tamed = markup.tame(styler.inlined(_ASKS_FOR_TRUST.sub("", source)), notes.words)
     html = markup.clean(tamed.html)
     if not _is_seen(html):
-        return ""
+        is_missed = (tamed.scripts or tamed.frames) and static.is_name_alone(labels)
+        return frames.note(notes.words.interactive_output, notes) if is_missed else ""
     if tamed.scripts or tamed.frames:
         notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
     html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)

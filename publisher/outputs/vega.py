@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
 from publisher.article import Notes
 from publisher.outputs import data, frames, images, literals, measures, static
 from publisher.outputs.images import Labels
 
-MIMES = tuple(f"application/vnd.{name}.v{version}+json" for name in ("vegalite", "vega") for version in range(6, 0, -1))
+_ENDINGS = ("+json", ".json")  # the second is what Altair writes since its version 6
+MIMES = tuple(
+    f"application/vnd.{name}.v{version}{ending}"
+    for name, version, ending in product(("vegalite", "vega"), range(6, 0, -1), _ENDINGS)
+)
 _SPECIFICATION = re.compile(r"(?:\bspec\w*\s*=|\}\)\(|vegaEmbed\([^,{]{1,200},|\bspec[\"']?\s*:)\s*(?=\{)")
 _SPECIFIC = ("mark", "layer", "marks", "hconcat", "vconcat", "concat", "repeat", "facet", "spec")
 _VALUES = frozenset({"values", "datasets"})  # what is within is data, and never a chart
