@@ -364,6 +364,7 @@ def test_a_formula_keeps_its_source_for_those_who_copy_it() -> None:
         (r"\mathbb{NZ}, \mathbb 1", "ℕℤ, 1"),
         (r"\frac a b + \frac12 + \frac{x+1}2", "a/b + 1/2 + (x+1)/2"),
         (r"\text{if } x \le y", "if x ≤ y"),
+        (r"\nabla\times\mathbf{E} = \partial\frac a b", "∇×E = ∂a/b"),
         (r"\left\{ x \mid x > 0 \right\}", "{x | x > 0 }"),
         (r"\sin \theta", "sin θ"),
         (r"\hat{\boldsymbol{x}} \label{a} \tag{1}", "x"),

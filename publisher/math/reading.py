@@ -40,7 +40,8 @@ _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _LOWERED = str.maketrans("0123456789+-=()aeoxijnk", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓᵢⱼₙₖ")
 _CAN_BE_RAISED, _CAN_BE_LOWERED = (re.compile(rf"[{marks}]{{1,6}}") for marks in (r"0-9+\-=()ni", r"0-9+\-=()aeoxijnk"))
 
-_DONE = str.maketrans("\ue005\ue006\ue007\ue008", "{}^_")
+_DONE = str.maketrans("\ue005\ue006\ue007\ue008", "{}^_", "\ue009")
+_FOLLOWED = re.compile(r"(?<!\\)(\\[a-zA-Z]+)(?=\\)")  # by a command of which a letter may be all that remains
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _HIDDEN = re.compile(
     r"\\(?:label|tag\*?)\s*\{[^{}]*\}|\\(?:begin|end)\s*\{[^{}]*\}(?:\{[lcr|]*\})?|\\(?:color|hspace|vspace)\{[^{}]*\}"
@@ -59,7 +60,7 @@ _LONGEST = 2000
 def readable(tex: str) -> str:
     r"""Return a formula as a line of text: `x² + α`, `(a + b)/2`. What has no sign of its own keeps its name."""
     text, _ = macros.split(_COMMENT.sub("", tex[:_LONGEST]))
-    text = _HIDDEN.sub(" ", text).replace("&", " ").replace("~", " ")
+    text = _FOLLOWED.sub("\\1\ue009", _HIDDEN.sub(" ", text).replace("&", " ").replace("~", " "))
     text = _DOUBLE_STRUCK.sub(lambda match: (match[1] or match[2] or "").translate(_DOUBLE), text)
     for _ in range(_DEEPEST):  # from the inside out
         simpler = _SCRIPT.sub(_script, _FRACTION.sub(_fraction, _WRAPPED.sub(_unwrapped, _GROUP.sub(r"\1", text))))
