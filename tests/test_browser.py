@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from publisher import config
 from publisher.build import Options, publish
+from publisher.config import Settings
 from publisher.policies import EARLY
 from publisher.report import QuietReporter
 
@@ -322,6 +323,21 @@ def test_formulas_stay_in_a_phones_window_and_their_font_comes_with_them_alone(
             assert time.monotonic() < deadline
         watched.page.get_by_role("link", name="(7)").click()
         assert watched.page.evaluate("document.querySelector(':target') !== null")
+
+
+def test_a_formula_in_the_title_of_the_next_post_stands_in_its_line(
+    tmp_path: Path, write_notebook: Callable[..., Path], browser: Browser, serve: Callable[[Path], str]
+) -> None:
+    write_notebook("2026-01-01-one.ipynb", "# On $x$ and more\n\nWords.")
+    write_notebook("2026-01-02-two.ipynb", "# Two\n\nWords.")
+    publish(Settings(root=tmp_path), Options(now=datetime(2026, 12, 1, tzinfo=UTC)), QuietReporter(io.StringIO()))
+    with window(browser, PHONE) as watched:
+        watched.open(serve(tmp_path / "public"), "two/")
+        title = watched.page.locator(".neighbours a:has(math)")
+        formula = watched.page.locator(".neighbours a .math")
+        size = "one => getComputedStyle(one).fontSize"
+        assert formula.evaluate("one => getComputedStyle(one).display") == "inline-flex"
+        assert formula.evaluate(size) == title.evaluate(size)
 
 
 # Pages that say something although nothing is wrong with them.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from publisher import markdown, math
 from publisher.article import Notes
-from publisher.math import engine, mathml
+from publisher.math import engine, macros, mathml
 from publisher.outputs.documents import show_latex
 from publisher.outputs.images import Labels
 from tests.test_markdown import dangers_of, render
@@ -339,6 +339,12 @@ def test_a_long_formula_in_a_line_can_be_focused_but_not_within_a_link() -> None
     assert "tabindex" not in markdown.inline(f"${source}$")
 
 
+def test_letters_that_are_bold_are_not_made_bold_by_their_row() -> None:
+    html = math.inline(r"\boldsymbol{x+1}", notes())
+    assert '<mi style="font-weight:normal">𝒙</mi>' in html
+    assert "font-weight" not in math.inline(r"\boldsymbol{x}", notes())
+
+
 def test_a_formula_keeps_its_source_for_those_who_copy_it() -> None:
     assert '<annotation encoding="application/x-tex">a &lt; b</annotation>' in math.inline("a < b", notes())
 
@@ -355,7 +361,10 @@ def test_a_formula_keeps_its_source_for_those_who_copy_it() -> None:
         (r"\frac{a+b}{2}", "(a+b)/2"),
         (r"\sqrt{x}", "√x"),
         (r"\mathbb{R}^n", "ℝⁿ"),
+        (r"\mathbb{NZ}, \mathbb 1", "ℕℤ, 1"),
+        (r"\frac a b + \frac12 + \frac{x+1}2", "a/b + 1/2 + (x+1)/2"),
         (r"\text{if } x \le y", "if x ≤ y"),
+        (r"\nabla\times\mathbf{E} = \partial\frac a b", "∇×E = ∂a/b"),
         (r"\left\{ x \mid x > 0 \right\}", "{x | x > 0 }"),
         (r"\sin \theta", "sin θ"),
         (r"\hat{\boldsymbol{x}} \label{a} \tag{1}", "x"),
@@ -372,6 +381,19 @@ def test_paragraphs_read_with_their_formulas_and_without_definitions() -> None:
     _, taken = render("The area is $\\pi r^2$.\n\n$$\\newcommand{\\R}{\\mathbb{R}}$$\n\n$$E = mc^2$$")
     assert taken.paragraphs == ["The area is π r².", "E = mc²"]
     assert markdown.plain("On $\\pi$") == "On π"
+
+
+def test_words_have_what_macros_and_references_stand_for() -> None:
+    _, taken = render(
+        "$\\newcommand{\\RR}{\\mathbb{R}}\\newcommand{\\RN}{\\RR^n}$\n\nIn $\\RN$ by \\eqref{a}, $\\eqref{a}$.",
+        "$$x \\tag{T} \\label{a}$$",
+    )
+    assert taken.paragraphs == ["In ℝⁿ by (T), (T).", "x"]
+
+
+def test_a_bomb_of_macros_is_cut_before_it_is_read() -> None:
+    known = {"\\a": r"\def\a{" + r"\a" * 200 + "}"}
+    assert len(macros.expanded(r"\a" * 900, known)) < 500_000
 
 
 # The engine.

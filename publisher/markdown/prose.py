@@ -49,16 +49,15 @@ def text(tokens: Iterable[Token]) -> str:
         if token.type in ("text", "code_inline", "role_code"):
             pieces.append(token.content)
         elif token.type in ("math_inline", "math_inline_double"):
-            pieces.append(of_formula(token.content))
+            pieces.append(short(math.readable(token.content)))
         elif token.type in ("softbreak", "hardbreak"):
             pieces.append(" ")
     return " ".join("".join(pieces).split())
 
 
-def of_formula(tex: str) -> str:
-    """Return a formula as words; nothing for one that only defines macros, or that is too long to be read."""
-    words = math.readable(tex)
-    return words if len(words) <= _LONGEST_FORMULA else ""
+def short(formula: str) -> str:
+    """Return the words of a formula; nothing for one that is too long to be read."""
+    return formula if len(formula) <= _LONGEST_FORMULA else ""
 
 
 def of_html(html: str) -> str:

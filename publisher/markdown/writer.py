@@ -194,7 +194,7 @@ class Writer:
         token = tokens[index]
         label = token.info if token.type == "math_block_label" else ""
         out.append(self._seal(math.display(token.content, self._notes, label)) + "\n")
-        self._plain.append(prose.of_formula(token.content))
+        self._say(token.content)
         self._note_paragraph()
         return index + 1
 
@@ -343,16 +343,18 @@ class Writer:
         return _image(str(token.attrs["src"]), _alt(token), title, token.meta.get("attributes", {}))
 
     def _math(self, token: Token, place: int) -> str:
-        self._plain.append(prose.of_formula(token.content))
+        self._say(token.content)
         return self._seal(math.inline(token.content, self._notes))
 
     def _math_reference(self, token: Token, place: int) -> str:
-        return self._seal(math.refer(token.content, self._notes))
+        link = math.refer(token.content, self._notes)
+        self._plain.append(prose.of_html(link))
+        return self._seal(link)
 
     def _math_display(self, token: Token, place: int) -> str:
         if place == _IN_WORDS or token.level:
             return self._math(token, place)
-        self._plain.append(prose.of_formula(token.content))
+        self._say(token.content)
         html = self._seal(math.display(token.content, self._notes))
         return html if place == _IN_ITEM else f"</p>\n{html}\n<p>"
 
@@ -405,6 +407,9 @@ class Writer:
         count = len(self._notes.paragraphs)
         endnotes.of(self._notes).html[label] = self._finish(write())
         del self._notes.paragraphs[count:]
+
+    def _say(self, tex: str) -> None:
+        self._plain.append(prose.short(math.said(tex, self._notes)))
 
     def _note_paragraph(self) -> None:
         if text := " ".join("".join(self._plain).split()):

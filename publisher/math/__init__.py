@@ -14,7 +14,7 @@ from publisher.math.labels import find as find_labels
 from publisher.math.labels import refer
 from publisher.math.reading import readable
 
-__all__ = ["display", "find_labels", "inline", "readable", "refer", "without_focus"]
+__all__ = ["display", "find_labels", "inline", "readable", "refer", "said", "without_focus"]
 
 # A formula that may be wider than a phone can be scrolled there, with a keyboard too. `group`, as a `region` is a
 # landmark, and a page would have one for each formula.
@@ -54,6 +54,13 @@ def display(source: str, notes: Notes, label: str = "") -> str:
     body = tex.with_tags(body, {name: known.tag for name, known in notes.labels.items() if known.is_added})
     html = _formula(body, tex.delimited(source), True, notes)
     return f'<div class="math"{_focus(notes)}>{places}{html}</div>'
+
+
+def said(source: str, notes: Notes) -> str:
+    """Return a formula as words, with what the macros and the labels of its notebook stand for."""
+    body, _ = macros.split(source)
+    body = tex.with_references(body, {name: label.text for name, label in notes.labels.items()})
+    return readable(macros.expanded(body, notes.macros))
 
 
 def _focus(notes: Notes) -> str:

@@ -16,6 +16,9 @@ _DEFAULT = re.compile(r"\s*\[([^\[\]]*)\]")
 _PARAMETERS = re.compile(r"(?:#[1-9])*\s*")
 _LET = re.compile(rf"({_NAME.pattern})\s*=?\s*({_NAME.pattern}|[^\s{{}}])")
 _SPACE = re.compile(r"\s*")
+_WITHOUT_ARGUMENTS = re.compile(rf"\\def({_NAME.pattern})\{{(.*)\}}", re.S)
+_DEEPEST = 3  # macros within each other that words are made of
+_LONGEST_WORDS = 2000
 _LONGEST = 500  # characters of one: as 1,000 are expanded in a formula, a bomb takes a second
 
 # What Jupyter's MathJax knows and Temml does not; links, classes and styles leave their words.
@@ -76,6 +79,18 @@ def preamble(source: str, known: Mapping[str, str]) -> str:
     ours = (definition for name, definition in _BUILT_IN.items() if name in needed and name not in known)
     theirs = (definition for name, definition in known.items() if name in needed)
     return "".join([*ours, *theirs])
+
+
+def expanded(source: str, known: Mapping[str, str]) -> str:
+    """Put what macros without arguments stand for in their place, to be read as words; cut where that is long."""
+    for _ in range(_DEEPEST if known else 0):
+        source = _NAME.sub(lambda name: _meant(name[0], known), source[:_LONGEST_WORDS])
+    return source
+
+
+def _meant(name: str, known: Mapping[str, str]) -> str:
+    definition = _WITHOUT_ARGUMENTS.fullmatch(known.get(name, ""))
+    return definition[2] if definition else name
 
 
 def _read(match: re.Match[str], source: str) -> _Found | None:

@@ -38,9 +38,16 @@ _VALUE = re.compile(r"(?!.*-\d{3})[\w#.%+ -]*")  # no url(), no call; nothing is
 _NO_SPAN = re.compile(r'<span class="tml-eqn"></span>')  # a place for a number that we do not give
 
 
+# Letters that are bold as they are, which a bold row would make bold twice.
+_LETTER = re.compile("<mi>(?=[\U0001d400-\U0001d7ff])")
+_BOLD = "font-weight:bold"
+
+
 def checked(html: str) -> str:
     """Return MathML without the attributes that it does not need. Raises ValueError for what may not be on a page."""
     html = _NO_SPAN.sub("", html)
+    if _BOLD in html:
+        html = _LETTER.sub('<mi style="font-weight:normal">', html)
     cleaned = _TAG.sub(_tag, html)
     if "<" in _TAG.sub("", cleaned) or not cleaned.startswith("<math") or not cleaned.endswith("</math>"):
         raise ValueError("it would bring more than a formula into the page")

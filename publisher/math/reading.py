@@ -21,10 +21,10 @@ _SIGNS = {
     "vdots": "⋮", "ddots": "⋱", "langle": "⟨", "rangle": "⟩", "mid": "|", "vert": "|", "Vert": "‖", "|": "‖",
     "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
     "perp": "⊥", "parallel": "∥", "otimes": "⊗", "oplus": "⊕", "odot": "⊙", "ell": "ℓ", "hbar": "ℏ", "Re": "ℜ",
-    "Im": "ℑ", "aleph": "ℵ", "prime": "′", "degree": "°", "dagger": "†", "quad": " ", "qquad": " ", "setminus": "∖",
-    "backslash": "∖", "colon": ":", "varepsilon": "ε", "varphi": "φ", "vartheta": "ϑ", "varrho": "ϱ", "varsigma": "ς",
-    "lambda": "λ", "Lambda": "Λ", ",": " ", ";": " ", ":": " ", " ": " ", "!": "", "{": "{", "}": "}", "%": "%",
-    "$": "$", "&": "&", "#": "#", "_": "_", "\\": " ",
+    "Im": "ℑ", "wp": "℘", "aleph": "ℵ", "prime": "′", "degree": "°", "dagger": "†", "quad": " ", "qquad": " ",
+    "setminus": "∖", "backslash": "∖", "colon": ":", "varepsilon": "ε", "varphi": "φ", "vartheta": "ϑ", "varrho": "ϱ",
+    "varsigma": "ς", "lambda": "λ", "Lambda": "Λ", ",": " ", ";": " ", ":": " ", " ": " ", "!": "", "{": "{", "}": "}",
+    "%": "%", "$": "$", "&": "&", "#": "#", "_": "_", "\\": " ",
 }  # fmt: skip
 # What says how a formula looks, not what it says.
 _SILENT = frozenset(
@@ -35,18 +35,19 @@ _SILENT = frozenset(
     cal tfrac middle
     """.split()  # noqa: SIM905 (reads better)
 )
-_DOUBLE = dict(zip("CNPQRZ", "ℂℕℙℚℝℤ", strict=True))
+_DOUBLE = str.maketrans("CNPQRZ", "ℂℕℙℚℝℤ")
 _RAISED = str.maketrans("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-=()aeoxijnk", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓᵢⱼₙₖ")
 _CAN_BE_RAISED, _CAN_BE_LOWERED = (re.compile(rf"[{marks}]{{1,6}}") for marks in (r"0-9+\-=()ni", r"0-9+\-=()aeoxijnk"))
 
-_DONE = str.maketrans("\ue005\ue006\ue007\ue008", "{}^_")
+_DONE = str.maketrans("\ue005\ue006\ue007\ue008", "{}^_", "\ue009")
+_FOLLOWED = re.compile(r"(?<!\\)(\\[a-zA-Z]+)(?=\\)")  # by a command of which a letter may be all that remains
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _HIDDEN = re.compile(
     r"\\(?:label|tag\*?)\s*\{[^{}]*\}|\\(?:begin|end)\s*\{[^{}]*\}(?:\{[lcr|]*\})?|\\(?:color|hspace|vspace)\{[^{}]*\}"
 )
-_DOUBLE_STRUCK = re.compile(r"\\mathbb\s*(?:\{([A-Z])\}|([A-Z]))")
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_DOUBLE_STRUCK = re.compile(r"\\mathbb\s*(?:\{([^{}]*)\}|(\w))")
+_FRACTION = re.compile(r"\\[dt]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))")
 _SCRIPT = re.compile(r"([\^_])\s*(?:\{([^{}]*)\}|(\\[a-zA-Z]+|[^\s{}\\]))")
 _WRAPPED = re.compile(r"\\([a-zA-Z]+)\*?\s*\{([^{}]*)\}")
 _GROUP = re.compile(r"(?<![a-zA-Z^_}\]\\])\{([^{}]*)\}")
@@ -59,8 +60,8 @@ _LONGEST = 2000
 def readable(tex: str) -> str:
     r"""Return a formula as a line of text: `x² + α`, `(a + b)/2`. What has no sign of its own keeps its name."""
     text, _ = macros.split(_COMMENT.sub("", tex[:_LONGEST]))
-    text = _HIDDEN.sub(" ", text).replace("&", " ").replace("~", " ")
-    text = _DOUBLE_STRUCK.sub(lambda match: _DOUBLE.get(match[1] or match[2], match[1] or match[2]), text)
+    text = _FOLLOWED.sub("\\1\ue009", _HIDDEN.sub(" ", text).replace("&", " ").replace("~", " "))
+    text = _DOUBLE_STRUCK.sub(lambda match: (match[1] or match[2] or "").translate(_DOUBLE), text)
     for _ in range(_DEEPEST):  # from the inside out
         simpler = _SCRIPT.sub(_script, _FRACTION.sub(_fraction, _WRAPPED.sub(_unwrapped, _GROUP.sub(r"\1", text))))
         if simpler == text:
@@ -77,9 +78,10 @@ def _unwrapped(match: re.Match[str]) -> str:
 
 
 def _fraction(match: re.Match[str]) -> str:
-    above, below = (
-        f"({part.strip()})" if len(part.strip()) > 1 and not _is_one(part) else part for part in match.groups()
+    parts = (
+        (braced if braced is not None else single).strip() for braced, single in (match.group(1, 2), match.group(3, 4))
     )
+    above, below = (f"({part})" if len(part) > 1 and not _is_one(part) else part for part in parts)
     return f"{above}/{below}"
 
 
