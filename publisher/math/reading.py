@@ -13,7 +13,9 @@ _SIGNS = {
     "times": "×", "cdot": "·", "pm": "±", "mp": "∓", "div": "÷", "ast": "*", "star": "⋆", "circ": "∘", "bullet": "•",
     "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈", "sim": "∼", "simeq": "≃",
     "equiv": "≡", "propto": "∝", "ll": "≪", "gg": "≫", "infty": "∞", "partial": "∂", "nabla": "∇", "sum": "∑",
-    "prod": "∏", "int": "∫", "oint": "∮", "sqrt": "√", "in": "∈", "notin": "∉", "subset": "⊂", "subseteq": "⊆",
+    "prod": "∏", "coprod": "∐", "int": "∫", "iint": "∬", "iiint": "∭", "oint": "∮", "bigcup": "⋃", "bigcap": "⋂",
+    "bigoplus": "⨁", "bigotimes": "⨂", "cong": "≅", "supset": "⊃", "supseteq": "⊇", "top": "⊤", "bot": "⊥", "sqrt": "√",
+    "in": "∈", "notin": "∉", "subset": "⊂", "subseteq": "⊆",
     "cup": "∪", "cap": "∩", "emptyset": "∅", "varnothing": "∅", "forall": "∀", "exists": "∃", "neg": "¬", "lnot": "¬",
     "land": "∧", "wedge": "∧", "lor": "∨", "vee": "∨", "to": "→", "rightarrow": "→", "leftarrow": "←",
     "Rightarrow": "⇒", "Leftarrow": "⇐", "leftrightarrow": "↔", "Leftrightarrow": "⇔", "iff": "⇔", "implies": "⇒",
@@ -48,6 +50,8 @@ _HIDDEN = re.compile(
 _DOUBLE_STRUCK = re.compile(r"\\mathbb\s*(?:\{([A-Z])\}|([A-Z]))")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SCRIPT = re.compile(r"([\^_])\s*(?:\{([^{}]*)\}|(\\[a-zA-Z]+|[^\s{}\\]))")
+# What the words of the next command would be read as a part of, once that one is taken away.
+_BEFORE_WRAPPED = re.compile(r"(\\[a-zA-Z]+)(?=\\[a-zA-Z]+\*?\s*\{)")
 _WRAPPED = re.compile(r"\\([a-zA-Z]+)\*?\s*\{([^{}]*)\}")
 _GROUP = re.compile(r"(?<![a-zA-Z^_}\]\\])\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([a-zA-Z]+|[^a-zA-Z])[ \t]*")
@@ -61,6 +65,7 @@ def readable(tex: str) -> str:
     text, _ = macros.split(_COMMENT.sub("", tex[:_LONGEST]))
     text = _HIDDEN.sub(" ", text).replace("&", " ").replace("~", " ")
     text = _DOUBLE_STRUCK.sub(lambda match: _DOUBLE.get(match[1] or match[2], match[1] or match[2]), text)
+    text = _BEFORE_WRAPPED.sub(r"\1 ", text)
     for _ in range(_DEEPEST):  # from the inside out
         simpler = _SCRIPT.sub(_script, _FRACTION.sub(_fraction, _WRAPPED.sub(_unwrapped, _GROUP.sub(r"\1", text))))
         if simpler == text:
