@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nh3
 from msgspec import Struct
 
-from publisher import obsolete
+from publisher import nesting, obsolete
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -204,41 +204,13 @@ _CLEANER = nh3.Cleaner(
 )
 
 
-# Elements within each other: browsers stop at 512. To clean 50,000 takes five seconds, twice as many four times as
-# long; and whoever walks down them recursively has to come back.
-DEEPEST = 200
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s<>/]*)[^<>]*>")
-_CELL_TAGS = ("<td", "</td", "<th", "</th", "<tr", "</tr")
-_NEVER_DEEPER = frozenset(  # empty, or ended by the next one of their kind
-    """
-    area base br col dd dt embed hr img input li link meta optgroup option p rp rt source tbody td tfoot th thead tr
-    track wbr
-    """.split()  # noqa: SIM905 (reads better)
-)
-
 _MOST_PASSES = 8
 _OPENING_LINE = re.compile(r'<pre(?: [a-z-]+="[^"]*")*>(?=\n)')  # readers of HTML drop the first newline there
 _PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
 
 
-def _shallow(html: str) -> str:
-    """Leave out tags of elements that are nested so deep that no browser shows them so; what they hold stays."""
-    if html.count("<") - sum(map(html.count, _CELL_TAGS)) <= DEEPEST:
-        return html
-    depth = 0
-
-    def kept(tag: re.Match[str]) -> str:
-        nonlocal depth
-        if tag[2].lower() in _NEVER_DEEPER:
-            return tag[0]
-        depth = max(0, depth - 1) if tag[1] else depth + 1
-        return tag[0] if depth + bool(tag[1]) <= DEEPEST else ""
-
-    return _TAG.sub(kept, html)
-
-
 def _cleaned(html: str) -> str:
-    cleaned = obsolete.renewed(without_controls(_CLEANER.clean(html)))
+    cleaned = obsolete.renewed(nesting.cut(without_controls(_CLEANER.clean(html))))
     return _OPENING_LINE.sub(r"\g<0>\n", cleaned) if "<pre" in cleaned else cleaned
 
 
@@ -248,7 +220,7 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
     `ours` stay. Cleaning twice is cleaning once.
     """
-    cleaned = _cleaned(_shallow(html))
+    cleaned = _cleaned(nesting.bounded(html))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
         before, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == before:

@@ -369,6 +369,8 @@ def test_a_formula_keeps_its_source_for_those_who_copy_it() -> None:
         (r"\sin \theta", "sin θ"),
         (r"\hat{\boldsymbol{x}} \label{a} \tag{1}", "x"),
         (r"50\%", "50%"),
+        (r"\mathbf{x}\cdot\mathbf{A}", "x·A"),
+        (r"\nabla\times\vec{E} = \bigcup_i \mathrm{A}_i", "∇×E = ⋃ᵢ Aᵢ"),
         (r"\unknown{x}", "unknownx"),
         ("{" * 300, ""),
     ],

@@ -46,6 +46,12 @@ def test_a_plotly_figure_is_found_in_the_script_that_draws_it(script: str, kind:
     assert not notes.problems
 
 
+def test_a_plotly_figure_of_old_is_drawn_where_it_stands_alone() -> None:
+    html, notes = shown({"text/vnd.plotly.v1+html": plotly(f'Plotly.newPlot("x", {json.dumps(POINTS)})')["text/html"]})
+    assert "<iframe" in html
+    assert '"y":[1,2]' in payload(notes)
+
+
 def test_a_plotly_figure_keeps_its_animation() -> None:
     _, notes = shown(
         plotly(
@@ -126,6 +132,14 @@ def test_a_chart_of_altair_is_found_in_its_html(script: str) -> None:
     assert '"mark":"bar"' in payload(notes)
 
 
+@pytest.mark.parametrize("around", [{"repeat": {"row": ["a", "b"]}}, {"facet": {"row": {"field": "a"}}}])
+def test_a_chart_that_is_drawn_several_times_is_found_whole(around: dict[str, Any]) -> None:
+    whole = {**around, "spec": {"mark": "bar", "encoding": {}}, "data": BARS["data"]}
+    _, notes = shown({"text/html": f"<script>(function(spec) {{}})({json.dumps(whole)});</script>"})
+    assert json.dumps(around, separators=(",", ":"))[1:-1] in payload(notes)
+    assert '"values":' in payload(notes)
+
+
 def test_data_at_an_address_is_named_and_the_chart_is_shown_as_json() -> None:
     remote = {"layer": [{**BARS, "data": {"url": "https://x.test/cars.json"}}]}
     html, notes = shown({VEGA: remote})
@@ -183,6 +197,20 @@ def test_a_place_and_the_script_that_draws_in_it_are_one_chart_of_bokeh() -> Non
     assert "display: contents" not in html
     assert '"roots":[{' in payload(notes)
     assert notes.libraries == {"bokeh"}
+
+
+@pytest.mark.parametrize("kind", ["bk-root", "bk-banner"])
+def test_the_logo_of_bokeh_that_loads_is_shown_as_nothing(kind: str) -> None:
+    logo = '<a href="https://bokeh.org" class="bk-logo bk-logo-small"></a><span id="1">Loading BokehJS ...</span>'
+    html, notes = shown({"text/html": f'<div class="{kind}">{logo}</div>'})
+    assert html.strip() == ""
+    assert not notes.problems
+
+
+def test_what_only_loads_holoviews_is_shown_as_nothing() -> None:
+    html, notes = shown({"application/vnd.holoviews_load.v0+json": "var load"})
+    assert html.strip() == ""
+    assert not notes.problems
 
 
 def test_bokeh_brings_the_library_of_widgets_for_a_chart_that_has_one() -> None:

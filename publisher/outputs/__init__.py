@@ -54,6 +54,7 @@ FAMILIES: tuple[tuple[str, Family], ...] = (
     *((mime, vega.show) for mime in vega.MIMES),
     ("application/vnd.bokehjs_exec.v0+json", bokeh.show),
     ("application/vnd.bokehjs_load.v0+json", bokeh.show_nothing),
+    ("application/vnd.holoviews_load.v0+json", bokeh.show_nothing),
     ("application/vnd.jupyter.widget-view+json", widgets.show),
     ("application/vnd.dataresource+json", data.show_records),
     ("text/html", html.show),

@@ -15,6 +15,7 @@ from publisher.outputs.images import Labels
 _DOCUMENTS = re.compile(r"\bdocs_json\s*=\s*(?=\{)")
 _QUOTED = re.compile(r"\bdocs_json\s*=\s*'(\{[^']*\})'")
 _ROOT = re.compile(r"\s*<div[^<>]*(?:\bbk-root\b|\bdata-root-id=|\bid=)[^<>]*>(?:\s*</?div[^<>]*>)*\s*")
+_LOADS = "Loading BokehJS"
 _SHORT = 2000  # characters: what is longer is more than a place
 _HEIGHT = 600
 _DRAWN = """<div id="chart"></div><script>
@@ -44,7 +45,9 @@ def show_nothing(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: 
 
 
 def is_place(html: str) -> bool:
-    """Tell whether HTML is the empty place for a chart that the next output draws."""
+    """Tell whether HTML is the empty place for a chart that the next output draws, or for a logo while it loads."""
+    if _LOADS in html and "bk-logo" in html:
+        return len(html) < _SHORT
     return len(html) < _SHORT and ("bk-root" in html or "data-root-id" in html) and _ROOT.fullmatch(html) is not None
 
 

@@ -19,6 +19,7 @@ MIMES = tuple(
 )
 _SPECIFICATION = re.compile(r"(?:\bspec\w*\s*=|\}\)\(|vegaEmbed\([^,{]{1,200},|\bspec[\"']?\s*:)\s*(?=\{)")
 _SPECIFIC = ("mark", "layer", "marks", "hconcat", "vconcat", "concat", "repeat", "facet", "spec")
+_AROUND = ("repeat", "facet")  # a chart with these has under `spec` what is drawn several times
 _VALUES = frozenset({"values", "datasets"})  # what is within is data, and never a chart
 _COUNTED = re.compile(r"""( id="|url\(#)(clip|gradient_)(\d+)(?=["')])""")
 _DRAWN = """<div id="chart"></div><script>
@@ -37,10 +38,15 @@ def written(text: str) -> dict[str, Any] | None:
     One under `config`, `data` or `datasets` alone is no chart.
     """
     for value in literals.found(_SPECIFICATION, text):
-        specification = value.get("spec", value) if isinstance(value, dict) else None
+        specification = _unwrapped(value) if isinstance(value, dict) else None
         if isinstance(specification, dict) and not specification.keys().isdisjoint(_SPECIFIC):
             return specification
     return None
+
+
+def _unwrapped(value: dict[str, Any]) -> object:
+    """Return the specification that an object has, or is."""
+    return value.get("spec", value) if value.keys().isdisjoint(_AROUND) else value
 
 
 def _show(specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
