@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that makes the sites of the cases the expected ones, and the numbers of kills and names."""
     parser.addoption("--update-cases", action="store_true", help="write tests/cases/*/expected; look at what changed")
     parser.addoption("--kills", type=int, default=100, help="how often tests/faults/test_publish.py kills a publish")
-    parser.addoption("--names", type=int, default=2000, help="how many names tests/test_paths.py makes up")
+    parser.addoption("--names", type=int, default=1000, help="how many names tests/test_paths.py makes up")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

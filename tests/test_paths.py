@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,6 +107,25 @@ def test_whatever_the_name_the_file_is_below_its_root(tree: Path, pytestconfig: 
         assert joined == Path(os.path.realpath(tree / name))
 
     check()
+
+
+def names(number: int) -> Iterator[str]:
+    """Yield names of the same steps by chance, the same in each run; Hypothesis takes ten times as long."""
+    chance = random.Random(4)
+    letters = "./\\:\0~%a\u00e9\u2024\uff0e\ud800"
+    for _ in range(number):
+        words = ("".join(chance.choices(letters, k=chance.randrange(6))) for _ in range(chance.randrange(1, 8)))
+        steps = (chance.choice(STEPS) if chance.random() < 0.8 else word for word in words)
+        yield chance.choice(("/", "\\", "//", "/./", "%2f")).join(steps)
+
+
+def test_a_hundred_thousand_names_lead_to_files_below_their_root(tree: Path) -> None:
+    root, joined = os.path.realpath(tree) + os.sep, set()
+    for name in names(100_000):
+        with suppress(PublisherError):
+            joined.add(str(safe_join(tree, name)))
+    assert len(joined) > 100  # many names are good
+    assert [file for file in joined if not os.path.realpath(file).startswith(root)] == []
 
 
 def test_whatever_a_notebook_names_is_below_the_folders_of_the_blog(tree: Path, pytestconfig: pytest.Config) -> None:
