@@ -166,6 +166,10 @@ GOOD = (
     ("an exception that is hidden", (FRONT, raising("#| error: false\nx"))),
     ("a cell that is left out", (FRONT, raising("#| include: false\nx"))),
     ("cells without any number", (FRONT, cell("a = 1", "code"), cell("b = 2", "code"))),
+    (
+        "a number that was left when others were taken out",
+        (FRONT, printed("1") | {"execution_count": None}, cell("a = 1", "code"), ran("%%ai", 1)),
+    ),
     ("a cell of comments", (FRONT, cell("a = 1", "code", execution_count=1), cell("# b\n\n# c", "code"))),
     ("a cell that is not evaluated", (FRONT, ran("a = 1", 1), cell("#| eval: false\nb = 2", "code"))),
     (

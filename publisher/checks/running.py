@@ -33,9 +33,13 @@ _TIMES = (
 
 
 def never_run(reading: Reading) -> Iterator[Finding]:
-    """Yield the cells without a number among cells that have one; none where numbers were taken out of all."""
+    """Yield the cells without a number among cells that have one; none where numbers were taken out.
+
+    They were, as `nbdev_clean` does, where as many cells have outputs and no number as have a number.
+    """
     cells = [cell for cell, _ in reading.code]
-    if any(cell.execution_count for cell in cells):
+    bare = [cell for cell in cells if cell.outputs and cell.execution_count is None]
+    if sum(bool(cell.execution_count) for cell in cells) > len(bare):
         for cell in cells:
             if cell.execution_count is None and not cell.outputs and _is_meant_to_run(cell):
                 yield found("never-run", reading.path, "was not run", _AGAIN, cell.number)
