@@ -487,12 +487,14 @@ def test_the_command_says_where_the_blog_is_and_opens_it(
     assert "http://127.0.0.1:8001/ until you press Ctrl-C" in capsys.readouterr().out
 
 
+def fails(*_: object) -> object:
+    """Stand for a function of ours that has a bug."""
+    raise ZeroDivisionError("division by zero")
+
+
 def test_an_error_of_ours_is_told_and_the_preview_goes_on(
     blog: Path, monkeypatch: pytest.MonkeyPatch, desk: Desk
 ) -> None:
-    def fails(*_: object) -> object:
-        raise ZeroDivisionError("division by zero")
-
     monkeypatch.delenv("PUBLISHER_DEBUG", raising=False)
     stream = io.StringIO()
     window, teller = Window(desk.showing), Teller(PlainReporter(stream))
@@ -532,9 +534,6 @@ def test_a_round_that_fails_in_the_middle_leaves_no_bar(monkeypatch: pytest.Monk
 def test_an_error_of_ours_in_a_page_made_alone_is_told_until_the_whole_site_is_made(
     blog: Path, monkeypatch: pytest.MonkeyPatch, desk: Desk
 ) -> None:
-    def fails(*_: object) -> object:
-        raise ZeroDivisionError("division by zero")
-
     monkeypatch.delenv("PUBLISHER_DEBUG", raising=False)
     stream = io.StringIO()
     window, teller = Window(desk.showing), Teller(PlainReporter(stream))
