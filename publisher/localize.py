@@ -41,14 +41,17 @@ _DRAWING = re.compile(
 _DIRECTIVE = re.compile(
     r"^( {0,3}(?:`{3,}|~{3,}|:{3,})[ \t]*\{(?:figure|image)\}[ \t]*)(https?://[^\s<>`]+)(?=[ \t]*$)", re.I | re.M
 )
+# The tag of an image in HTML up to the value of its `src`; other values may hold what would end it.
+_TAG = r"<img\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\ssrc\s*=\s*"
 _IMAGES = (
     _DIRECTIVE,
     re.compile(r"(!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*<)(https?://[^<>\s]+)(?=>)", re.I),
     re.compile(r"(!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*)(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)", re.I),
-    re.compile(r"(<img\b[^>]*?\ssrc\s*=\s*[\"'])(https?://[^\"'<>\s]+)(?=[\"'])", re.I),
+    re.compile(rf"({_TAG}[\"']\s*)(https?://[^\"'<>\s]+)(?=\s*[\"'])", re.I),
+    re.compile(rf"({_TAG})(https?://[^\"'<>\s]+)(?=[\s>])", re.I),
 )
-# A definition: what stands before its URL, its label, and the URL; and the labels that images refer to.
-_DEFINITION = re.compile(r"^( {0,3}\[((?:[^\[\]\\]|\\.)+)\]:\s*<?)(https?://[^<>\s]+)", re.I | re.M)
+# A definition, maybe in a quote: what stands before its URL, its label, and the URL; the labels that images refer to.
+_DEFINITION = re.compile(r"^((?: {0,3}>)* {0,3}\[((?:[^\[\]\\]|\\.)+)\]:\s*<?)(https?://[^<>\s]+)", re.I | re.M)
 _LABEL = re.compile(r"!\[((?:[^\[\]\\]|\\.)*)\](?!\()(?:\[((?:[^\[\]\\]|\\.)*)\])?")
 
 

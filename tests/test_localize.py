@@ -129,6 +129,30 @@ def test_images_of_directives_are_saved(write: Write, site: str) -> None:
     assert sources(file) == [text.format("post-a.png", "post-wrong.jpg", f"{site}/drawing")]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<img alt="more > less" src="', '">'),
+        ("<img alt='a < b, \"quoted\"' src='", "'>"),
+        ("<IMG src=", " width=3>"),
+        ("<img src=", ">"),
+        ('<img\n  src = " ', ' "\n/>'),
+        ("![a][b] [c][d]\n\n> [b]: ", "\n>\n> Quoted"),
+        ("> > ![a][b]\n> >\n> > [b]: <", "> 'title'"),
+    ],
+)
+def test_an_image_is_saved_however_it_is_written(before: str, after: str, write: Write, site: str) -> None:
+    file = write(f"{before}{site}/a.png{after}")
+    localize.localize(file)
+    assert "".join(sources(file)) == f"{before}post-a.png{after}"
+
+
+@pytest.mark.parametrize("opened", ["<img ", "<img src=", "<img src='http://a", "<img a=\"b'", "<!--"])
+def test_what_opens_thousands_of_times_and_never_closes_is_read_soon(opened: str) -> None:
+    source = opened * 50_000
+    assert localize.pointed(source, {}) == source
+
+
 def test_an_address_with_entities_is_asked_for_without_them(write: Write, site: str) -> None:
     file = write(f'<img alt="A" src="{site}/a.png?x=1&amp;y=2">')
     asked: list[str] = []

@@ -31,10 +31,10 @@ _PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cel
 
 # A line that may be, or make, a heading.
 _HEADING = re.compile(r"^ {0,3}(?:#|(?:=+|-+)[ \t]*$)|<h[1-6]", re.M | re.I)
-# Fenced code, comments, code among words.
+# Fenced code, code among words, and where a comment begins.
 _NO_TEXT = re.compile(
     r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??(?: {0,3}\1[`~]*[ \t]*(?:\n|\Z)|\Z)|^ {0,3}(?:`{3,}|~{3,}).*\Z"
-    r"|<!--.*?-->|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\2(?!`)",
+    r"|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)\2(?!`)|<!--",
     re.M | re.S,
 )
 _HTML_HEADING = re.compile(r"<h([1-6])\b", re.I)
@@ -79,11 +79,17 @@ def render(source: str, notes: Notes) -> str:
 
 def parts(source: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of a cell in their order, each with whether it is text, and no code or comment."""
-    at = 0
-    for match in _NO_TEXT.finditer(source):
+    at = searched = 0
+    last_end = source.rfind("-->")
+    while match := _NO_TEXT.search(source, searched):
+        searched = match.end()
+        if match[0] == "<!--":
+            if last_end < searched:
+                continue  # no comment, as it is not closed
+            searched = source.index("-->", searched) + len("-->")
         yield source[at : match.start()], True
-        yield match[0], False
-        at = match.end()
+        yield source[match.start() : searched], False
+        at = searched
     yield source[at:], True
 
 
