@@ -325,6 +325,23 @@ def test_a_list_of_addresses_from_windows_is_completed_as_it_is_written(write_no
     assert run(tmp_path).fixes == ()
 
 
+@pytest.mark.parametrize("data", ["# caf\xe9\n/a/\n".encode("latin-1"), "/a/\r\n".encode("utf-16")])
+def test_a_list_of_addresses_in_another_encoding_is_told_and_stays(
+    data: bytes, write_notebook: Write, tmp_path: Path
+) -> None:
+    write_notebook("a.ipynb", FRONT)
+    (tmp_path / addresses.FILE).write_bytes(data)
+    with pytest.raises(PublisherError, match=r"published-urls.txt: is not UTF-8 \(save it as UTF-8\)"):
+        run(tmp_path)
+    assert (tmp_path / addresses.FILE).read_bytes() == data
+
+
+def test_a_list_of_addresses_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / addresses.FILE).mkdir()
+    with pytest.raises(PublisherError, match=r"published-urls.txt: cannot be read: .+ \(check the file\)"):
+        run(tmp_path)
+
+
 def test_findings_are_sorted_and_told_worst_first(write_notebook: Write, tmp_path: Path) -> None:
     write_notebook("b.ipynb", FRONT, "[gone](gone.ipynb)")
     write_notebook("a.ipynb", OTHER, "[gone](#gone)")

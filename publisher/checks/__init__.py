@@ -56,6 +56,7 @@ def check(settings: Settings, options: Options, reporter: Reporter, asks_others:
     """Return what an editor would say of the blog; with `asks_others` links to other sites are tried."""
     begun = time.perf_counter()
     check_settings(settings)
+    recorded = addresses.read(settings.root)
     found: list[Finding] = []
     mended: list[Change] = []
     posts_read = 0
@@ -63,7 +64,7 @@ def check(settings: Settings, options: Options, reporter: Reporter, asks_others:
     def proofread(proof: Proof) -> None:
         nonlocal posts_read
         posts_read = len(proof.entries)
-        found.extend(_of_site(proof, settings))
+        found.extend(_of_site(proof, settings, addresses.text(recorded or b"")))
         linked: list[elsewhere.Use] = []
         for post in _posts_read(proof, settings):
             found.extend(post.findings)
@@ -71,7 +72,7 @@ def check(settings: Settings, options: Options, reporter: Reporter, asks_others:
             linked.extend(post.linked)
         if asks_others:
             found.extend(elsewhere.findings(linked, proof.work.cache, time.time(), elsewhere.ask))
-        mended.extend(_completed_list(proof, settings))
+        mended.extend(_completed_list(proof, settings, recorded))
 
     summary = build.publish(settings, options, reporter, proofread)
     found.extend(publishing.findings(summary.failures, summary.warnings))
@@ -105,14 +106,14 @@ def _public(proof: Proof) -> list[Post]:
     return [post for post in _shown(proof) if not holding.holds(post.metadata)]
 
 
-def _of_site(proof: Proof, settings: Settings) -> Iterator[Finding]:
+def _of_site(proof: Proof, settings: Settings, recorded: str) -> Iterator[Finding]:
     """Yield what is found in the blog as a whole."""
     if problem := posts.undescribed(proof.choice.outlines, settings):
         yield publishing.of(problem, problem.kind)
-    shown, text = _shown(proof), addresses.text(addresses.read(settings.root) or b"")
+    shown = _shown(proof)
     yield from addresses.same_titles(shown)
-    yield from addresses.vanished(text, proof.work.stage.entries, shown, _held(proof, settings))
-    yield from addresses.unrecorded(text, _public(proof))
+    yield from addresses.vanished(recorded, proof.work.stage.entries, shown, _held(proof, settings))
+    yield from addresses.unrecorded(recorded, _public(proof))
 
 
 def _held(proof: Proof, settings: Settings) -> Mapping[str, str]:
@@ -122,8 +123,7 @@ def _held(proof: Proof, settings: Settings) -> Mapping[str, str]:
     return {posts.place(path, known[path].metadata, settings.permalink).url: path for path in held}
 
 
-def _completed_list(proof: Proof, settings: Settings) -> Iterator[Change]:
-    before = addresses.read(settings.root)
+def _completed_list(proof: Proof, settings: Settings, before: bytes | None) -> Iterator[Change]:
     after = addresses.completed(before or b"", _public(proof))
     if after != (before or b"") and not is_ignored("unrecorded-address", addresses.FILE, settings):
         yield Change(addresses.FILE, after, before)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from publisher import redirects
 from publisher.checks.kinds import Finding, found
+from publisher.errors import Problem, PublisherError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -32,16 +33,25 @@ def same_titles(posts: Iterable[Post]) -> Iterator[Finding]:
 
 
 def read(root: Path) -> bytes | None:
-    """Return the file of published addresses; None if there is none."""
+    """Return the file of published addresses; None if there is none.
+
+    Raises PublisherError if it cannot be read, or is no UTF-8: to complete it would spoil what the author wrote.
+    """
     try:
-        return (root / FILE).read_bytes()
+        data = (root / FILE).read_bytes()
+        text(data)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise PublisherError(Problem(FILE, f"cannot be read: {error.strerror}", "check the file")) from None
+    except UnicodeDecodeError:
+        raise PublisherError(Problem(FILE, "is not UTF-8", "save it as UTF-8")) from None
+    return data
 
 
 def text(data: bytes) -> str:
-    """Return what the file of published addresses says."""
-    return data.decode("utf-8-sig", "replace")
+    """Return what the file of published addresses says. Raises UnicodeDecodeError."""
+    return data.decode("utf-8-sig")
 
 
 def listed(text: str) -> dict[str, int]:
