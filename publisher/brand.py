@@ -33,7 +33,10 @@ class Font(Struct, frozen=True):
 
 
 class Drawing(Struct, frozen=True):
-    """What is to be drawn, with all that it takes: a pure value, so that any process can do it."""
+    """What is to be drawn, with all that it takes: a pure value, so that any process can do it.
+
+    `owner` is the path of the notebook whose card it is; none of what the whole blog has.
+    """
 
     what: SocialCard | Icon
     font: bytes
@@ -49,7 +52,14 @@ def draw(drawing: Drawing) -> bytes | Problem:
             return images.render_icon(drawing.what, drawing.font)
         return images.render_social(drawing.what, drawing.picture, drawing.font, drawing.max_pixels)
     except images.ImageError as error:
-        return Problem(drawing.owner, f"its social card cannot be drawn: {error.what}", error.hint)
+        return Problem(drawing.owner, f"{_named(drawing)} cannot be drawn: {error.what}", error.hint)
+
+
+def _named(drawing: Drawing) -> str:
+    """Return what a drawing is called in a message about its owner, or about the blog."""
+    if isinstance(drawing.what, Icon):
+        return "the icon of the blog"
+    return "its social card" if drawing.owner else "the social card of the blog"
 
 
 def card_of_post(outline: Outline, post: Post, site: Site, accent: str, font: Font) -> SocialCard:

@@ -173,10 +173,10 @@ def stage_brand(site: Site, font: Font, work: Work) -> Site:
     drawings = (Drawing(each, font.data, settings.images.max_pixels) for each in wanted)
     work.log.warn(Gallery(stage, work.cache, work.options.force).hang(drawings))
     if not stage.has(brand.MANIFEST):
-        stage.write(brand.MANIFEST, brand.manifest(site, others))
+        stage.write(brand.MANIFEST, brand.manifest(site, (icon for icon in others if stage.has(icon.path))))
     return replace(
         site,
-        touch_icon=f"/{brand.TOUCH_ICON if stage.has(brand.TOUCH_ICON) else touch.path}",
+        touch_icon=next((f"/{path}" for path in (brand.TOUCH_ICON, touch.path) if stage.has(path)), ""),
         manifest=f"/{brand.MANIFEST}",
         social_card=f"/{card.path}" if card and stage.has(card.path) else "",
     )

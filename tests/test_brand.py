@@ -207,6 +207,23 @@ def test_a_card_that_cannot_be_drawn_is_a_warning_and_the_page_shows_that_of_the
     assert card_of(blog, "plot/index.html") == card_of(blog, "index.html")
 
 
+def test_what_cannot_be_drawn_of_the_blog_is_told_as_the_blogs(blog: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> bytes:
+        raise ImageError("font cannot be read", "take another")
+
+    monkeypatch.setattr(brand.images, "render_social", failing)
+    monkeypatch.setattr(brand.images, "render_icon", failing)
+    assert {str(problem) for problem in publish(blog).warnings} == {
+        "the icon of the blog cannot be drawn: font cannot be read (take another)",
+        "the social card of the blog cannot be drawn: font cannot be read (take another)",
+        "plot.ipynb: its social card cannot be drawn: font cannot be read (take another)",
+        "text.ipynb: its social card cannot be drawn: font cannot be read (take another)",
+        "chosen.ipynb: its social card cannot be drawn: font cannot be read (take another)",
+    }
+    assert "apple-touch-icon" not in (blog / "public/index.html").read_text()
+    assert "icons" not in json.loads((blog / "public" / brand.MANIFEST).read_text())
+
+
 def test_cards_are_drawn_by_other_processes_where_there_are_many(blog: Path) -> None:
     for number in range(12):
         (blog / f"notebooks/{number}.ipynb").write_bytes(
