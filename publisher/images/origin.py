@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from publisher import magic
 from publisher.images.chunks import PNG
 
 Read = Callable[[int, int], bytes]  # so many bytes from there, or fewer at the end
@@ -74,12 +75,8 @@ def said(read: Read) -> Said:
 
 def _parts(read: Read) -> Iterator[bytes]:
     head = read(0, 12)
-    if head.startswith(PNG):
-        return _of_png(read)
-    if head.startswith(b"\xff\xd8"):
-        return _of_jpeg(read)
-    if head[:4] == b"RIFF" and head[8:] == b"WEBP":
-        return _of_webp(read)
+    if parts := _PARTS.get(magic.mime(head)):
+        return parts(read)
     if head[4:8] == b"ftyp" or head[:4] in _TIFF:
         return iter((read(0, _MOST),))
     return iter(())
@@ -150,6 +147,9 @@ def _of_webp(read: Read) -> Iterator[bytes]:
         if head[:4] in (b"EXIF", b"XMP "):
             yield read(at + 8, min(length, _LARGEST))
         at += 8 + length + length % 2
+
+
+_PARTS = {"image/png": _of_png, "image/jpeg": _of_jpeg, "image/webp": _of_webp}
 
 
 def _tells_place(part: bytes) -> bool:
