@@ -25,10 +25,10 @@ _FRAMES = 10  # an animation may have this many times the pixels of a still
 # A width this near to the next larger one saves too few bytes to be worth its encoding.
 _WORTH_A_WIDTH = 1.5
 
-# Large plots of few bytes are kept as well: a megapixel costs 43 ms to decode and encode, however little it saves.
-# Of 100 notebooks' 7.6 MB of PNG files 32 KB alone saves 2.9 MB at 2.2 MB a second of CPU, with this 2.6 MB at 2.6;
-# 48 KB saves 0.8 MB less, at 2.1 MB a second.
-_PIXELS_OF_KEPT = 400_000
+# Large plots of few bytes are kept as well: a megapixel costs 35 ms to decode and encode, however little it saves.
+# Of 235 PNG files of 100 notebooks, 7.5 MB, 32 KB alone saves 2.6 MB at 3.2 MB a second of CPU, a pixel for each 0.08
+# bytes 2.5 at 3.8, for each 0.16 bytes 1.9 at 5.3, for each 0.25 bytes 1.3 at 5.5.
+_PIXELS_OF_KEPT = 200_000
 
 # Bytes a pixel: 380 PNG images of notebooks, plots and screenshots, have 0.96 at most; photographs have 1.7 to 2.1.
 _PHOTOGRAPH = 1.0
