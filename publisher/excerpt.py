@@ -17,6 +17,7 @@ _CHARACTERS_A_WORD = 3  # in scripts without spaces: 40 words are 120 characters
 _WORDS_A_MINUTE = 230  # Brysbaert 2019, silent reading of English prose: 238
 _CODE_LINES_A_MINUTE = 25  # code of a blog post is skimmed, not studied
 _IDEOGRAPHS_A_WORD = 2
+_SAMPLE = 2000  # characters that tell whether a script has spaces
 
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
@@ -74,11 +75,25 @@ def excerpt(description: str, paragraphs: Sequence[str], words: int) -> str:
     """
     if description.strip():
         return _cut(description, words, more=False)
-    prose = [paragraph for paragraph in paragraphs if paragraph == TEASER or not _is_boilerplate(paragraph)]
-    end = prose.index(TEASER) if TEASER in prose else len(prose)
-    teaser = prose[:end] or prose
-    after = any(paragraph != TEASER for paragraph in prose[end:]) and bool(prose[:end])
-    return _cut(" ".join(paragraph for paragraph in teaser if paragraph != TEASER), words, more=after)
+    end = paragraphs.index(TEASER) if TEASER in paragraphs else len(paragraphs)
+    teaser = _beginning(paragraphs[:end], words)
+    if not teaser:
+        return _cut(_beginning(paragraphs, words), words, more=False)
+    return _cut(teaser, words, more=any(map(_is_prose, paragraphs[end:])))
+
+
+def _beginning(paragraphs: Iterable[str], words: int) -> str:
+    """Return the prose of the first paragraphs: all of it, or more than `words` words, however one counts them."""
+    enough = max(_SAMPLE, 2 * _CHARACTERS_A_WORD * words)
+    found: list[str] = []
+    characters = count = 0
+    for paragraph in filter(_is_prose, paragraphs):
+        found.append(paragraph)
+        characters += len(paragraph)
+        count += len(paragraph.split())
+        if characters > enough and count > words:
+            break
+    return " ".join(found)
 
 
 def count_words(paragraphs: Iterable[str]) -> int:
@@ -96,9 +111,10 @@ def reading_minutes(words: int, code_lines: int) -> int:
     return max(1, int(words / _WORDS_A_MINUTE + code_lines / _CODE_LINES_A_MINUTE + 0.5))
 
 
-def _is_boilerplate(paragraph: str) -> bool:
+def _is_prose(paragraph: str) -> bool:
+    """Tell whether a paragraph has words, and others than people put above their first sentence."""
     text = paragraph.strip(" \t\n*_|·•-–—")
-    return not any(map(str.isalnum, text)) or any(pattern.fullmatch(text) for pattern in _BOILERPLATE)
+    return any(map(str.isalnum, text)) and not any(pattern.fullmatch(text) for pattern in _BOILERPLATE)
 
 
 def _cut(text: str, words: int, *, more: bool) -> str:
@@ -123,7 +139,7 @@ def _end_of_word(text: str, limit: int) -> int:
 
 
 def _has_no_spaces(text: str) -> bool:
-    sample = text[:2000]
+    sample = text[:_SAMPLE]
     unspaced = len(_UNSPACED.findall(sample))
     if not unspaced:
         return False
