@@ -126,8 +126,9 @@ class _Writer:
             if isinstance(node, Element) and _is_block(node):
                 yield from self._paragraph(run)
                 run = []
-                yield from self._block(node)
-            elif not (isinstance(node, Element) and node.tag in _UNSEEN):
+                if not (node.tag == "figure" and any(map(_is_unseen, node.find("img")))):
+                    yield from self._block(node)
+            elif not (isinstance(node, Element) and _is_unseen(node)):
                 run.append(node)
         yield from self._paragraph(run)
 
@@ -235,6 +236,11 @@ class _Writer:
 def _is_block(element: Element) -> bool:
     """Tell whether an element stands for itself; one of text may hold such, as a link around a figure does."""
     return element.tag in _BLOCKS or any(isinstance(child, Element) and _is_block(child) for child in element.children)
+
+
+def _is_unseen(element: Element) -> bool:
+    """Tell whether an element is nothing to read; of a pair of images the one for light pages stands for both."""
+    return element.tag in _UNSEEN or (element.tag == "img" and "only-dark" in element.get("class").split())
 
 
 def _tex(element: Element) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
 import pytest
 
+from publisher import outputs
 from publisher.article import Notes
-from tests.charts import BARS, PIXEL, PLOTLY, SCRIPTS, VEGA, payload, said, shown
+from tests.charts import BARS, PIXEL, PLOTLY, SCRIPTS, VEGA, notes_of, output, payload, said, shown
 
 POINTS = [{"y": [1, 2], "type": "scatter"}]
+VIRIDIS = {"scheme": "viridis", "domain": [2, 4]}
 TITLED = {"title": {"text": "Rain <b>in</b> May"}, "height": 320, "width": 900}
 
 
@@ -101,10 +104,11 @@ def test_what_is_no_figure_of_plotly_falls_to_the_next_form() -> None:
 @pytest.mark.parametrize("version", ["v2+json", "v3+json", "v4+json", "v5+json", "v6+json", "v6.json"])
 def test_vega_lite_of_any_version_is_a_picture_with_an_interactive_version(version: str) -> None:
     html, notes = shown({f"application/vnd.vegalite.{version}": {**BARS, "title": "Rain"}, "text/plain": "<VegaLite>"})
-    (figure,) = notes.figures
-    assert (figure.mime, figure.alt, figure.is_output) == ("image/svg+xml", "Chart: Rain", True)
-    assert b"<svg" in figure.data
-    assert html.index("figure:1") < html.index('<details class="interactive')
+    assert [figure.scheme for figure in notes.figures] == ["light", "dark"]
+    for figure in notes.figures:
+        assert (figure.mime, figure.alt, figure.is_output) == ("image/svg+xml", "Chart: Rain", True)
+        assert b"<svg" in figure.data
+    assert html.index("figure:1") < html.index("figure:2") < html.index('<details class="interactive')
     assert 'mode: "vega-lite"' in payload(notes)
 
 
@@ -112,8 +116,44 @@ def test_vega_is_drawn_as_vega() -> None:
     marks = [{"type": "rect", "encode": {"enter": {"width": {"value": 20}, "height": {"value": 9}}}}]
     vega = {"$schema": "https://vega.github.io/schema/vega/v5.json", "width": 40, "height": 30, "marks": marks}
     _, notes = shown({"application/vnd.vega.v5+json": vega})
-    assert len(notes.figures) == 1
+    assert len(notes.figures) == 2
     assert 'mode: "vega",' in payload(notes)
+
+
+def test_a_chart_is_drawn_for_dark_pages_as_well_with_other_colours_around_the_same_marks() -> None:
+    _, notes = shown({VEGA: {**BARS, "title": "Rain", "config": {"view": {"discreteWidth": 200}}}})
+    light, dark = (figure.data.decode() for figure in notes.figures)
+    assert "#4c78a8" in light
+    assert "#4c78a8" in dark
+    assert 'fill="white"' in light
+    assert 'fill="white"' not in dark
+    assert 'd="M0.5,0.5h200v' in dark
+    assert set(re.findall('stroke="(#[^"]+)"', light)).isdisjoint(re.findall('stroke="(#[^"]+)"', dark))
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"background": "#ffe"},
+        {"config": {"background": "#ffe"}},
+        {"config": {"axis": {"labelColor": "#222"}}},
+        {"encoding": {**BARS["encoding"], "color": {"field": "a", "scale": {"range": ["#111", "#222"]}}}},
+        {"mark": {"type": "bar", "color": "black"}},
+        {"mark": {"type": "bar", "color": "hsl(0, 10%, 5%)"}},
+        {"mark": {"type": "text", "text": "words"}},
+        {"encoding": {**BARS["encoding"], "color": {"field": "b", "type": "quantitative", "scale": VIRIDIS}}},
+    ],
+)
+def test_a_chart_whose_colours_are_for_light_pages_keeps_a_light_plate(chosen: dict[str, Any]) -> None:
+    _, notes = shown({VEGA: {**BARS, **chosen}})
+    assert [figure.scheme for figure in notes.figures] == [""]
+
+
+def test_a_chart_that_is_said_to_be_for_one_scheme_is_drawn_for_it_alone() -> None:
+    notes = notes_of()
+    list(outputs.show([output({VEGA: BARS})] * 2, outputs.Wishes(renderings=("light", "dark")), notes))
+    assert [figure.scheme for figure in notes.figures] == ["light", "dark"]
+    assert not notes.problems
 
 
 @pytest.mark.parametrize(
@@ -128,7 +168,7 @@ def test_vega_is_drawn_as_vega() -> None:
 def test_a_chart_of_altair_is_found_in_its_html(script: str) -> None:
     page = f'<div id="vis"></div><script>{script.format(json.dumps(BARS))}</script>'
     _, notes = shown({"text/html": page})
-    assert len(notes.figures) == 1
+    assert len(notes.figures) == 2
     assert '"mark":"bar"' in payload(notes)
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from publisher.article import Notes
-from publisher.outputs import data, frames, images, literals, measures, static
+from publisher.outputs import darkened, data, frames, images, literals, measures, pairs, static
 from publisher.outputs.images import Labels
 
 _ENDINGS = ("+json", ".json")  # the second is what Altair writes since its version 6
@@ -57,7 +57,7 @@ def _show(specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
         notes.warn(f"has a chart that cannot be drawn: {reason}", hint)
         return data.show_json(specification, {}, labels, notes)
     labels.alts = labels.alts or [_description(specification, notes)]
-    picture = images.show_svg(drawing, {}, labels, notes)
+    picture = _picture(drawing, specification, labels, notes)
     if not notes.runs_scripts or "vega" not in notes.scripts:
         return picture
     width, height = _size(drawing)
@@ -67,6 +67,16 @@ def _show(specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
     return frames.show(
         payload, notes, title=title, libraries=("vega",), width=width, height=height + 20, static=picture
     )
+
+
+def _picture(drawing: str, specification: dict[str, Any], labels: Labels, notes: Notes) -> str:
+    """Show a chart that is drawn, on dark pages in other colours, if they can be."""
+    dark = None if labels.schemes else darkened.specification(specification)
+    other = _drawing(dark)[0] if dark else ""
+    if not other or not darkened.is_legible(other):
+        return images.show_svg(drawing, {}, labels, notes)
+    labels.schemes = [*pairs.SCHEMES]
+    return "".join(images.show_svg(each, {}, labels, notes) for each in (drawing, other))
 
 
 def _is_lite(specification: Mapping[str, Any]) -> bool:
