@@ -460,6 +460,50 @@ def test_a_worker_with_little_memory_draws_formulas() -> None:
     assert run(code).count("</math>") == 16
 
 
+def test_the_formulas_of_a_cell_are_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.close()
+    engine.render.cache_clear()
+    calls: list[int] = []
+    drawing = engine._draw
+
+    def counted(formulas: list[tuple[str, bool]]) -> list[tuple[str, str]]:
+        calls.append(len(formulas))
+        return drawing(formulas)
+
+    monkeypatch.setattr(engine, "_draw", counted)
+    cell = r"""$\newcommand{\half}[1]{\frac{#1}{2}}$ and $\half{a}$, $b$, $b$ by $\eqref{one}$, $\frac{$.
+
+$$c \label{one}$$
+
+\begin{align} d &= e \tag{2} \end{align}
+
+$\renewcommand{\half}{h}$ and $$\half$$ within words
+"""
+    (html,), notes = render(cell)
+    assert calls == [6]
+    assert html.count("<math") == 6
+    assert "frac" in notes.problems[0].message
+    render("$b$ once more, and $f$, $g$")
+    assert calls == [6, 2]
+
+
+def test_a_formula_that_takes_too_long_costs_its_neighbours_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.close()
+    engine.render.cache_clear()
+    drawing = engine._draw
+
+    def slow(formulas: list[tuple[str, bool]]) -> list[tuple[str, str]]:
+        if any("slow" in tex for tex, _ in formulas):
+            raise engine.FormulaError("it takes too long")
+        return drawing(formulas)
+
+    monkeypatch.setattr(engine, "_draw", slow)
+    (html,), notes = render("$p_1$ and $slow$ and $p_2$")
+    assert html.count("<math") == 2
+    (problem,) = notes.problems
+    assert problem.message == "the formula $slow$ is not understood: it takes too long"
+
+
 def test_without_the_engine_formulas_show_their_source_with_one_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     engine.close()
     engine.render.cache_clear()

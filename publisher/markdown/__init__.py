@@ -70,6 +70,7 @@ def render(source: str, notes: Notes) -> str:
     tokens = parser().parse(source, environment)
     if hides:
         _show_pipes(tokens)
+    math.prepare(_formulas(tokens), notes)
     html = Writer(notes, title).document(tokens)
     if hides:
         notes.paragraphs[before:] = [text.replace(_HIDDEN_PIPE, "|") for text in notes.paragraphs[before:]]
@@ -143,6 +144,16 @@ def _references(notes: Notes) -> dict[str, Any]:
 
 def _has_table(source: str) -> bool:
     return any("|" in line and "-" in line and _DELIMITERS.issuperset(line) for line in source.split("\n"))
+
+
+def _formulas(tokens: Iterable[Token]) -> Iterator[tuple[str, bool]]:
+    """Yield the formulas of a cell, and whether each stands alone. What is found elsewhere is drawn when it is met."""
+    for token in tokens:
+        if token.type in ("math_block", "amsmath"):
+            yield token.content, True
+        for word in token.children or ():
+            if word.type in ("math_inline", "math_inline_double"):
+                yield word.content, word.type == "math_inline_double"
 
 
 def _show_pipes(tokens: Iterable[Token]) -> None:

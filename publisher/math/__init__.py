@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -14,7 +15,7 @@ from publisher.math.labels import find as find_labels
 from publisher.math.labels import refer
 from publisher.math.reading import readable
 
-__all__ = ["display", "find_labels", "inline", "readable", "refer", "said", "without_focus"]
+__all__ = ["display", "find_labels", "inline", "prepare", "readable", "refer", "said", "without_focus"]
 
 # A formula that may be wider than a phone can be scrolled there, with a keyboard too. `group`, as a `region` is a
 # landmark, and a page would have one for each formula.
@@ -24,12 +25,24 @@ _LONGEST_START = 60
 _HINT = "write it as MathJax, which Jupyter uses, understands it too; until then its source is shown"
 
 
+def prepare(formulas: Iterable[tuple[str, bool]], notes: Notes) -> None:
+    """Draw the formulas of a cell at once, each with whether it stands alone: one by one that takes thrice as long."""
+    known = dict(notes.macros)
+    wanted = []
+    for source, is_display in formulas:
+        body = _defined(source, known)
+        if body and not tex.reference(source):
+            body = _tagged(body, notes) if is_display else tex.without_labels(body)
+            wanted.append((_whole(body, known, notes), is_display))
+    engine.prepare(wanted)
+
+
 def inline(source: str, notes: Notes) -> str:
     """Return a formula that stands in a line of text; "" for one that only defines macros."""
     named = tex.reference(source)
     if named:
         return refer(named, notes)
-    body = _defined(source, notes)
+    body = _defined(source, notes.macros)
     if not body:
         return ""
     html = _formula(tex.without_labels(body), f"${source.strip()}$", False, notes)
@@ -45,14 +58,13 @@ def display(source: str, notes: Notes, label: str = "") -> str:
     named = tex.reference(source)
     if named:
         return f"<p>{refer(named, notes)}</p>"
-    body = _defined(source, notes)
+    body = _defined(source, notes.macros)
     if not body:
         return ""
     if label:
         body += f"\\label{{{label}}}"
     places = "".join(_place(name, notes) for name in tex.labels(body))
-    body = tex.with_tags(body, {name: known.tag for name, known in notes.labels.items() if known.is_added})
-    html = _formula(body, tex.delimited(source), True, notes)
+    html = _formula(_tagged(body, notes), tex.delimited(source), True, notes)
     return f'<div class="math"{_focus(notes)}>{places}{html}</div>'
 
 
@@ -80,19 +92,28 @@ def without_focus(html: str) -> str:
     return _FOCUS.sub("", html) if "math" in html else html
 
 
-def _defined(source: str, notes: Notes) -> str:
+def _defined(source: str, known: dict[str, str]) -> str:
     """Return a formula without the definitions in it, which hold for the rest of the notebook."""
     body, found = macros.split(source)
     for name, definition in found:
-        notes.macros.pop(name, None)  # so that what it is made of is defined before it
-        notes.macros[name] = definition
+        known.pop(name, None)  # so that what it is made of is defined before it
+        known[name] = definition
     return body.strip()
 
 
-def _formula(body: str, source: str, is_display: bool, notes: Notes) -> str:
+def _tagged(body: str, notes: Notes) -> str:
+    return tex.with_tags(body, {name: known.tag for name, known in notes.labels.items() if known.is_added})
+
+
+def _whole(body: str, known: Mapping[str, str], notes: Notes) -> str:
+    """Return a formula with all that it needs."""
     body = tex.with_references(body, {name: label.text for name, label in notes.labels.items()})
+    return macros.preamble(body, known) + tex.rewritten(body)
+
+
+def _formula(body: str, source: str, is_display: bool, notes: Notes) -> str:
     try:
-        drawn = engine.render(macros.preamble(body, notes.macros) + tex.rewritten(body), is_display)
+        drawn = engine.render(_whole(body, notes.macros, notes), is_display)
         return mathml.annotated(drawn, source.strip("$").strip())
     except engine.MissingError as error:
         _warn_once(str(error), "pip install mini-racer; until then formulas are shown as their source", notes)

@@ -6,7 +6,9 @@ import atexit
 import json
 import os
 import re
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from threading import Lock
@@ -25,18 +27,26 @@ _MEMORY = 256 * 2**20
 # at 60 em or 700 pt. In MathJax 3, as in Jupyter, \color colours its second argument alone.
 _OPTIONS = {"throwOnError": True, "trust": False, "maxExpand": 1000, "maxSize": [60, 700], "colorIsTextColor": True}
 _DRAW = """
-function draw(tex, display, options) {
+function drawn(tex, display, options) {
   try {
-    return JSON.stringify([temml.renderToString(tex, Object.assign({displayMode: display}, options)), ""])
+    return [temml.renderToString(tex, Object.assign({displayMode: display}, options)), ""]
   } catch (error) {
-    return JSON.stringify(["", String(error && error.message || error).slice(0, 500)])
+    return ["", String(error && error.message || error).slice(0, 500)]
   }
 }
+function draw(formulas, options) {
+  return JSON.stringify(formulas.map(function (each) { return drawn(each[0], each[1], options) }))
+}
 """
+_AT_ONCE = 64  # formulas: to call the engine takes four times as long as to draw one
+_KEPT = 4096
+
+Formula = tuple[str, bool]  # TeX, and whether it stands alone
 _WHERE = re.compile(r" at (?:position \d+|end of input):.*|\u0332", re.S)
 
 _engines: dict[int, MiniRacer] = {}  # by process: the engine of another one, from which this was forked, would hang
 _spent: list[MiniRacer] = []
+_drawn: dict[Formula, tuple[str, str]] = {}  # HTML, or the reason why there is none
 _lock = Lock()
 
 
@@ -48,13 +58,24 @@ class MissingError(Exception):
     """The package with the JavaScript engine is not installed."""
 
 
-@lru_cache(maxsize=4096)
+def prepare(formulas: Iterable[Formula]) -> None:
+    """Draw formulas at once that `render` will be asked for. What goes wrong is told there."""
+    wanted = [each for each in dict.fromkeys(formulas) if each not in _drawn and len(each[0]) <= LONGEST]
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        if len(some) > 1:
+            with suppress(FormulaError, MissingError, ValueError):
+                _draw(some)
+
+
+@lru_cache(maxsize=_KEPT)
 def render(tex: str, is_display: bool) -> str:
     """Return the MathML of a formula. Raises FormulaError, and MissingError without the engine."""
     if len(tex) > LONGEST:
         raise FormulaError(f"it has more than {LONGEST:,} characters")
+    formula = (tex, is_display)
     try:
-        html, reason = json.loads(_call(tex, is_display))
+        html, reason = _drawn.get(formula) or _draw([formula])[0]
     except ValueError as error:  # a lone surrogate, of which no JSON can be made
         raise FormulaError("it holds what is no text") from error
     if reason:
@@ -74,20 +95,27 @@ def close() -> None:
         for ended in (*_spent, *([engine] if engine else ())):
             ended.close()
         _spent.clear()
+        _drawn.clear()
 
 
-def _call(tex: str, is_display: bool) -> str:
+def _draw(formulas: list[Formula]) -> list[tuple[str, str]]:
+    """Return what the engine makes of formulas, and keep it."""
     engine = _engine()
     from py_mini_racer import JSEvalException, JSTimeoutException
 
     try:
-        return str(engine.call("draw", tex, is_display, _OPTIONS, timeout_sec=_SECONDS))
+        answers = json.loads(engine.call("draw", formulas, _OPTIONS, timeout_sec=_SECONDS))
     except JSTimeoutException as error:
         raise FormulaError("it takes too long") from error
-    except JSEvalException as error:  # beyond what `draw` catches: memory is used up, and that engine of no more use
+    except JSEvalException as error:  # beyond what `drawn` catches: memory is used up, and that engine of no more use
         with _lock:
             _spent.append(_engines.pop(os.getpid()))  # closed at once, it may still want to say something
         raise FormulaError("it takes too much memory") from error
+    if len(_drawn) > _KEPT:
+        _drawn.clear()
+    drawn = [(html, reason) for html, reason in answers]
+    _drawn.update(zip(formulas, drawn, strict=True))
+    return drawn
 
 
 def _engine() -> MiniRacer:
