@@ -8,6 +8,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -43,6 +44,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("corpus"):
                 item.add_marker(pytest.mark.skip(reason=NO_CORPUS))
+
+
+@pytest.fixture
+def ends() -> Iterator[None]:
+    """Stop a test that is at work for a minute of the processor's time: what grows with the square would go on."""
+
+    def stop(number: int, frame: object) -> None:
+        raise AssertionError("this takes a time that the length of its input does not explain")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, 60)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, before)
 
 
 @pytest.fixture(scope="session")

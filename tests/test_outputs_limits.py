@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from html import unescape
 from typing import Any
 
@@ -66,10 +65,9 @@ def test_a_progress_bar_is_measured_by_what_is_left_of_it() -> None:
     assert (html, notes.problems) == ('<pre class="text" tabindex="0"> 99%</pre>', [])
 
 
+@pytest.mark.usefixtures("ends")
 def test_carriage_returns_on_a_long_line_take_no_time() -> None:
-    begun = time.process_time()
-    assert text.terminal("x" * 300_000 + "\rab" * 100_000) == "ab" + "x" * 299_998
-    assert time.process_time() - begun < 3
+    assert text.terminal("x" * 900_000 + "\rab" * 300_000) == "ab" + "x" * 899_998
 
 
 def test_a_line_without_end_is_folded_and_wrapped_and_whole() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from base64 import b64encode
 from html import escape
 
@@ -138,9 +137,8 @@ def test_the_picture_beside_a_script_is_shown_before_it() -> None:
     "seed",
     ["<script", "spec={", "})({", "Plotly.newPlot('a',[", "docs_json = {", "require([", "<iframe src=data:text/html"],
 )
+@pytest.mark.usefixtures("ends")
 def test_time_grows_with_the_length_of_a_script_and_not_with_its_square(seed: str) -> None:
-    text = seed * (300_000 // len(seed))
-    begun = time.process_time()
+    text = seed * (3_000_000 // len(seed))
     html_of(f"<script>{text}</script>")
-    scripted.runs(text)
-    assert time.process_time() - begun < 3  # measured 0.2; with the square of it 10 and more
+    assert scripted.runs(text) == text.startswith("<")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 
 import pytest
@@ -89,9 +88,9 @@ def test_html_without_such_a_sheet_stays_as_it_is() -> None:
     assert inlined(html) == html
 
 
-@pytest.mark.parametrize("monster", ["#T_" * 200_000, "<style>#T_" * 50_000, "/*#T_" * 200_000, "<td id=#T_" * 50_000])
-def test_what_is_not_closed_takes_no_time(monster: str) -> None:
-    begun = time.process_time()
-    inlined(f"<style>#T_a {{{monster}")
-    inlined(f"<style>#T_a {{ color: red }} {monster}</style><td>{monster}")
-    assert time.process_time() - begun < 3
+@pytest.mark.parametrize("opened", ["#T_" * 4, "<style>#T_", "/*#T_" * 4, "<td id=#T_"])
+@pytest.mark.usefixtures("ends")
+def test_what_is_not_closed_takes_no_time(opened: str) -> None:
+    monster = opened * 200_000
+    assert inlined(f"<style>#T_a {{{monster}")
+    assert inlined(f"<style>#T_a {{ color: red }} {monster}</style><td>{monster}")
