@@ -5,10 +5,29 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 
 def main() -> None:
-    """Run a command, as `invoke` would."""
+    """Run a command, as `invoke` would. One that is interrupted before it has begun says so as well."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        _end_interrupted()
+    except SystemExit as end:
+        if end.code == 1 and isinstance(end.__context__, KeyboardInterrupt):  # invoke was still reading the options
+            _end_interrupted()
+        raise
+
+
+def _end_interrupted() -> NoReturn:
+    sys.stderr.write("Failed  interrupted\n        the site is as it was\n")
+    sys.exit(_INTERRUPTED)
+
+
+def _run() -> None:
     if sys.argv[1:] == ["publish"] and _is_up_to_date():
         return
     from invoke.program import Program

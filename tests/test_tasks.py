@@ -15,7 +15,7 @@ import pytest
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from publisher import __version__, tasks
+from publisher import __main__, __version__, tasks
 from publisher.config import end_of_today
 from publisher.errors import SettingsError
 from publisher.tasks import number_of_jobs
@@ -186,6 +186,21 @@ def test_control_c_exits_with_130(blog: Path) -> None:
     said = process.communicate(timeout=20)[1]
     assert process.returncode == 130
     assert said == "Failed  interrupted\n        the site is as it was\n"
+
+
+@pytest.mark.parametrize("place", ["publisher.__main__._is_up_to_date", "invoke.program.Program.parse_core"])
+def test_an_interrupt_before_the_command_has_begun_says_so_and_exits_with_130(
+    place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*given: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, interrupted)
+    monkeypatch.setattr(sys, "argv", ["publisher", "publish", *(["--force"] if "parse" in place else [])])
+    with pytest.raises(SystemExit) as end:
+        __main__.main()
+    assert end.value.code == 130
+    assert capsys.readouterr().err == "Failed  interrupted\n        the site is as it was\n"
 
 
 def test_an_internal_error_is_one_line_and_the_way_to_the_traceback(run: Run) -> None:
