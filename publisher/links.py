@@ -16,6 +16,7 @@ from msgspec import Struct
 # Tags of highlighted code are most of a page and carry nothing but a class.
 _TAG = re.compile(r'<(?!span class="[^"]*">)(?:([a-z][a-z0-9-]*)((?:\s+[^\s"=<>/]+(?:="[^"]*")?)+)\s*/?>|(/article>))')
 _ATTRIBUTE = re.compile(r'\s(href|src|srcset|imagesrcset|poster|id|name|data-cell)="([^"]*)"')
+_HOST = re.compile(r"(?:www\.[\w-]+|[\w-]+\.(?:com|org|net|io|dev|edu|gov))(?:[./?#:]|$)", re.I)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _TOP = frozenset({"", "top"})
 
@@ -153,7 +154,7 @@ class _Judging:
         file = self.file(lead.target)
         if file is None:
             what = _what(lead.tag, lead.target)
-            return Broken(page, lead.href, what, lead.cell, self.nearest_path(lead.target))
+            return Broken(page, lead.href, what, lead.cell, self.nearest_path(lead.target) or _with_scheme(lead.href))
         if not lead.fragment or file not in self.scans:  # a page that is not ours, such as an author's own HTML file
             return None
         return self.missing_place(page, file, lead)
@@ -184,6 +185,11 @@ class _Judging:
         near = difflib.get_close_matches(fragment, sorted(ids), n=1)
         hint = f"did you mean #{near[0]}?" if near else ""
         return Broken(page, lead.href, NO_ANCHOR, lead.cell, hint)
+
+
+def _with_scheme(href: str) -> str:
+    """Name the address that a link to another site would have that was written without its beginning."""
+    return f"write https://{href} for another site" if _HOST.match(href) else ""
 
 
 def _plain(path: str) -> str:

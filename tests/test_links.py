@@ -123,6 +123,21 @@ def test_a_file_that_differs_in_case_is_suggested() -> None:
     assert found.hint == "did you mean 'trip/'?"
 
 
+@pytest.mark.parametrize(
+    ("href", "hint"),
+    [
+        ("www.example.org", "write https://www.example.org for another site"),
+        ("github.com/a/b#c", "write https://github.com/a/b#c for another site"),
+        ("www/page", ""),
+        ("data.json", ""),
+        ("commas.html", ""),
+    ],
+)
+def test_an_address_without_its_scheme_is_told_with_it(href: str, hint: str) -> None:
+    (found,) = check([("trip/index.html", f'<a href="{href}">x</a>')], PATHS, "")
+    assert found.hint == hint
+
+
 def test_places_in_pages_that_are_not_ours_are_not_judged() -> None:
     assert broken('<a href="/about.html#x">x</a>') == []
 
