@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nh3
 from msgspec import Struct
 
-from publisher import nesting, obsolete
+from publisher import controls, nesting, obsolete
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TEXT_TAGS = (
     "a abbr b bdi bdo blockquote br cite code data dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
     "hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup time u ul var wbr "
-    "center font tt strike big audio video source track"
+    "center font tt strike big audio video source track progress meter"
 )
 _TABLE_TAGS = "caption col colgroup table tbody td tfoot th thead tr"
 TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split())
@@ -84,6 +84,8 @@ ATTRIBUTES: dict[str, set[str]] = {
     "section": {"tabindex"},
     "div": {"tabindex"},
     "pre": {"tabindex"},
+    "progress": {"value", "max"},
+    "meter": {"value", "min", "max", "low", "high", "optimum"},
 }
 
 # No position, no url(): nothing that could cover the page or call home.
@@ -253,6 +255,7 @@ _VIMEO = re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)[^\s]*")
 _WEB = re.compile(r"https?://", re.I)
 _UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data|blob|file|about):", re.I)
 _TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"]{1,200})"|'([^']{1,200})')""", re.I)
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _EMBEDDED = {"video": "video", "audio": "audio", "iframe": "embedded_page"}
 # What a card says of an embedded page, by a part of its address: a word of the catalogue, and the name of the service.
 _SERVICES = (
@@ -275,22 +278,30 @@ _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 class Tamed(Struct, frozen=True):
-    """HTML whose drawings and frames became images and links, and how many scripts and frames were left out."""
+    """HTML whose drawings and frames became images and links, and what was left out.
+
+    `scripts` and `frames` are how many of them, `idle` the names of elements that do nothing on a page.
+    """
 
     html: str
     scripts: int = 0
     frames: int = 0
+    idle: tuple[str, ...] = ()
 
 
 def tame(html: str, words: Words) -> Tamed:
-    """Turn what `clean` would drop into what it keeps: inline SVG into an image, frames and far media into links."""
-    html, scripts = _replace_elements(html, "script", lambda _: "")
+    """Turn what `clean` would drop into what it keeps: inline SVG into an image, frames and far media into links.
+
+    Controls become what they say.
+    """
+    said = controls.said(html)
+    html, scripts = _replace_elements(said.html, "script", lambda _: "")
     html, _ = _replace_elements(html, "svg", _svg_image)
     frames = 0
     for name in ("iframe", "object", "embed", "video", "audio"):
         html, lost = _replace_elements(html, name, partial(_embedded_link, name, words))
         frames += lost
-    return Tamed(html, scripts, frames)
+    return Tamed(html, scripts, frames, said.idle)
 
 
 def _replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
@@ -339,14 +350,27 @@ def _embedded_link(name: str, words: Words, element: str) -> str:
     url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
     if name in ("video", "audio") and url and (url.startswith("data:") or _is_near(url)):
         return element
+    if name in ("object", "embed", "iframe") and _IMAGE_DATA.match(url):
+        return f'<img src="{escape(url)}" alt="{escape(_titled(element))}">'
     if not url or _UNSAFE.match(url):
-        return ""
-    titled = _TITLE.search(element[: element.find(">") + 1])
+        return _inside(element) if name == "object" else ""
     url, place = _address(url)
-    title = unescape(titled[1] or titled[2]).strip() if titled else ""
-    title = title or _named(url, words) or getattr(words, _EMBEDDED.get(name, "embedded_file"))
+    title = _titled(element) or _named(url, words) or getattr(words, _EMBEDDED.get(name, "embedded_file"))
     said = f"<strong>{escape(title)}</strong> <span>{escape(place)}</span>"
     return f'<p class="embed"><a href="{escape(url)}">{said}</a></p>'
+
+
+def _titled(element: str) -> str:
+    """Return the title of an element; "" if it has none."""
+    titled = _TITLE.search(element[: element.find(">") + 1])
+    return unescape(titled[1] or titled[2]).strip() if titled else ""
+
+
+def _inside(element: str) -> str:
+    """Return what an element holds for browsers that cannot show it; "" if there are no words and no image in it."""
+    inside = element[element.find(">") + 1 : element.rfind("</")]
+    is_seen = "<img" in inside.lower() or _ANY_TAG.sub("", inside).strip()
+    return inside if is_seen else ""
 
 
 def _named(url: str, words: Words) -> str:

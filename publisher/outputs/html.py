@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from publisher import markup
+from publisher import controls, markup
 from publisher.article import Notes
+from publisher.markup import Tamed
 from publisher.notebooks import joined
 from publisher.outputs import bokeh, frames, scripted, static, styler
 from publisher.outputs.images import Labels, adopt
@@ -30,14 +31,28 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     tamed = markup.tame(styler.inlined(_ASKS_FOR_TRUST.sub("", source)), notes.words)
     html = markup.clean(tamed.html)
     if not _is_seen(html):
-        is_missed = (tamed.scripts or tamed.frames) and static.is_name_alone(labels)
-        return frames.note(notes.words.interactive_output, notes) if is_missed else ""
-    if tamed.scripts or tamed.frames:
-        notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
+        is_missed = (tamed.scripts or tamed.frames or tamed.idle) and static.is_name_alone(labels)
+        return _note(source, tamed, notes) if is_missed else ""
+    _warn_of_lost(tamed, notes)
     html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)
     html = with_tables(shortened(html, notes), notes.words, labels.table_caption)
     html = markup.without_headings(html)
     return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
+
+
+def _note(source: str, tamed: Tamed, notes: Notes) -> str:
+    """Return what stands for an output of which nothing is left, and tell the author."""
+    if not (notes.runs_scripts and scripted.runs(source)):  # else they know why it did not run
+        _warn_of_lost(tamed, notes)
+    return frames.note(notes.words.interactive_output, notes)
+
+
+def _warn_of_lost(tamed: Tamed, notes: Notes) -> None:
+    """Warn once of all that readers of an output miss: controls do nothing without the scripts that serve them."""
+    if tamed.scripts or tamed.frames:
+        notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
+    elif tamed.idle:
+        notes.warn(controls.message(tamed.idle), controls.HINT)
 
 
 def _is_seen(html: str) -> bool:
