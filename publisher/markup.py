@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nh3
 from msgspec import Struct
 
-from publisher import controls, nesting, obsolete
+from publisher import controls, formulas, nesting, obsolete, strays
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -26,7 +26,7 @@ _TEXT_TAGS = (
     "center font tt strike big audio video source track progress meter"
 )
 _TABLE_TAGS = "caption col colgroup table tbody td tfoot th thead tr"
-TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split())
+TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split()) | formulas.TAGS
 
 # What is dropped with everything in it; any other unknown tag is dropped and its text kept.
 DROPPED = frozenset(
@@ -39,7 +39,7 @@ DROPPED = frozenset(
         "object",
         "embed",
         "svg",
-        "math",
+        *formulas.DROPPED,
         "title",
         "textarea",
         "select",
@@ -61,7 +61,7 @@ _EVERYWHERE = {
     "aria-describedby",
     "align",
 }
-ATTRIBUTES: dict[str, set[str]] = {
+ATTRIBUTES: dict[str, set[str] | frozenset[str]] = {
     "*": _EVERYWHERE,
     "a": {"href", "name"},
     "img": {"src", "alt", "width", "height"},
@@ -86,6 +86,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "pre": {"tabindex"},
     "progress": {"value", "max"},
     "meter": {"value", "min", "max", "low", "high", "optimum"},
+    **formulas.ATTRIBUTES,
 }
 
 # No position, no url(): nothing that could cover the page or call home.
@@ -191,7 +192,7 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
         return None if _UNSAFE_STYLE.search(value) else _OVERLAPS.sub("", value)
     elif attribute == "name":
         return value if value.startswith(ID_PREFIX) else ID_PREFIX + value
-    return value
+    return value if formulas.is_harmless(tag, attribute, value) else None
 
 
 _CLEANER = nh3.Cleaner(
@@ -204,6 +205,8 @@ _CLEANER = nh3.Cleaner(
     filter_style_properties=set(STYLES),
     id_prefix=ID_PREFIX,
 )
+_KNOWN = TAGS | DROPPED
+_KNOWN_WITHOUT_FORMULAS = _KNOWN - formulas.TAGS
 
 
 _MOST_PASSES = 8
@@ -222,7 +225,8 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
     `ours` stay. Cleaning twice is cleaning once.
     """
-    cleaned = _cleaned(nesting.bounded(html))
+    known = _KNOWN if "<math" in html or "<math" in html.lower() else _KNOWN_WITHOUT_FORMULAS
+    cleaned = _cleaned(nesting.bounded(strays.left_out(html, known)))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
         before, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == before:
@@ -280,13 +284,15 @@ _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 class Tamed(Struct, frozen=True):
     """HTML whose drawings and frames became images and links, and what was left out.
 
-    `scripts` and `frames` are how many of them, `idle` the names of elements that do nothing on a page.
+    `scripts` and `frames` are how many of them, `formulas` those of which only words stay, `idle` the names of
+    elements that do nothing on a page.
     """
 
     html: str
     scripts: int = 0
     frames: int = 0
     idle: tuple[str, ...] = ()
+    formulas: int = 0
 
 
 def tame(html: str, words: Words) -> Tamed:
@@ -297,11 +303,12 @@ def tame(html: str, words: Words) -> Tamed:
     said = controls.said(html)
     html, scripts = _replace_elements(said.html, "script", lambda _: "")
     html, _ = _replace_elements(html, "svg", _svg_image)
+    html, undrawn = formulas.kept(html)
     frames = 0
     for name in ("iframe", "object", "embed", "video", "audio"):
         html, lost = _replace_elements(html, name, partial(_embedded_link, name, words))
         frames += lost
-    return Tamed(html, scripts, frames, said.idle)
+    return Tamed(html, scripts, frames, said.idle, undrawn)
 
 
 def _replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from publisher import controls, markup
+from publisher import controls, formulas, markup
 from publisher.markup import escape
 
 if TYPE_CHECKING:
@@ -66,3 +66,5 @@ def warn_of_active(html: str, notes: Notes) -> None:
         notes.warn("an embedded page in the text is left out", "link to it, or add a picture of it")
     if tamed.idle:
         notes.warn(controls.message(tamed.idle), controls.HINT)
+    if tamed.formulas:
+        notes.warn(formulas.MESSAGE, formulas.HINT)

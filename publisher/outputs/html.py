@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from publisher import controls, markup
+from publisher import controls, formulas, markup
 from publisher.article import Notes
 from publisher.markup import Tamed
 from publisher.notebooks import joined
@@ -53,6 +53,8 @@ def _warn_of_lost(tamed: Tamed, notes: Notes) -> None:
         notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
     elif tamed.idle:
         notes.warn(controls.message(tamed.idle), controls.HINT)
+    if tamed.formulas:
+        notes.warn(formulas.MESSAGE, formulas.HINT)
 
 
 def _is_seen(html: str) -> bool:
