@@ -301,17 +301,17 @@ def tame(html: str, words: Words) -> Tamed:
     Controls become what they say.
     """
     said = controls.said(html)
-    html, scripts = _replace_elements(said.html, "script", lambda _: "")
-    html, _ = _replace_elements(html, "svg", _svg_image)
+    html, scripts = replace_elements(said.html, "script", lambda _: "")
+    html, _ = replace_elements(html, "svg", _svg_image)
     html, undrawn = formulas.kept(html)
     frames = 0
     for name in ("iframe", "object", "embed", "video", "audio"):
-        html, lost = _replace_elements(html, name, partial(_embedded_link, name, words))
+        html, lost = replace_elements(html, name, partial(_embedded_link, name, words))
         frames += lost
     return Tamed(html, scripts, frames, said.idle, undrawn)
 
 
-def _replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
+def replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
     """Put `replace(element)` in the place of every outermost element of a name; count those that left nothing.
 
     One pass, whatever is not closed: an element without an end goes on to the end of the text, as in a browser,
