@@ -24,6 +24,7 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([a-z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""", re.I)
 _OPTION = re.compile(r"<option\b([^<>]*)>([^<]*)", re.I)
+_LABEL = re.compile(r"(?:\s|<(?!/?button)[^<>]*+>)*+[^\s<]", re.I)  # of a button: some word before its end
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none", re.I)
 _BOXES = {"checkbox": ("☐", "☑"), "radio": ("○", "◉")}
@@ -68,7 +69,7 @@ def said(html: str) -> Said:
             return token[0]
         if _is_hidden(control):
             return ""
-        if _does(control):
+        if _does(control) and not (control.name == "button" and _is_drawn(control, token, lowered)):
             idle.add(control.name)
         return writer(control)
 
@@ -100,6 +101,12 @@ def _does(control: _Control) -> bool:
     if control.name == "area":
         return "href" in control.attributes
     return not {"disabled", "readonly"} & control.attributes.keys()
+
+
+def _is_drawn(button: _Control, token: re.Match[str], lowered: str) -> bool:
+    """Tell whether a button only shows what one looks like: with words, and without anything that it could do."""
+    acts = any(name.startswith(("on", "form", "id", "popover", "command")) for name in button.attributes)
+    return not acts and "<form" not in lowered and _LABEL.match(token.string, token.end()) is not None
 
 
 def _as_written(control: _Control) -> str:

@@ -27,6 +27,13 @@ def read(html: str) -> tuple[str, tuple[str, ...]]:
         ("<input type=password value=secret>", "", "input"),
         ("<input type=checkbox checked><input type=radio>", "☑○", "input"),
         ("<button onclick=x>Go</button><button>Stop</button>", "Go Stop", "button"),
+        ("<form><button><b>Go</b></button></form>", "<b>Go</b>", "button"),
+        (
+            "press <button class=btn><i class='icon-play'></i></button> above",
+            'press <i class="icon-play"></i> above',
+            "button",
+        ),
+        ("press <button class=btn><b>Go</b></button> above", "press <b>Go</b> above", ""),
         ("<select><option>1<option selected>2</select>", "2", "select"),
         ("<select><option value=a>first</option><option>other</option></select>", "first", "select"),
         ("<textarea>f :: a -&gt; b\n<b></textarea>", "<pre>f :: a -&gt; b\n&lt;b&gt;</pre>", "textarea"),
@@ -101,7 +108,7 @@ def test_an_object_is_its_image_or_the_words_for_who_cannot_see_it(html: str, te
 
 
 def test_the_author_of_an_output_is_told_once_what_does_nothing() -> None:
-    html, notes = shown({"text/html": "<p>Name: <input value=Ada><button>Go</button></p>", "text/plain": OBJECT})
+    html, notes = shown({"text/html": "<p>Name: <input value=Ada><button id=go>Go</button></p>", "text/plain": OBJECT})
     assert "Name: Ada" in html
     assert said(notes) == f"has HTML that does nothing on a page: <button>, <input> ({controls.HINT})"
     assert [problem.cell for problem in notes.problems] == [3]

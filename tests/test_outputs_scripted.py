@@ -92,6 +92,13 @@ def test_an_output_that_is_one_script_from_elsewhere_leaves_a_note_and_one_warni
     ]
 
 
+@pytest.mark.parametrize("beside", [{}, {"text/plain": "A map of Bonn"}])
+def test_what_is_shown_or_told_in_its_place_needs_no_warning_of_the_script(beside: dict[str, str]) -> None:
+    html, notes = shown({"text/html": ALONE["text/html"], **beside})
+    assert "Bonn" in html or "cannot be shown: text/html" in said(notes)
+    assert "cdn.test" not in said(notes)
+
+
 def test_the_author_of_a_guest_is_told_of_it_too() -> None:
     html, notes = shown(ALONE, runs=False)
     assert 'class="note"' in html

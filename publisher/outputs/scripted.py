@@ -190,7 +190,8 @@ def _known(code: str, labels: Labels, notes: Notes) -> str:
 def _framed(html: str, labels: Labels, notes: Notes, known: _Parts | None = None) -> str:
     """Show HTML in a frame, if all that it needs is there; else tell the author what is missing."""
     parts = known or _parts(html)
-    if not notes.runs_scripts or not (parts.seen or parts.code.strip() or parts.loads):
+    is_loaded = bool(parts.loads) and static.is_name_alone(labels)  # all of it, with nothing to show in its place
+    if not notes.runs_scripts or not (parts.seen or parts.code.strip() or is_loaded):
         return ""
     libraries = ("plotly",) if "Plotly" in parts.code else ()
     if lack := _lack(parts, libraries):
