@@ -11,6 +11,7 @@ from publisher import excerpt, highlight, markdown, markup, notebooks, options, 
 from publisher.article import Article, Limits, Link, Notes
 from publisher.cells import Cell
 from publisher.highlight import lines
+from publisher.markdown import embedded
 from publisher.notebooks import Notebook
 from publisher.outputs.images import Labels, adopt
 from publisher.slugs import slug_of
@@ -168,6 +169,7 @@ def _raw(cell: Cell, notes: Notes) -> Prose | None:
     """Show a raw cell: meant for a web page, or for no format in particular; one for LaTeX or RST is none of ours."""
     mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/plain"
     if mime == "text/html":
+        embedded.warn_of_active(cell.source, notes)
         html = _linked(adopt(_flat(markup.clean(markup.tame(cell.source, notes.words).html), notes), notes), notes)
     elif mime == "text/markdown":
         html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nh3
 from msgspec import Struct
 
-from publisher import nesting, obsolete
+from publisher import controls, formulas, nesting, obsolete, strays
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _TEXT_TAGS = (
     "a abbr b bdi bdo blockquote br cite code data dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
     "hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup time u ul var wbr "
-    "center font tt strike big audio video source track"
+    "center font tt strike big audio video source track progress meter"
 )
 _TABLE_TAGS = "caption col colgroup table tbody td tfoot th thead tr"
-TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split())
+TAGS = frozenset(f"{_TEXT_TAGS} {_TABLE_TAGS}".split()) | formulas.TAGS
 
 # What is dropped with everything in it; any other unknown tag is dropped and its text kept.
 DROPPED = frozenset(
@@ -39,7 +39,7 @@ DROPPED = frozenset(
         "object",
         "embed",
         "svg",
-        "math",
+        *formulas.DROPPED,
         "title",
         "textarea",
         "select",
@@ -61,7 +61,7 @@ _EVERYWHERE = {
     "aria-describedby",
     "align",
 }
-ATTRIBUTES: dict[str, set[str]] = {
+ATTRIBUTES: dict[str, set[str] | frozenset[str]] = {
     "*": _EVERYWHERE,
     "a": {"href", "name"},
     "img": {"src", "alt", "width", "height"},
@@ -84,6 +84,9 @@ ATTRIBUTES: dict[str, set[str]] = {
     "section": {"tabindex"},
     "div": {"tabindex"},
     "pre": {"tabindex"},
+    "progress": {"value", "max"},
+    "meter": {"value", "min", "max", "low", "high", "optimum"},
+    **formulas.ATTRIBUTES,
 }
 
 # No position, no url(): nothing that could cover the page or call home.
@@ -189,7 +192,7 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
         return None if _UNSAFE_STYLE.search(value) else _OVERLAPS.sub("", value)
     elif attribute == "name":
         return value if value.startswith(ID_PREFIX) else ID_PREFIX + value
-    return value
+    return value if formulas.is_harmless(tag, attribute, value) else None
 
 
 _CLEANER = nh3.Cleaner(
@@ -202,6 +205,8 @@ _CLEANER = nh3.Cleaner(
     filter_style_properties=set(STYLES),
     id_prefix=ID_PREFIX,
 )
+_KNOWN = TAGS | DROPPED
+_KNOWN_WITHOUT_FORMULAS = _KNOWN - formulas.TAGS
 
 
 _MOST_PASSES = 8
@@ -220,7 +225,8 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
     `ours` stay. Cleaning twice is cleaning once.
     """
-    cleaned = _cleaned(nesting.bounded(html))
+    known = _KNOWN if "<math" in html or "<math" in html.lower() else _KNOWN_WITHOUT_FORMULAS
+    cleaned = _cleaned(nesting.bounded(strays.left_out(html, known)))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
         before, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == before:
@@ -253,6 +259,7 @@ _VIMEO = re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)[^\s]*")
 _WEB = re.compile(r"https?://", re.I)
 _UNSAFE = re.compile(r"\s*(?:javascript|vbscript|data|blob|file|about):", re.I)
 _TITLE = re.compile(r"""\stitle\s*=\s*(?:"([^"]{1,200})"|'([^']{1,200})')""", re.I)
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _EMBEDDED = {"video": "video", "audio": "audio", "iframe": "embedded_page"}
 # What a card says of an embedded page, by a part of its address: a word of the catalogue, and the name of the service.
 _SERVICES = (
@@ -275,25 +282,36 @@ _SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 class Tamed(Struct, frozen=True):
-    """HTML whose drawings and frames became images and links, and how many scripts and frames were left out."""
+    """HTML whose drawings and frames became images and links, and what was left out.
+
+    `scripts` and `frames` are how many of them, `formulas` those of which only words stay, `idle` the names of
+    elements that do nothing on a page.
+    """
 
     html: str
     scripts: int = 0
     frames: int = 0
+    idle: tuple[str, ...] = ()
+    formulas: int = 0
 
 
 def tame(html: str, words: Words) -> Tamed:
-    """Turn what `clean` would drop into what it keeps: inline SVG into an image, frames and far media into links."""
-    html, scripts = _replace_elements(html, "script", lambda _: "")
-    html, _ = _replace_elements(html, "svg", _svg_image)
+    """Turn what `clean` would drop into what it keeps: inline SVG into an image, frames and far media into links.
+
+    Controls become what they say.
+    """
+    said = controls.said(html)
+    html, scripts = replace_elements(said.html, "script", lambda _: "")
+    html, _ = replace_elements(html, "svg", _svg_image)
+    html, undrawn = formulas.kept(html)
     frames = 0
     for name in ("iframe", "object", "embed", "video", "audio"):
-        html, lost = _replace_elements(html, name, partial(_embedded_link, name, words))
+        html, lost = replace_elements(html, name, partial(_embedded_link, name, words))
         frames += lost
-    return Tamed(html, scripts, frames)
+    return Tamed(html, scripts, frames, said.idle, undrawn)
 
 
-def _replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
+def replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
     """Put `replace(element)` in the place of every outermost element of a name; count those that left nothing.
 
     One pass, whatever is not closed: an element without an end goes on to the end of the text, as in a browser,
@@ -339,14 +357,27 @@ def _embedded_link(name: str, words: Words, element: str) -> str:
     url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
     if name in ("video", "audio") and url and (url.startswith("data:") or _is_near(url)):
         return element
+    if name in ("object", "embed", "iframe") and _IMAGE_DATA.match(url):
+        return f'<img src="{escape(url)}" alt="{escape(_titled(element))}">'
     if not url or _UNSAFE.match(url):
-        return ""
-    titled = _TITLE.search(element[: element.find(">") + 1])
+        return _inside(element) if name == "object" else ""
     url, place = _address(url)
-    title = unescape(titled[1] or titled[2]).strip() if titled else ""
-    title = title or _named(url, words) or getattr(words, _EMBEDDED.get(name, "embedded_file"))
+    title = _titled(element) or _named(url, words) or getattr(words, _EMBEDDED.get(name, "embedded_file"))
     said = f"<strong>{escape(title)}</strong> <span>{escape(place)}</span>"
     return f'<p class="embed"><a href="{escape(url)}">{said}</a></p>'
+
+
+def _titled(element: str) -> str:
+    """Return the title of an element; "" if it has none."""
+    titled = _TITLE.search(element[: element.find(">") + 1])
+    return unescape(titled[1] or titled[2]).strip() if titled else ""
+
+
+def _inside(element: str) -> str:
+    """Return what an element holds for browsers that cannot show it; "" if there are no words and no image in it."""
+    inside = element[element.find(">") + 1 : element.rfind("</")]
+    is_seen = "<img" in inside.lower() or _ANY_TAG.sub("", inside).strip()
+    return inside if is_seen else ""
 
 
 def _named(url: str, words: Words) -> str:

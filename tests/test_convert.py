@@ -92,6 +92,16 @@ def test_a_raw_cell_is_shown_as_what_it_is_for(mime: str, source: str, shown: st
     assert "<script" not in body
 
 
+def test_the_author_is_told_what_a_raw_cell_loses() -> None:
+    raw = cell("<p>Name: <input value=Ada></p><script>1</script>", "raw", metadata={"raw_mimetype": "text/html"})
+    found = article("# Title", raw)
+    assert "Name: Ada" in found.body
+    assert [(problem.cell, problem.message) for problem in found.problems] == [
+        (2, "a script in the text is left out"),
+        (2, "has HTML that does nothing on a page: <input>"),
+    ]
+
+
 @pytest.mark.parametrize("mime", ["text/latex", "text/restructuredtext", "application/pdf"])
 def test_a_raw_cell_for_another_format_is_left_out(mime: str) -> None:
     for key in ("raw_mimetype", "format"):

@@ -43,7 +43,7 @@ HOSTILE = [
     "<video src=x onerror=alert(1)></video>",
 ]
 RUNS = re.compile(
-    r"<(?:script|style|iframe|object|embed|base|meta|form|link|svg|math|template|button|input|select)\b|"
+    r"<(?:script|style|iframe|object|embed|base|meta|form|link|svg|mglyph|annotation|template|button|input|select)\b|"
     r"<[^>]*\son[a-z]+\s*=|(?:href|src)=\"\s*(?:javascript|vbscript|data:text)",
     re.I,
 )
@@ -70,6 +70,19 @@ def test_what_makes_a_text_stays() -> None:
         '<table><thead><tr><th colspan="2">a</th></tr></thead></table><details open=""><summary>s</summary></details>'
     )
     assert markup.clean(html) == html
+
+
+@pytest.mark.parametrize(
+    "tag", ["<path>", "<int>", "<ms>", "<mi class='x>'>", "<list/>", "</set>", "<none", "<my-own>"]
+)
+def test_a_tag_that_means_nothing_takes_no_words_with_it(tag: str) -> None:
+    end = "" if tag.endswith(">") else ">"
+    assert markup.clean(f"<p>before {tag}{end} <b>after</b></p><p>x</p>") == "<p>before  <b>after</b></p><p>x</p>"
+
+
+def test_what_is_in_quotes_comments_and_formulas_is_no_stray_tag() -> None:
+    html = '<p title="&lt;path>">x</p><!-- <path> --><math><mi>y</mi></math><path>'
+    assert markup.clean(html) == '<p title="&lt;path&gt;">x</p><math><mi>y</mi></math>'
 
 
 def test_ids_and_names_of_authors_get_a_prefix_and_ours_do_not() -> None:

@@ -15,14 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from publisher import markup, words
+from publisher import formulas, markup, words
 from publisher.markdown import embedded
 from publisher.outputs import styler
 from tests import hostile
 
 ENGLISH = words.of("en")
 EXAMPLES = int(os.environ.get("PUBLISHER_EXAMPLES", "300"))
-ALLOWED = markup.TAGS | {"html", "head", "body"}
+OF_FORMULAS = "{http://www.w3.org/1998/Math/MathML}"
+ALLOWED = (markup.TAGS - formulas.TAGS) | {"html", "head", "body"} | {f"{OF_FORMULAS}{name}" for name in formulas.TAGS}
 RAW = ("script", "style", "noscript", "xmp", "iframe", "noembed", "title", "textarea", "template", "plaintext")
 TAGS = (
     *sorted(markup.TAGS),
@@ -31,6 +32,8 @@ TAGS = (
     "math",
     "mtext",
     "mglyph",
+    "malignmark",
+    "annotation",
     "foreignObject",
     "annotation-xml",
     "select",
@@ -39,7 +42,7 @@ TAGS = (
 ATTRIBUTES = (
     *("href", "src", "srcset", "style", "class", "id", "name", "title", "alt", "onerror", "onclick", "oNfocus"),
     *("xlink:href", "poster", "data", "srcdoc", "action", "formaction", "background", "autofocus", "http-equiv"),
-    *("content", "is", "slot"),
+    *("content", "is", "slot", "actiontype", "encoding", "definitionURL", "width", "display", "lspace", "mathcolor"),
 )  # fmt: skip
 VALUES = (
     *("javascript:pwned(1)", "JaVa\tScRiPt:pwned(1)", "&#106;avascript:pwned(1)", "\x01javascript:pwned(1)"),
@@ -112,7 +115,7 @@ def alive(html: str) -> list[str]:
         if not isinstance(element.tag, str) or element.tag not in ALLOWED:
             found.append(f"<{element.tag}>")
             continue
-        allowed = markup.ATTRIBUTES.get(element.tag, set()) | markup.ATTRIBUTES["*"]
+        allowed = markup.ATTRIBUTES.get(element.tag.removeprefix(OF_FORMULAS), set()) | markup.ATTRIBUTES["*"]
         for name, value in element.attrib.items():
             if name not in allowed or _is_unsafe(element.tag, name, value):
                 found.append(f"<{element.tag} {name}={value!r}>")

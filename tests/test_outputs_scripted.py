@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from html import escape
+from urllib.parse import quote
 
 import pytest
 
@@ -74,6 +75,70 @@ def test_what_would_leave_no_more_than_the_name_of_an_object_is_a_note(name: str
     html, notes = shown({"text/html": MAP, "text/plain": name}, runs=runs)
     assert html == '<p class="note">Interactive output: it is drawn by a script; the notebook has it.</p>'
     assert ("needs a file from cdn.test" in said(notes)) == runs
+
+
+ALONE = {
+    "text/html": '<script src="https://cdn.test/widget.js"></script>',
+    "text/plain": "<IPython.core.display.HTML object>",
+}
+
+
+def test_an_output_that_is_one_script_from_elsewhere_leaves_a_note_and_one_warning() -> None:
+    html, notes = shown(ALONE)
+    assert html == '<p class="note">Interactive output: it is drawn by a script; the notebook has it.</p>'
+    assert [problem.message for problem in notes.problems] == [
+        "has an output whose script needs a file from cdn.test, which the site does not have"
+    ]
+
+
+@pytest.mark.parametrize("beside", [{}, {"text/plain": "A map of Bonn"}])
+def test_what_is_shown_or_told_in_its_place_needs_no_warning_of_the_script(beside: dict[str, str]) -> None:
+    html, notes = shown({"text/html": ALONE["text/html"], **beside})
+    assert "Bonn" in html or "cannot be shown: text/html" in said(notes)
+    assert "cdn.test" not in said(notes)
+
+
+def test_the_author_of_a_guest_is_told_of_it_too() -> None:
+    html, notes = shown(ALONE, runs=False)
+    assert 'class="note"' in html
+    assert "scripts and frames were left out" in said(notes)
+
+
+PAGE = "<!doctype html><title>t</title><p onclick=x>Seen</p><img src=https://cdn.test/a.png><script>1</script>"
+WITHIN = f'<iframe srcdoc="{escape(PAGE)}"></iframe>'
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        WITHIN,
+        f"<iframe src='data:text/html,{quote(PAGE)}'></iframe>",
+        f"<iframe srcdoc='{escape(WITHIN)}'></iframe>",
+    ],
+)
+def test_the_page_within_of_a_guest_is_shown_as_plain_html(frame: str) -> None:
+    html, notes = shown({"text/html": f"<p>Around</p>{frame}", "text/plain": "<A>"}, runs=False)
+    assert "<p>Around</p><p>Seen</p>" in html
+    assert 'href="https://cdn.test/a.png"' in html
+    assert "<img" not in html
+    assert not notes.files
+    assert "scripts and frames were left out" in said(notes)
+
+
+def test_the_page_within_of_a_guest_that_is_nothing_without_its_script_is_a_note() -> None:
+    html, _ = shown({"text/html": f"<iframe srcdoc='{escape(CANVAS)}'></iframe>", "text/plain": "<A>"}, runs=False)
+    assert html == '<p class="note">Interactive output: it is drawn by a script; the notebook has it.</p>'
+
+
+def test_a_page_within_without_a_script_loses_nothing_of_a_guest() -> None:
+    html, notes = shown({"text/html": '<iframe srcdoc="<b>Seen</b>"></iframe>'}, runs=False)
+    assert "<b>Seen</b>" in html
+    assert not notes.problems
+
+
+def test_the_author_is_told_once_why_an_output_does_not_run() -> None:
+    _, notes = html_of("<p>Name: <input></p><script>IPython.notebook.kernel.execute('1')</script>")
+    assert len(notes.problems) == 1
 
 
 def test_the_words_or_the_picture_beside_a_script_are_shown_in_its_place() -> None:

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from publisher import markup
+from publisher import controls, formulas, markup
 from publisher.markup import escape
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _TABLE = re.compile(r"<table\b")
 _ACTIVE = (
     (re.compile(r"<script\b", re.I), "a script in the text is left out", "scripts of the text never run on the page"),
     (re.compile(r"<style\b", re.I), "a style sheet in the text is left out", "put it into templates/"),
-    (re.compile(r"<(?:form|input|button|select|textarea)\b", re.I), "a form in the text is left out", ""),
 )
 
 
@@ -62,3 +61,10 @@ def warn_of_active(html: str, notes: Notes) -> None:
     for pattern, message, hint in _ACTIVE:
         if pattern.search(html):
             notes.warn(message, hint)
+    tamed = markup.tame(html, notes.words)
+    if tamed.frames:
+        notes.warn("an embedded page in the text is left out", "link to it, or add a picture of it")
+    if tamed.idle:
+        notes.warn(controls.message(tamed.idle), controls.HINT)
+    if tamed.formulas:
+        notes.warn(formulas.MESSAGE, formulas.HINT)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from publisher import markup
+from publisher import controls, formulas, markup
 from publisher.article import Notes
+from publisher.markup import Tamed
 from publisher.notebooks import joined
 from publisher.outputs import bokeh, frames, scripted, static, styler
 from publisher.outputs.images import Labels, adopt
@@ -27,17 +28,39 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return " "  # the next output draws in it
     if scripted.runs(source) and (shown := scripted.show_html(source, labels, notes)):
         return shown
-    tamed = markup.tame(styler.inlined(_ASKS_FOR_TRUST.sub("", source)), notes.words)
-    html = markup.clean(tamed.html)
-    if not _is_seen(html):
-        is_missed = (tamed.scripts or tamed.frames) and static.is_name_alone(labels)
-        return frames.note(notes.words.interactive_output, notes) if is_missed else ""
-    if tamed.scripts or tamed.frames:
-        notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
+    tamed, html = _cleaned(scripted.opened(source), notes)
+    is_seen = _is_seen(html)
+    if not is_seen and not (_is_lost(tamed) and static.is_name_alone(labels)):
+        return ""
+    if not (notes.runs_scripts and scripted.runs(source)):  # else the author knows already why it does not run
+        _warn_of_lost(tamed, notes)
+    return _finished(html, labels, notes) if is_seen else frames.note(notes.words.interactive_output, notes)
+
+
+def _finished(html: str, labels: Labels, notes: Notes) -> str:
     html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)
     html = with_tables(shortened(html, notes), notes.words, labels.table_caption)
     html = markup.without_headings(html)
     return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
+
+
+def _cleaned(source: str, notes: Notes) -> tuple[Tamed, str]:
+    tamed = markup.tame(styler.inlined(_ASKS_FOR_TRUST.sub("", source)), notes.words)
+    return tamed, markup.clean(tamed.html)
+
+
+def _is_lost(tamed: Tamed) -> bool:
+    return bool(tamed.scripts or tamed.frames or tamed.idle)
+
+
+def _warn_of_lost(tamed: Tamed, notes: Notes) -> None:
+    """Warn once of all that readers of an output miss: controls do nothing without the scripts that serve them."""
+    if tamed.scripts or tamed.frames:
+        notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
+    elif tamed.idle:
+        notes.warn(controls.message(tamed.idle), controls.HINT)
+    if tamed.formulas:
+        notes.warn(formulas.MESSAGE, formulas.HINT)
 
 
 def _is_seen(html: str) -> bool:

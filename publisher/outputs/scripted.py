@@ -60,6 +60,7 @@ _GLOBALS = (
 _DEFINITIONS = (("jQuery", "jQuery.fn.init"), ("D3", "d3.version"), ("D3", "var d3 ="))
 _PLACE = '<div id="element"></div><script>var element = document.getElementById("element");\n'
 _ENDING = "<\\/script"
+_MOST_FRAMES = 3  # within each other
 _LONG = 200_000  # characters: a script so long is a library, not what somebody wrote to draw with
 
 
@@ -113,6 +114,15 @@ def show_javascript(data: Any, metadata: Mapping[str, Any], labels: Labels, note
             return shown
     body = f'<pre class="code" tabindex="0" data-language="javascript"><code>{escape(code, quote=False)}</code></pre>'
     return f'<details class="fold"><summary>{escape(notes.words.javascript, quote=False)}</summary>{body}</details>'
+
+
+def opened(html: str) -> str:
+    """Return HTML with the pages that are written into its frames in the place of these."""
+    for _ in range(_MOST_FRAMES):
+        html, _ = markup.replace_elements(html, "iframe", lambda frame: _inner(frame) or frame)
+        if not _INNER.search(html):
+            break
+    return html
 
 
 def _inner(html: str) -> str:
@@ -180,7 +190,8 @@ def _known(code: str, labels: Labels, notes: Notes) -> str:
 def _framed(html: str, labels: Labels, notes: Notes, known: _Parts | None = None) -> str:
     """Show HTML in a frame, if all that it needs is there; else tell the author what is missing."""
     parts = known or _parts(html)
-    if not notes.runs_scripts or not (parts.seen or parts.code.strip()):
+    is_loaded = bool(parts.loads) and static.is_name_alone(labels)  # all of it, with nothing to show in its place
+    if not notes.runs_scripts or not (parts.seen or parts.code.strip() or is_loaded):
         return ""
     libraries = ("plotly",) if "Plotly" in parts.code else ()
     if lack := _lack(parts, libraries):
