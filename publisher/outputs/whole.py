@@ -14,6 +14,16 @@ def link(text: str, words: str, suffix: str, notes: Notes) -> str:
     return f'<a href="{notes.attach(data, suffix)}">{escape(words)}</a> ({suffix[1:].upper()}, {how_large})'
 
 
+def image_link(url: str, weight: int, words: Words) -> str:
+    """Return a link that saves a whole image of so many bytes.
+
+    A drawing lies on the site as text, in which nothing runs when it is opened.
+    """
+    suffix = url.rpartition(".")[2].replace("txt", "svg")
+    saved = f'<a href="{escape(url)}" download="image.{suffix}">{escape(words.whole_image)}</a>'
+    return f"{saved} ({suffix.upper()}, {size(weight, words)})"
+
+
 def note(told: str, link: str, notes: Notes) -> str:
     """Return the note that says how much is shown, and where the whole is."""
     said = escape(notes.words.and_file, quote=False).format(told=escape(told, quote=False), file=link)
