@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher.checks.kinds import Finding, found
-from publisher.outputs.frames import FOLDER as FRAMES
+from publisher.outputs import frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,7 +54,7 @@ def _loaded(weighed: Weighed) -> Iterator[str]:
     for picture in weighed.made.pictures:
         if picture and picture.is_shown:
             yield max(picture.paths, key=lambda path: weighed.sizes.get(path, 0))
-    yield from (path for path in weighed.made.extras if path.startswith(FRAMES))
+    yield from frames.framed(weighed.made.article.body)
 
 
 def _cells(body: str) -> dict[int, int]:

@@ -7,11 +7,11 @@ from publisher.markup import escape
 from publisher.words import Words
 
 
-def link(text: str, words: str, suffix: str, notes: Notes) -> str:
+def link(text: str, words: str, suffix: str, notes: Notes, folder: str = "media") -> str:
     """Bring a text along as a file; return a link to it that says how large it is."""
     data = text.encode("utf-8", "replace")
     how_large = size(len(data), notes.words)
-    return f'<a href="{notes.attach(data, suffix)}">{escape(words)}</a> ({suffix[1:].upper()}, {how_large})'
+    return f'<a href="{notes.attach(data, suffix, folder)}">{escape(words)}</a> ({suffix[1:].upper()}, {how_large})'
 
 
 def image_link(url: str, weight: int, words: Words) -> str:
