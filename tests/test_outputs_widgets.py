@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.charts import PIXEL, payload, said, shown
 
 CONTROLS = "@jupyter-widgets/controls"
@@ -83,6 +85,23 @@ def test_a_widget_of_html_is_cleaned_html_without_a_script() -> None:
 def test_without_a_state_the_picture_or_the_text_is_shown() -> None:
     assert "figure:1" in view("gone", {}, image_png=PIXEL, text_plain="Figure")[0]
     assert "IntSlider(value=7)" in view("gone", {}, text_plain="IntSlider(value=7)")[0]
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        model("LayoutModel", "@jupyter-widgets/base", _view_name="LayoutView"),
+        model("ButtonStyleModel", _view_name="StyleView"),
+        model("LinkModel", _view_name=None),
+        {"model_name": "LayoutModel", "model_module": "@jupyter-widgets/base", "state": {}},
+    ],
+)
+def test_a_model_that_draws_nothing_is_its_text(unseen: dict[str, Any]) -> None:
+    html, notes = view("a", {"a": unseen}, text_plain="Layout(width='50%')")
+    assert "Layout(width='50%')" in html
+    assert "<iframe" not in html
+    assert not notes.files
+    assert not notes.problems
 
 
 def test_the_name_of_an_object_is_not_what_a_widget_says() -> None:

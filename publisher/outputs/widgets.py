@@ -13,6 +13,7 @@ from publisher.outputs.images import Labels
 
 _MODULES = frozenset({"@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"})
 _REFERENCE = "IPY_MODEL_"
+_UNSEEN = ("LayoutModel", "StyleModel")  # how the names of models end that only say how others look
 _ROW = 32  # CSS pixels of a control
 _DRAWN = (
     '<script type="application/vnd.jupyter.widget-state+json">{state}</script>'
@@ -21,9 +22,9 @@ _DRAWN = (
 
 
 def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
-    """Show a widget whose state the notebook has; else the picture or the text that came with it."""
+    """Show a widget whose state the notebook has, if it draws anything; else the picture or the text beside it."""
     root = data.get("model_id") if isinstance(data, dict) else None
-    if not isinstance(root, str) or root not in notes.widgets:
+    if not isinstance(root, str) or root not in notes.widgets or _is_unseen(notes.widgets[root]):
         return static.form(labels, notes)
     models = _needed(root, notes.widgets)
     if html := _page(models[root]):
@@ -57,6 +58,14 @@ def _page(model: object) -> str:
     if not isinstance(state, dict) or state.get("_model_name") != "HTMLModel":
         return ""
     return f"{state.get('description') or ''} {state.get('value') or ''}".strip()
+
+
+def _is_unseen(model: object) -> bool:
+    """Tell whether a model draws nothing: a layout, a style, or one whose state says that it has no view."""
+    state = model.get("state") if isinstance(model, dict) else None
+    said = state if isinstance(state, dict) else {}
+    name = said.get("_model_name") or (model.get("model_name") if isinstance(model, dict) else None)
+    return (isinstance(name, str) and name.endswith(_UNSEEN)) or said.get("_view_name", "") is None
 
 
 def _module(model: object) -> object:
