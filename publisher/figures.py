@@ -113,8 +113,11 @@ def _filled(
 
 def _download(picture: Picture, alt: str, wording: Words, to_root: str) -> str:
     """Return what stands for an image that is too large; `to_root` is "" if there can be no link."""
-    missing = markup.missing_image(alt, wording)
-    return f"{missing} {whole.image_link(to_root + picture.src, picture.weight, wording)}" if to_root else missing
+    if not to_root:
+        return markup.missing_image(alt, wording)
+    told = wording.image_missing_named(name=alt) if alt else str(wording.image_missing)
+    said = whole.said(told, whole.image_link(to_root + picture.src, picture.weight, wording), wording)
+    return f'<span class="missing-image">{said}</span>'
 
 
 def _pixels(written: str) -> int | None:

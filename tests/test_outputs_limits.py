@@ -170,7 +170,7 @@ def test_the_file_of_html_runs_and_loads_nothing() -> None:
     page = data.decode()
     assert "bad()" not in page
     assert "<script" not in page
-    assert page.index("content=\"default-src 'none'; style-src") < page.index("<meta charset") < page.index("<body>")
+    assert page.index("content=\"default-src 'none'; style-src") < page.index("<meta charset") < page.index("<body")
     assert "script-src" not in page
 
 
@@ -189,7 +189,7 @@ def test_a_file_of_html_counts_as_seen_and_one_in_a_frame_does_not() -> None:
     "given",
     [
         f'<p>An image <img src="data:image/png;base64,{"A" * 400_000}" alt="x"></p>',
-        "<p>A table</p><table><tbody>" + "<tr><td>a cell of some words</td></tr>" * 9_00 + "</tbody></table>" * 1,
+        "<p>A table</p><table><tbody>" + "<tr><td>a cell of some words</td></tr>" * 900 + "</tbody></table>",
         "<p>" + "x" * 900 + "</p>",
     ],
 )

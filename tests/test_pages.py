@@ -205,8 +205,9 @@ def test_an_image_that_is_too_large_leaves_words_and_a_link_that_saves_it() -> N
     body = '<img src="figure:1" alt="a"><img src="figure:2"><a href="b"><img src="figure:1" alt="c"></a>'
     filled = figures.fill_figures(body, (large, drawing), ENGLISH, "/blog")
     link = '<a href="/blog/img/abc.png" download="image.png">the whole image</a> (PNG, 12.3 MB)'
-    assert f">Image not available: a</span> {link}" in filled
-    assert '<a href="/blog/img/abc.txt" download="image.svg">the whole image</a> (SVG, 3.0 MB)' in filled
+    assert f'<span class="missing-image">Image not available: a; {link}.</span>' in filled
+    drawing_link = '<a href="/blog/img/abc.txt" download="image.svg">the whole image</a> (SVG, 3.0 MB)'
+    assert f'<span class="missing-image">Image not available; {drawing_link}.</span>' in filled
     assert filled.endswith(">Image not available: c</span></a>")
 
 

@@ -103,7 +103,7 @@ def _document(payload: str, title: str, height: float, words: Words) -> bytes:
 
 def still(html: str, title: str, words: Words) -> str:
     """Return clean HTML as a page that readers open by itself."""
-    return f"{_opening(title, STILL_POLICY, words)}<body>\n{html}\n</body>\n</html>\n"
+    return f'{_opening(title, STILL_POLICY, words)}<body style="margin:1.5rem">\n{html}\n</body>\n</html>\n'
 
 
 def _opening(title: str, policy: str, words: Words, known: str = "") -> str:

@@ -26,8 +26,12 @@ def image_link(url: str, weight: int, words: Words) -> str:
 
 def note(told: str, link: str, notes: Notes) -> str:
     """Return the note that says how much is shown, and where the whole is."""
-    said = escape(notes.words.and_file, quote=False).format(told=escape(told, quote=False), file=link)
-    return f'<p class="note">{said}</p>'
+    return f'<p class="note">{said(told, link, notes.words)}</p>'
+
+
+def said(told: str, link: str, words: Words) -> str:
+    """Return HTML that says something, and where the whole is."""
+    return escape(words.and_file, quote=False).format(told=escape(told, quote=False), file=link)
 
 
 def size(number: int, words: Words) -> str:
