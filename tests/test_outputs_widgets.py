@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -85,6 +86,28 @@ def test_a_widget_of_html_is_cleaned_html_without_a_script() -> None:
 def test_without_a_state_the_picture_or_the_text_is_shown() -> None:
     assert "figure:1" in view("gone", {}, image_png=PIXEL, text_plain="Figure")[0]
     assert "IntSlider(value=7)" in view("gone", {}, text_plain="IntSlider(value=7)")[0]
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        model("ButtonModel", description="Go", icon="check"),
+        model("ToggleButtonsModel", icons=["", "check"]),
+        model("HTMLMathModel", value='<i class="fa fa-check"></i> Done'),
+        model("PlayModel"),
+        model("AccordionModel", children=[]),
+    ],
+)
+def test_icons_come_along_with_a_widget_that_shows_them(button: dict[str, Any]) -> None:
+    _, notes = view("box", {"box": model("VBoxModel", children=["IPY_MODEL_a"]), "a": button})
+    assert notes.libraries == {"html-manager", "widget-icons"}
+    scripts = re.findall(r"scripts/([a-z-]+)-3", payload(notes))
+    assert scripts == ["html-manager", "widget-icons"]  # the later of two fonts of one name is used
+
+
+@pytest.mark.parametrize("plain", [model("ButtonModel", icon=""), model("ToggleButtonsModel", icons=[]), SLIDER])
+def test_a_widget_without_icons_does_not_load_them(plain: dict[str, Any]) -> None:
+    assert view("a", {"a": plain})[1].libraries == {"html-manager"}
 
 
 @pytest.mark.parametrize(
