@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _PRESETS = ImageSettings(widths=(1280,))  # one file has no use for several sizes of an image
 _ACCENT = "#1f4e8c"
 _PAGE = Place("/", "index.html")
-_OWN_FILE = re.compile(r'((?:src|href|poster)=")/((?:img|media)/[^"]+)"')
+_OWN_FILE = re.compile(r'((<a href|src|href|poster)=")/((?:img|media|outputs)/[^"]+)"( download=)?')
 _LATE = {".avif": "image/avif", ".webp": "image/webp"}  # which not every Python knows by suffix
 _FONT_FILE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")
 
@@ -99,8 +99,10 @@ def _render(fresh: Fresh) -> tuple[dict[str, bytes], list[Problem]]:
 
 def _embed(html: str, pixels: Mapping[str, bytes]) -> str:
     def embedded(match: re.Match[str]) -> str:
-        path = unquote(unescape(match[2]))
-        return f'{match[1]}data:{_mime(path)};base64,{b64encode(pixels[path]).decode()}"'
+        path = unquote(unescape(match[3]))
+        is_opened = match[2] == "<a href" and not match[4]  # no browser opens data that is linked to: it is saved
+        saved = f' download="{Path(path).name}"' if is_opened else match[4] or ""
+        return f'{match[1]}data:{_mime(path)};base64,{b64encode(pixels[path]).decode()}"{saved}'
 
     return _OWN_FILE.sub(embedded, html)
 

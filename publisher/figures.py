@@ -7,6 +7,7 @@ from html import escape
 
 from publisher import markup
 from publisher.images import Picture
+from publisher.outputs import whole
 from publisher.words import Words
 
 TEXT_WIDTH = 592  # CSS pixels of the text column, --measure in style.css
@@ -77,16 +78,19 @@ def fill_figures(
 ) -> str:
     """Put real images in the place of the `<img src="figure:N">` of an article's body.
 
-    The first is loaded with the page, the others when they come near. Where a picture is None, words stand.
+    The first is loaded with the page, the others when they come near. Where a picture is None, words stand; where it is
+    too large to be shown, a link to its file follows them, but not within a link.
     """
     shown = 0
 
-    def filled(attributes: dict[str, str], _is_linked: bool) -> str:
+    def filled(attributes: dict[str, str], is_linked: bool) -> str:
         nonlocal shown
         source = attributes.pop("src", "")
         if not source.startswith(_FIGURE):
             return _tag({"src": source, **attributes})
         picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
+        if picture and not picture.is_shown:
+            return _download(picture, attributes.get("alt", ""), wording, "" if is_linked else f"{prefix}/")
         shown += picture is not None
         is_late = not is_first_eager or shown > 1
         return _filled(picture, attributes, wording, prefix, text_width, is_lazy=is_late)
@@ -105,6 +109,15 @@ def _filled(
     return image_tag(
         picture, alt, width=width, height=height, lazy=is_lazy, prefix=prefix, kept=attributes, text_width=text_width
     )
+
+
+def _download(picture: Picture, alt: str, wording: Words, to_root: str) -> str:
+    """Return what stands for an image that is too large; `to_root` is "" if there can be no link."""
+    if not to_root:
+        return markup.missing_image(alt, wording)
+    told = wording.image_missing_named(name=alt) if alt else str(wording.image_missing)
+    said = whole.said(told, whole.image_link(to_root + picture.src, picture.weight, wording), wording)
+    return f'<span class="missing-image">{said}</span>'
 
 
 def _pixels(written: str) -> int | None:

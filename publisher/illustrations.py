@@ -42,7 +42,7 @@ class Rendering(Struct, frozen=True):
     @property
     def is_at_hand(self) -> bool:
         """Whether nothing has to be decoded or drawn."""
-        return all(picture.form in ("kept", "svg") for picture in self.pictures)
+        return all(picture.form in ("kept", "svg", "download") for picture in self.pictures)
 
 
 class Card(Struct, frozen=True):
@@ -71,7 +71,8 @@ def plan(
     figures = tuple(_with_data(figure, notebook, files, problems) for figure in article.figures)
     pictures = tuple(_plan(figure, notebook, presets, problems) for figure in figures)
     good = [
-        replace(figure, data=figure.data if picture else b"") for figure, picture in zip(figures, pictures, strict=True)
+        replace(figure, data=figure.data if picture and picture.is_shown else b"")
+        for figure, picture in zip(figures, pictures, strict=True)
     ]
     card, card_renderings = _illustrate(notebook, article, good, presets, accent, files, problems)
     card, social_renderings = _with_social_image(card, notebook, presets, files, problems)
@@ -131,7 +132,7 @@ def _plan(figure: Figure, notebook: Notebook, presets: ImageSettings, problems: 
         return images.plan(figure.data, figure.mime, presets)
     except images.ImageError as error:
         problems.append(Problem(notebook.path, error.what, error.hint, figure.cell))
-        return None
+        return images.plan_download(figure.data, figure.mime) if isinstance(error, images.TooLargeError) else None
 
 
 class _Source(Struct, frozen=True):

@@ -5,6 +5,8 @@ All are served by the site itself. Most come from the Python package that draws 
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -14,6 +16,22 @@ from msgspec import Struct
 
 FOLDER = "assets/scripts/"
 _VENDORED = Path(__file__).parent / "vendor"
+# The fonts of Font Awesome as its style sheet names them, which the widgets' manager has: family, weight, file.
+_ICONS = (
+    ("Font Awesome 5 Brands", 400, "fa-brands-400.woff2"),
+    ("Font Awesome 5 Free", 400, "fa-regular-400.woff2"),
+    ("Font Awesome 5 Free", 900, "fa-solid-900.woff2"),
+)
+_FACE = (
+    '@font-face{{font-family:"{family}";font-weight:{weight};font-display:block;'
+    'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
+)
+_STYLING = """(function () {{
+  var style = document.createElement("style");
+  style.textContent = {sheet};
+  document.head.append(style);
+}})();
+"""
 
 
 class Library(Struct, frozen=True):
@@ -49,6 +67,16 @@ def _html_manager() -> bytes:
     return (_VENDORED / "html-manager" / "embed.js").read_bytes()
 
 
+def _widget_icons() -> bytes:
+    """Return Font Awesome as a script: no font may come from a file, since the origin of a frame is nobody's."""
+    faces = "".join(_FACE.format(family=family, weight=weight, data=_base64(file)) for family, weight, file in _ICONS)
+    return _STYLING.format(sheet=json.dumps(faces)).encode()
+
+
+def _base64(file: str) -> str:
+    return b64encode((_VENDORED / "font-awesome" / file).read_bytes()).decode()
+
+
 _BOKEH = ("bokeh", "bokeh-widgets", "bokeh-tables", "bokeh-gl")
 LIBRARIES = {
     each.name: each
@@ -57,9 +85,10 @@ LIBRARIES = {
         Library("vega", "vl-convert-python", "vega", _vega, is_composed=True),
         *(Library(name, "bokeh", "bokeh", _packaged("bokeh", f"server/static/js/{name}.min.js")) for name in _BOKEH),
         Library("html-manager", "", "", _html_manager),
+        Library("widget-icons", "", "", _widget_icons),
     )
 }
-_HTML_MANAGER = "1.0.15"
+_VERSIONS = {"html-manager": "1.0.15", "widget-icons": "5.15.4"}  # of what is vendored
 
 
 def available(installed: Mapping[str, str]) -> dict[str, str]:
@@ -68,7 +97,7 @@ def available(installed: Mapping[str, str]) -> dict[str, str]:
     A path has the version in it, so that readers may keep the file for ever.
     """
     versions = {name: installed.get(each.distribution, "") for name, each in LIBRARIES.items() if each.distribution}
-    versions["html-manager"] = _HTML_MANAGER
+    versions |= _VERSIONS
     return {name: f"{FOLDER}{name}-{version}.js" for name, version in versions.items() if version}
 
 

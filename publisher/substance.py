@@ -7,7 +7,7 @@ from hashlib import blake2b
 from html import unescape
 from typing import TYPE_CHECKING
 
-from publisher.outputs.frames import FOLDER as FRAMES
+from publisher.outputs import frames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def digest(article: Article, subtitle: str, files: Mapping[str, File | None]) ->
         seen.update(text.encode("utf-8", "replace") + b"\0")
     for figure in article.figures:
         seen.update(f"{figure.alt}\0{_identity(figure, files)}\0".encode("utf-8", "replace"))
-    for path in sorted(path for path in article.files if not path.startswith(FRAMES)):
+    for path in sorted(article.files.keys() - frames.framed(article.body)):
         seen.update(f"{path}\0".encode())  # which is named by its content
     return seen.hexdigest()
 

@@ -17,7 +17,7 @@ from publisher.report import QuietReporter
 from tests.charts import BARS, PLOTLY, VEGA, output
 from tests.conftest import cell, notebook
 from tests.test_browser import DESKTOP, PHONE, SHIFTS, Watched, articles, window
-from tests.test_outputs_widgets import WIDGETS
+from tests.test_outputs_widgets import WIDGETS, model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +45,18 @@ OF_A_LIBRARY = "strict mode:"  # the widgets' manager says that of its own schem
 FOLDERS = ("rich", "quarto", "fastpages", "blog")
 
 
+BUTTONS = {
+    "solid": model("ButtonModel", description="Check", icon="check", button_style="success"),
+    "regular": model("ToggleButtonModel", description="Heart", icon="heart-o", value=False),
+    "brands": model("ButtonModel", description="GitHub", icon="github"),
+    "buttons": model("VBoxModel", children=["IPY_MODEL_solid", "IPY_MODEL_regular", "IPY_MODEL_brands"]),
+}
+LOADED = """async () => {
+    await document.fonts.ready;
+    return [...document.fonts].filter(font => font.status === "loaded").map(font => `${font.family} ${font.weight}`);
+}"""
+
+
 def bokeh_chart() -> list[dict[str, Any]]:
     from bokeh.embed.notebook import notebook_content
     from bokeh.plotting import figure
@@ -59,12 +71,13 @@ def bokeh_chart() -> list[dict[str, Any]]:
 def families() -> dict[str, list[dict[str, Any]]]:
     """Return the outputs of a cell by the name of the post that shows them."""
     layout = {"title": {"text": "Steps"}, "height": 330}
-    widget = {"model_id": "box", "version_major": 2, "version_minor": 0}
+    widget, buttons = ({"model_id": name, "version_major": 2, "version_minor": 0} for name in ("box", "buttons"))
     return {
         "plotly": [output({PLOTLY: {"data": [{"y": [1, 3, 2]}], "layout": layout}})],
         "vega": [output({VEGA: {**BARS, "title": "Steps"}})],
         "bokeh": bokeh_chart(),
         "widget": [output({"application/vnd.jupyter.widget-view+json": widget})],
+        "icons": [output({"application/vnd.jupyter.widget-view+json": buttons, "text/plain": "Three buttons"})],
         "canvas": [output({"text/html": CANVAS})],
         "page": [output({"text/html": f'<iframe srcdoc="{PAGE}"></iframe>'})],
         "plain": [output({"text/plain": "nothing that runs"})],
@@ -82,7 +95,7 @@ def charts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Publish one post for each family that needs scripts."""
     root = tmp_path_factory.mktemp("charts")
     (root / "notebooks").mkdir()
-    state = {"version_major": 2, "version_minor": 0, "state": WIDGETS}
+    state = {"version_major": 2, "version_minor": 0, "state": WIDGETS | BUTTONS}
     for name, outputs in families().items():
         cells = (f"# {name}\n\nWords.", cell("draw()", "code", outputs=outputs), "Words below.")
         data = notebook(*cells, widgets={"application/vnd.jupyter.widget-state+json": state})
@@ -111,7 +124,7 @@ def from_elsewhere(watched: Watched, address: str) -> list[str]:
     return [url for url in watched.asked if not url.startswith((f"{address}/", "data:", "blob:", "about:"))]
 
 
-DRAWING = ("plotly", "vega", "bokeh", "widget", "canvas", "page")
+DRAWING = ("plotly", "vega", "bokeh", "widget", "icons", "canvas", "page")
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
@@ -134,6 +147,19 @@ def test_each_family_is_drawn_in_its_frame_from_the_site_alone(
         if name in ("plotly", "vega", "bokeh"):
             assert (frame.bounding_box() or {})["height"] == reserved
             assert watched.page.evaluate("window.shift") < 0.002
+
+
+def test_the_icons_of_buttons_are_drawn(charts: Path, browser: Browser, serve: Callable[[Path], str]) -> None:
+    address = serve(charts)
+    with window(browser) as watched:
+        watched.open(address, "icons/")
+        (frame,) = frames_of(watched)
+        assert is_drawn(frame, watched)
+        inside = frame.content_frame()
+        assert inside
+        families = {name.replace('"', "") for name in inside.evaluate(LOADED)}
+        assert families == {f"Font Awesome 5 {name}" for name in ("Brands 400", "Free 400", "Free 900")}
+        assert [url for url in watched.asked if "/assets/scripts/" in url and not url.endswith(".js")] == []
 
 
 @pytest.mark.parametrize("name", DRAWING)

@@ -15,7 +15,7 @@ from PIL import Image
 from publisher import build, checks, writing
 from publisher.checks import addresses, telling
 from publisher.checks.kinds import KINDS, Finding, found
-from publisher.config import CheckSettings, Options, Settings, load
+from publisher.config import CheckSettings, ImageSettings, Options, Settings, load
 from publisher.errors import PublisherError, SettingsError
 from publisher.report import QuietReporter
 from tests.conftest import cell, notebook
@@ -241,6 +241,13 @@ def test_heavy_images_and_pages_are_found(write_notebook: Write, tmp_path: Path)
     assert kinds(checked) == ["heavy-page", "heavy-image"]
     assert only(checked, "heavy-image").cell == 2
     assert kinds(run(tmp_path, replace(light, check=CheckSettings(page_kilobytes=0, image_kilobytes=0)))) == []
+
+
+def test_an_image_that_is_a_file_to_download_is_not_heavy(write_notebook: Write, tmp_path: Path) -> None:
+    write_notebook("a.ipynb", FRONT, drawn("#| fig-alt: Noise\nx", png(300, 300, noise=True), execution_count=1))
+    limits = CheckSettings(page_kilobytes=20, image_kilobytes=10)
+    large = Settings(tmp_path, check=limits, images=ImageSettings(max_pixels=80_000))
+    assert kinds(run(tmp_path, large)) == ["publish-warning"]
 
 
 def test_a_budget_of_images_without_alternative_text_stops_a_publish(write_notebook: Write, tmp_path: Path) -> None:

@@ -106,6 +106,26 @@ def test_a_drawing_is_inside_too(tmp_path: Path) -> None:
     assert [each[:19] for each in Addresses(html).loaded] == ["data:image/svg+xml;"]
 
 
+def test_a_drawing_that_is_too_large_is_inside_to_be_saved(tmp_path: Path) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg">{"<g/>" * 500_000}</svg>'
+    output = {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": svg}}
+    html, problems = exported(tmp_path, "# Title", cell("draw()", "code", outputs=[output]))
+    (saved,) = re.findall(r'<a href="data:text/plain;base64,([^"]+)" download="image.svg">', html)
+    assert base64.b64decode(saved).decode() == svg
+    assert [each.message for each in problems] == ["SVG drawing has 2.0 MB; the limit is 2 MB"]
+
+
+def test_what_is_long_is_inside_to_be_saved(tmp_path: Path) -> None:
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": "word " * 40_000},
+        {"output_type": "display_data", "metadata": {}, "data": {"text/html": f"<p>{'word ' * 40_000}</p>"}},
+    ]
+    html, _ = exported(tmp_path, "# Title", cell("draw()", "code", outputs=outputs))
+    saved = re.findall(r'<a href="data:text/(\w+);base64,([^"]+)" download="[0-9a-f]{16}\.(\w+)">', html)
+    assert [(kind, suffix) for kind, _, suffix in saved] == [("plain", "txt"), ("html", "html")]
+    assert [base64.b64decode(data).count(b"word") for _, data, _ in saved] == [40_000, 40_000]
+
+
 def test_a_missing_or_broken_image_leaves_its_text_and_a_warning(tmp_path: Path) -> None:
     html, problems = exported(tmp_path, "# Title\n\n![gone](gone.png)", plot(b"no image"))
     assert Addresses(html).loaded == []

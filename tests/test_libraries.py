@@ -19,7 +19,8 @@ def test_a_path_has_the_version_in_it_and_what_is_not_installed_has_none() -> No
     found = libraries.available({"plotly": "6.1.2", "bokeh": ""})
     assert found["plotly"] == "assets/scripts/plotly-6.1.2.js"
     assert found["html-manager"] == "assets/scripts/html-manager-1.0.15.js"
-    assert found.keys() == {"plotly", "html-manager"}
+    assert found["widget-icons"] == "assets/scripts/widget-icons-5.15.4.js"
+    assert found.keys() == {"plotly", "html-manager", "widget-icons"}
 
 
 @pytest.mark.parametrize("name", libraries.LIBRARIES)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from publisher import notebooks, outputs
-from publisher.article import Limits, Notes
+from publisher import notebooks, outputs, substance
+from publisher.article import Article, Limits, Notes
 from publisher.errors import NotebookError
-from publisher.outputs import text
+from publisher.outputs import frames, text
 
 DEFAULT = Limits()
 
@@ -128,3 +128,85 @@ def test_a_notebook_that_is_too_large_fails_by_name() -> None:
 def test_a_table_of_more_rows_than_a_screen_has_scrolls_in_a_window() -> None:
     assert '<div class="table" role="region"' in show(table(60))[0]
     assert '<div class="table window" role="region"' in show(table(120))[0]
+
+
+def html_output(html: str) -> dict[str, Any]:
+    return {"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}
+
+
+def test_html_beyond_the_limit_shows_its_beginning_and_comes_whole_as_a_file() -> None:
+    given = "".join(f"<div><p>Part <b>{number}</b> &amp; more</p></div>" for number in range(9_000))
+    html, notes = show(html_output(f"<section>{given}</section>"))
+    ((path, data),) = notes.files.items()
+    assert re.fullmatch(r"outputs/[0-9a-f]{16}\.html", path)
+    assert data.decode().count("<b>") == 9_000
+    assert "<b>8999</b> &amp; more" in data.decode()
+    assert 18_000 < len(html) < 22_000
+    assert "<b>0</b>" in html
+    assert f'<a href="asset:{path}">the whole output</a> (HTML, {len(data) / 1000:.1f} kB)' in html
+    assert re.search(r"[\d,]+ characters are left out here; <a", html)
+    assert notes.problems[0].message.endswith("characters of HTML, of which the page shows the beginning")
+    for name in ("div", "p", "b", "section"):
+        assert len(re.findall(rf"<{name}[ >]", html)) == html.count(f"</{name}>")
+
+
+def test_html_is_not_cut_within_a_tag_or_a_character() -> None:
+    given = '<a href="https://example.org/?a=1&amp;b=2" title="x > y">&lt;word&gt;</a>' * 40
+    for limit in range(100, 180):
+        html, notes = show(html_output(given), Limits(characters=limit))
+        assert len(notes.files) == 1
+        shown = re.sub(r"<p class=\"note\">.*", "", html)
+        rest = re.sub(r'<a href="https://example.org/\?a=1&amp;b=2"[^<]*|</a>|</?div[^>]*>', "", shown)
+        assert rest == ""
+        assert re.search(r"&(?!amp;|lt;|gt;)", shown) is None
+
+
+def test_the_file_of_html_runs_and_loads_nothing() -> None:
+    given = "<script>bad()</script><p onclick='bad()'>" + "word " * 40 + "<img src=x onerror=bad()>"
+    _, notes = show(html_output(given), Limits(characters=100))
+    (data,) = notes.files.values()
+    page = data.decode()
+    assert "bad()" not in page
+    assert "<script" not in page
+    assert page.index("content=\"default-src 'none'; style-src") < page.index("<meta charset") < page.index("<body")
+    assert "script-src" not in page
+
+
+def test_a_file_of_html_counts_as_seen_and_one_in_a_frame_does_not() -> None:
+    whole, framed = "outputs/a.html", "outputs/b.html"
+    body = f'<a href="asset:{whole}">all</a><iframe src="asset:{framed}" sandbox="allow-scripts"></iframe>'
+    seen = [
+        substance.digest(Article("T", "T", body, "", "", files=dict.fromkeys(files, b"")), "", {})
+        for files in ((whole, framed), (whole,), (framed,))
+    ]
+    assert seen[0] == seen[1] != seen[2]
+    assert frames.framed(body) == {framed}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        f'<p>An image <img src="data:image/png;base64,{"A" * 400_000}" alt="x"></p>',
+        "<p>A table</p><table><tbody>" + "<tr><td>a cell of some words</td></tr>" * 900 + "</tbody></table>",
+        "<p>" + "x" * 900 + "</p>",
+    ],
+)
+def test_images_and_tables_in_html_do_not_count(given: str) -> None:
+    _, notes = show(html_output(given), Limits(characters=1_000))
+    assert not notes.problems
+    assert not notes.files
+
+
+def test_a_table_at_the_beginning_of_long_html_stays_whole_on_the_page() -> None:
+    table_of = "<table><tbody>" + "<tr><td>cell</td></tr>" * 50 + "</tbody></table>"
+    html, notes = show(html_output(f"<p>One</p>{table_of}<p>{'word ' * 100}</p>"), Limits(characters=200))
+    assert html.count("<tr>") == 50
+    assert html.count("word") < 50
+    assert next(iter(notes.files.values())).count(b"word") == 100
+    assert next(iter(notes.files.values())).count(b"<tr>") == 50
+
+
+def test_html_without_a_limit_is_all_there() -> None:
+    html, notes = show(html_output("<p>" + "word " * 60_000 + "</p>"), Limits(characters=0))
+    assert html.count("word") == 60_000
+    assert not notes.files

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+import pytest
 
 from tests.charts import PIXEL, payload, said, shown
 
@@ -83,6 +86,45 @@ def test_a_widget_of_html_is_cleaned_html_without_a_script() -> None:
 def test_without_a_state_the_picture_or_the_text_is_shown() -> None:
     assert "figure:1" in view("gone", {}, image_png=PIXEL, text_plain="Figure")[0]
     assert "IntSlider(value=7)" in view("gone", {}, text_plain="IntSlider(value=7)")[0]
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        model("ButtonModel", description="Go", icon="check"),
+        model("ToggleButtonsModel", icons=["", "check"]),
+        model("HTMLMathModel", value='<i class="fa fa-check"></i> Done'),
+        model("PlayModel"),
+        model("AccordionModel", children=[]),
+    ],
+)
+def test_icons_come_along_with_a_widget_that_shows_them(button: dict[str, Any]) -> None:
+    _, notes = view("box", {"box": model("VBoxModel", children=["IPY_MODEL_a"]), "a": button})
+    assert notes.libraries == {"html-manager", "widget-icons"}
+    scripts = re.findall(r"scripts/([a-z-]+)-3", payload(notes))
+    assert scripts == ["html-manager", "widget-icons"]  # the later of two fonts of one name is used
+
+
+@pytest.mark.parametrize("plain", [model("ButtonModel", icon=""), model("ToggleButtonsModel", icons=[]), SLIDER])
+def test_a_widget_without_icons_does_not_load_them(plain: dict[str, Any]) -> None:
+    assert view("a", {"a": plain})[1].libraries == {"html-manager"}
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        model("LayoutModel", "@jupyter-widgets/base", _view_name="LayoutView"),
+        model("ButtonStyleModel", _view_name="StyleView"),
+        model("LinkModel", _view_name=None),
+        {"model_name": "LayoutModel", "model_module": "@jupyter-widgets/base", "state": {}},
+    ],
+)
+def test_a_model_that_draws_nothing_is_its_text(unseen: dict[str, Any]) -> None:
+    html, notes = view("a", {"a": unseen}, text_plain="Layout(width='50%')")
+    assert "Layout(width='50%')" in html
+    assert "<iframe" not in html
+    assert not notes.files
+    assert not notes.problems
 
 
 def test_the_name_of_an_object_is_not_what_a_widget_says() -> None:

@@ -13,6 +13,7 @@ from publisher import figures, pages, stylesheet, templating, words
 from publisher.article import Heading
 from publisher.config import Author, NavigationLink
 from publisher.errors import SettingsError
+from publisher.images import Picture, Variant
 from publisher.pages import Site
 from publisher.stylesheet import Asset
 from tests.examples import picture, post, settings
@@ -196,6 +197,18 @@ def test_a_figure_without_a_picture_leaves_words(alt: str, words: str) -> None:
     )
     assert f'<span class="missing-image" role="img" aria-label="{words}">{words}</span>' in filled
     assert "lazy" not in filled  # the first that is there
+
+
+def test_an_image_that_is_too_large_leaves_words_and_a_link_that_saves_it() -> None:
+    large = Picture(0, 0, (Variant("img/abc.png", 0, 0, "image/png"),), form="download", weight=12_345_678)
+    drawing = Picture(0, 0, (Variant("img/abc.txt", 0, 0, "text/plain"),), form="download", weight=3_000_000)
+    body = '<img src="figure:1" alt="a"><img src="figure:2"><a href="b"><img src="figure:1" alt="c"></a>'
+    filled = figures.fill_figures(body, (large, drawing), ENGLISH, "/blog")
+    link = '<a href="/blog/img/abc.png" download="image.png">the whole image</a> (PNG, 12.3 MB)'
+    assert f'<span class="missing-image">Image not available: a; {link}.</span>' in filled
+    drawing_link = '<a href="/blog/img/abc.txt" download="image.svg">the whole image</a> (SVG, 3.0 MB)'
+    assert f'<span class="missing-image">Image not available; {drawing_link}.</span>' in filled
+    assert filled.endswith(">Image not available: c</span></a>")
 
 
 def test_an_image_that_is_no_figure_stays_as_it_is() -> None:

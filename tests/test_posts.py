@@ -164,13 +164,18 @@ def test_every_figure_has_a_picture_or_none_when_it_is_broken(blog: Blog) -> Non
     ]
 
 
-def test_an_image_that_is_too_large_is_refused_with_its_cell(blog: Blog) -> None:
+def test_an_image_that_is_too_large_is_a_file_to_download_with_its_cell_told(blog: Blog) -> None:
     (blog.source / "a.png").write_bytes(picture(400, 300))
     blog.making = replace(MAKING, images=ImageSettings(max_pixels=100_000))
-    made = blog.make(read("x.ipynb", "# X", "![](a.png)"))
-    assert made.pictures == (None,)
-    assert messages(made) == [("image has 0.12 megapixels; the limit is 0.1 megapixels", 2)]
-    assert made.card.is_cover
+    fresh = blog.fresh(read("x.ipynb", "# X", "![](a.png)"))
+    (large,) = fresh.made.pictures
+    assert large is not None
+    assert not large.is_shown
+    assert messages(fresh.made) == [("image has 0.12 megapixels; the limit is 0.1 megapixels", 2)]
+    assert fresh.made.card.is_cover
+    assert large.src in fresh.made.files
+    files = [fresh.pixels, *map(illustrations.render, fresh.renderings)]
+    assert [each[large.src] for each in files if isinstance(each, dict) and large.src in each] == [picture(400, 300)]
 
 
 def test_making_a_post_encodes_nothing(blog: Blog, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher.checks.kinds import Finding, found
-from publisher.outputs.frames import FOLDER as FRAMES
+from publisher.outputs import frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,8 @@ def heavy_images(weighed: Weighed, limits: CheckSettings) -> Iterator[Finding]:
     limit = limits.image_kilobytes * 1000
     cells = _cells(weighed.made.article.body)
     for number, picture in enumerate(weighed.made.pictures, 1):
-        size = max((weighed.sizes.get(path, 0) for path in picture.paths), default=0) if picture else 0
+        is_shown = picture is not None and picture.is_shown
+        size = max((weighed.sizes.get(path, 0) for path in picture.paths), default=0) if picture and is_shown else 0
         if limit and size > limit:
             what = f"shows an image of {kilobytes(size)}; {kilobytes(limit)} are much"
             hint = "crop it, give it fewer pixels or colours, or make a film of what moves"
@@ -51,9 +52,9 @@ def heavy_page(weighed: Weighed, limits: CheckSettings) -> Iterator[Finding]:
 
 def _loaded(weighed: Weighed) -> Iterator[str]:
     for picture in weighed.made.pictures:
-        if picture:
+        if picture and picture.is_shown:
             yield max(picture.paths, key=lambda path: weighed.sizes.get(path, 0))
-    yield from (path for path in weighed.made.extras if path.startswith(FRAMES))
+    yield from frames.framed(weighed.made.article.body)
 
 
 def _cells(body: str) -> dict[int, int]:

@@ -34,7 +34,11 @@ IMAGE_KEYS = (
     Key("widths", checks.widths, "Widths of the variants of a figure, in pixels."),
     Key("quality", checks.number(1, 100, "quality = 80"), "Quality of compressed images, from 1 to 100."),
     Key("card-size", checks.card_size, "Width and height of a card's thumbnail, in pixels."),
-    Key("max-pixels", checks.number(1, 10**9, "max-pixels = 40_000_000"), "Images with more pixels are refused."),
+    Key(
+        "max-pixels",
+        checks.number(1, 10**9, "max-pixels = 40_000_000"),
+        "Images with more pixels are a file to download.",
+    ),
     Key(
         "keep-bytes",
         checks.number(0, 10**8, "keep-bytes = 32_768"),

@@ -5,7 +5,8 @@ from publisher.images.card import plan_card
 from publisher.images.choose import choose
 from publisher.images.cover import Cover, plan_cover, render_cover
 from publisher.images.decode import codecs
-from publisher.images.errors import ImageError
+from publisher.images.download import plan_download
+from publisher.images.errors import ImageError, TooLargeError
 from publisher.images.icon import Icon, render_icon
 from publisher.images.plan import Picture, Variant, plan
 from publisher.images.render import render
@@ -19,6 +20,7 @@ __all__ = [
     "ImageError",
     "Picture",
     "SocialCard",
+    "TooLargeError",
     "Variant",
     "check_font",
     "choose",
@@ -27,6 +29,7 @@ __all__ = [
     "plan",
     "plan_card",
     "plan_cover",
+    "plan_download",
     "render",
     "render_cover",
     "render_icon",

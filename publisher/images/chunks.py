@@ -9,7 +9,7 @@ from zlib import crc32
 from publisher.images.errors import ImageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset(b"IHDR PLTE tRNS IDAT IEND gAMA cHRM sRGB pHYs sBIT bKGD acTL fcTL fdAT".split())
@@ -46,9 +46,9 @@ def png_kinds(data: bytes) -> frozenset[bytes]:
     return frozenset(kind for kind, _, _ in png_chunks(data))
 
 
-def bare_png(data: bytes) -> bytes:
-    """Return the PNG with nothing but what its pixels need."""
-    kept = (data[start:end] for kind, start, end in png_chunks(data) if kind in _PNG_KEPT)
+def bare_png(data: bytes, also: Collection[bytes] = ()) -> bytes:
+    """Return the PNG with nothing but what its pixels need, and chunks of the kinds in `also`."""
+    kept = (data[start:end] for kind, start, end in png_chunks(data) if kind in _PNG_KEPT or kind in also)
     return PNG + b"".join(kept)
 
 
@@ -101,12 +101,23 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 def has_jpeg_profile(data: bytes) -> bool:
     """Tell whether a JPEG brings a colour profile of its own."""
-    return any(data.startswith(b"ICC_PROFILE", start + 4) for _, start, _ in jpeg_segments(data))
+    return any(_is_profile(data, start) for _, start, _ in jpeg_segments(data))
 
 
-def bare_jpeg(data: bytes) -> bytes:
-    """Return the JPEG without what its pixels do not need; what follows its first image goes as well."""
+def _is_profile(data: bytes, start: int) -> bool:
+    return data.startswith(b"ICC_PROFILE", start + 4)
+
+
+def bare_jpeg(data: bytes, first: bytes = b"", *, keeps_profile: bool = False) -> bytes:
+    """Return the JPEG without what its pixels do not need; what follows its first image goes as well.
+
+    `first` is a segment to begin with. The colour profile stays if it `keeps_profile`.
+    """
     segments = list(jpeg_segments(data))
     scan = segments[-1][2] if segments else 2
-    kept = (data[start:end] for marker, start, end in segments if marker not in _JPEG_DROPPED)
-    return b"".join((data[:2], *kept, data[scan : data.find(b"\xff\xd9", scan) + 2]))
+    kept = (
+        data[start:end]
+        for marker, start, end in segments
+        if marker not in _JPEG_DROPPED or (keeps_profile and _is_profile(data, start))
+    )
+    return b"".join((data[:2], first, *kept, data[scan : data.find(b"\xff\xd9", scan) + 2]))

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from publisher.images import chunks
-from publisher.images.errors import ImageError
+from publisher.images.errors import ImageError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +83,10 @@ def _check_size(size: tuple[int, int], max_pixels: int) -> None:
         raise ImageError("image has no pixels", "run the cell again")
 
 
-def too_large(pixels: int, max_pixels: int) -> ImageError:
+def too_large(pixels: int, max_pixels: int) -> TooLargeError:
     """Return the refusal of an image with more pixels than the settings allow."""
     limit = f"the limit is {megapixels(max_pixels)}"
-    return ImageError(f"image has {megapixels(pixels)}; {limit}", "make it smaller, or raise images.max-pixels")
+    return TooLargeError(f"image has {megapixels(pixels)}; {limit}", "make it smaller, or raise images.max-pixels")
 
 
 def megapixels(pixels: int) -> str:

@@ -1,4 +1,4 @@
-"""The one way in which an image can be refused."""
+"""The ways in which an image can be refused."""
 
 from __future__ import annotations
 
@@ -14,4 +14,8 @@ class ImageError(PublisherError):
         self.hint = hint
 
     def __reduce__(self) -> tuple[type[ImageError], tuple[str, str]]:
-        return ImageError, (self.what, self.hint)
+        return type(self), (self.what, self.hint)
+
+
+class TooLargeError(ImageError):
+    """An image says that it is larger than what is shown; nothing else is known to be wrong with it."""

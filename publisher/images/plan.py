@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from publisher.images import chunks, decode, svg
-from publisher.images.errors import ImageError
+from publisher.images.errors import ImageError, TooLargeError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Part of every file's name: raise it when the same image and settings would give other pixels.
 ALGORITHM = 2
 
-Form = Literal["kept", "palette", "encoded", "animated", "svg", "card", "cover"]
+Form = Literal["kept", "palette", "encoded", "animated", "svg", "card", "cover", "download"]
 
 WEBP_LIMIT = 16_383  # pixels a side, by the format
 _FRAMES = 10  # an animation may have this many times the pixels of a still
@@ -48,7 +48,8 @@ class Picture(Struct, frozen=True):
 
     `width` and `height` are its natural size in pixels, upright. `variants` ascend by width, the last is
     the plain `src`. `background` is the CSS colour it is to be seen on, or "" where nothing shines through.
-    `form` says how the files are made of the bytes.
+    `form` says how the files are made of the bytes. One in the form `download` is too large to be shown: its only file,
+    of so many bytes as `weight` says, is linked to.
     """
 
     width: int
@@ -56,6 +57,7 @@ class Picture(Struct, frozen=True):
     variants: tuple[Variant, ...]
     background: str = ""
     form: Form = "encoded"
+    weight: int = 0
 
     @property
     def src(self) -> str:
@@ -66,6 +68,11 @@ class Picture(Struct, frozen=True):
     def paths(self) -> tuple[str, ...]:
         """The paths of all variants."""
         return tuple(variant.path for variant in self.variants)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is an image of the page, not a file to download."""
+        return self.form != "download"
 
     @property
     def is_decoded(self) -> bool:
@@ -153,7 +160,7 @@ def _is_kept(image: Image, data: bytes, frames: int, turn: int, presets: ImageSe
 def _check_frames(total: int, presets: ImageSettings) -> None:
     if total > _FRAMES * presets.max_pixels:
         limit = decode.megapixels(_FRAMES * presets.max_pixels)
-        raise ImageError(
+        raise TooLargeError(
             f"animation has {decode.megapixels(total)} in all its frames; the limit is {limit}",
             "show fewer or smaller frames, or link to a video",
         )

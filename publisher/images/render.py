@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from publisher.images import card, chunks, decode, palette, svg
+from publisher.images import card, chunks, decode, download, palette, svg
 from publisher.images.encode import is_graphic, resized, webp, webp_method
 from publisher.images.plan import ladder, scaled
 
@@ -30,6 +30,8 @@ def render(
     for picture in pictures:
         if picture.form == "svg":
             files[picture.src] = svg.clean(data)
+        elif picture.form == "download":
+            files[picture.src] = download.bare(data, picture.variants[-1].mime)
         elif picture.form in ("kept", "animated"):
             files[picture.src] = _whole(data, picture, presets)
     if drawn:

@@ -8,7 +8,7 @@ from html import escape
 from html.entities import html5
 from xml.parsers import expat
 
-from publisher.images.errors import ImageError
+from publisher.images.errors import ImageError, TooLargeError
 
 MAX_BYTES = 2_000_000
 DEFAULT_SIZE = (300, 150)  # what browsers take where an SVG says nothing
@@ -58,7 +58,7 @@ def is_svg(data: bytes, mime: str = "") -> bool:
 def clean(data: bytes) -> bytes:
     """Return the drawing alone, as UTF-8. Cleaning twice is cleaning once. Raises ImageError."""
     if len(data) > MAX_BYTES:
-        raise ImageError(
+        raise TooLargeError(
             f"SVG drawing has {len(data) / 1e6:.1f} MB; the limit is {MAX_BYTES // 1_000_000} MB",
             "save it as PNG, or draw fewer marks",
         )

@@ -8,9 +8,10 @@ that it is in such a frame: opened by itself, the file would have the origin of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
-from publisher.article import Notes
+from publisher.article import ASSET, Notes
 from publisher.libraries import LIBRARIES
 from publisher.markup import escape
 from publisher.words import Words
@@ -20,11 +21,16 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; media-src data: blob:; connect-src 'none'; "
     "worker-src blob:; form-action 'none'; base-uri 'none'"
 )
+# Of a file in which nothing runs: its HTML is clean, and loads nothing.
+STILL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:; form-action 'none'; base-uri 'none'"
+)
 FOLDER = "outputs/"
 DEFAULT_HEIGHT = 400  # CSS pixels, where nothing says how high an output will be
 _LOWEST, _HIGHEST = 20, 4000
 _WIDE_FROM = 640
 _TO_ROOT = "../"  # from `outputs/`
+_FRAMED = re.compile(rf'<iframe src="{ASSET}([^"]*)"')
 
 _STYLE = "html,body{margin:0;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif}img{max-width:100%}"
 # Runs what it is given, and tells the page how high that is, or that it is higher than was known before.
@@ -88,13 +94,29 @@ def _within(height: float) -> int:
 def _document(payload: str, title: str, height: float, words: Words) -> bytes:
     known = f' data-height="{round(height)}"' if height else ""
     return (
-        f'<!doctype html>\n<html lang="{escape(words.language)}"{known}>\n<head>\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n<meta charset="utf-8">\n'
-        f'<meta name="robots" content="noindex">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n'
+        f"{_opening(title, POLICY, words, known)}"
         f'<body>\n<p id="closed" dir="auto">{escape(words.frame_alone, quote=False)}</p>\n'
         f'<script type="application/json" id="payload">{inert(payload)}</script>\n<script>{_GUARD}</script>\n'
         f"</body>\n</html>\n"
     ).encode("utf-8", "replace")
+
+
+def still(html: str, title: str, words: Words) -> str:
+    """Return clean HTML as a page that readers open by itself."""
+    return f'{_opening(title, STILL_POLICY, words)}<body style="margin:1.5rem">\n{html}\n</body>\n</html>\n'
+
+
+def _opening(title: str, policy: str, words: Words, known: str = "") -> str:
+    return (
+        f'<!doctype html>\n<html lang="{escape(words.language)}"{known}>\n<head>\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n<meta charset="utf-8">\n'
+        f'<meta name="robots" content="noindex">\n<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n'
+    )
+
+
+def framed(body: str) -> set[str]:
+    """Return the paths of the files that the body of an article has in frames."""
+    return set(_FRAMED.findall(body))
 
 
 def inert(value: object) -> str:

@@ -10,7 +10,7 @@ from publisher import controls, formulas, markup
 from publisher.article import Notes
 from publisher.markup import Tamed
 from publisher.notebooks import joined
-from publisher.outputs import bokeh, frames, scripted, static, styler
+from publisher.outputs import bokeh, frames, overlong, scripted, static, styler
 from publisher.outputs.images import Labels, adopt
 from publisher.outputs.tables import shortened, with_tables
 
@@ -39,7 +39,7 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
 
 def _finished(html: str, labels: Labels, notes: Notes) -> str:
     html = _EMPTY_LINK.sub(lambda match: match[0] if _TARGET.search(match[1]) else "", html)
-    html = with_tables(shortened(html, notes), notes.words, labels.table_caption)
+    html = with_tables(shortened(overlong.shortened(html, notes), notes), notes.words, labels.table_caption)
     html = markup.without_headings(html)
     return f'<div class="html">{adopt(html, notes, is_output=True, labels=labels)}</div>'
 

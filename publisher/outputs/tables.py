@@ -20,7 +20,7 @@ _HEADER = re.compile(r"<th((?: [a-z-]+=\"[^\"]*\")*)>((?:\s|&nbsp;)*</th>)?")
 _ROW = re.compile(r"(<tr[^>]*>)(.*?)</tr>", re.S)
 _CELL = re.compile(r"<t[hd]\b[^>]*>.*?</t[hd]>", re.S)
 _EMPTY = re.compile(r"<t[hd]\b[^>]*>\s*</t[hd]>")
-_WHOLE_TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.S)
+WHOLE_TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.S)
 _TAG = re.compile(r"<[^<>]*>")
 _NUMBER = re.compile(
     r"<td>(\s*[-+\u2212]?[$€£¥]?(?:\d[\d,.\u202f]{0,30}|\.\d{1,30})(?:e[-+]?\d{1,4})?\s*(?:[%€]\s*)?|NaN|None|-?inf)</td>",
@@ -45,7 +45,7 @@ def shortened(html: str, notes: Notes) -> str:
     limit = notes.limits.rows
     if not limit or html.count("<tr") <= limit:
         return html
-    return _WHOLE_TABLE.sub(lambda table: _cut(table[0], limit, notes), html)
+    return WHOLE_TABLE.sub(lambda table: _cut(table[0], limit, notes), html)
 
 
 def _cut(table: str, limit: int, notes: Notes) -> str:

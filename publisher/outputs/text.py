@@ -18,7 +18,7 @@ from publisher.words import Words
 SHOWN_LINES = 40  # a longer text is folded after this many lines, if that hides more than a few
 SHOWN_CHARACTERS = 12_000  # or after this many characters, whatever their lines
 _HIDDEN_AT_LEAST = 10
-_FIRST, _LAST = 20_000, 5_000  # characters shown of a text that is longer than its limit
+FIRST, _LAST = 20_000, 5_000  # characters shown of a text that is longer than its limit
 _MESSAGE = 20_000  # characters of the message of an exception; the traceback has it again
 _LONG_LINE = 2_000  # a line of more characters is wrapped: nobody scrolls that far
 
@@ -48,7 +48,7 @@ def show_text(text: str, notes: Notes, classes: str = "text") -> str:
         f"has an output of {len(text):,} characters, of which the page shows the ends",
         "print less, or raise `limits.characters`",
     )
-    start, end = _ends(text, min(_FIRST, limit * 4 // 5), min(_LAST, limit // 5))
+    start, end = _ends(text, min(FIRST, limit * 4 // 5), min(_LAST, limit // 5))
     left_out = len(text) - len(start) - len(end)
     whole_text = without_controls(_plain(_OPERATING_SYSTEM_COMMAND.sub("", text)))
     link = whole.link(whole_text, notes.words.whole_text, ".txt", notes)

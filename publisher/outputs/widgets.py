@@ -13,6 +13,9 @@ from publisher.outputs.images import Labels
 
 _MODULES = frozenset({"@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"})
 _REFERENCE = "IPY_MODEL_"
+_UNSEEN = ("LayoutModel", "StyleModel")  # how the names of models end that only say how others look
+_BUTTONS = ("Accordion", "ColorsInput", "FileUpload", "FloatsInput", "IntsInput", "Play", "TagsInput", "Valid")
+_WITH_ICONS = frozenset(f"{name}Model" for name in _BUTTONS)  # whatever their state says
 _ROW = 32  # CSS pixels of a control
 _DRAWN = (
     '<script type="application/vnd.jupyter.widget-state+json">{state}</script>'
@@ -21,9 +24,9 @@ _DRAWN = (
 
 
 def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
-    """Show a widget whose state the notebook has; else the picture or the text that came with it."""
+    """Show a widget whose state the notebook has, if it draws anything; else the picture or the text beside it."""
     root = data.get("model_id") if isinstance(data, dict) else None
-    if not isinstance(root, str) or root not in notes.widgets:
+    if not isinstance(root, str) or root not in notes.widgets or _is_unseen(notes.widgets[root]):
         return static.form(labels, notes)
     models = _needed(root, notes.widgets)
     if html := _page(models[root]):
@@ -44,7 +47,7 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         payload,
         notes,
         title=notes.words.widget,
-        libraries=("html-manager",),
+        libraries=("html-manager", *(["widget-icons"] if any(map(_has_icons, models.values())) else [])),
         height=_height(models),
         is_sure=False,
         static=_values(models),
@@ -57,6 +60,26 @@ def _page(model: object) -> str:
     if not isinstance(state, dict) or state.get("_model_name") != "HTMLModel":
         return ""
     return f"{state.get('description') or ''} {state.get('value') or ''}".strip()
+
+
+def _is_unseen(model: object) -> bool:
+    """Tell whether a model draws nothing: a layout, a style, or one whose state says that it has no view."""
+    state = model.get("state") if isinstance(model, dict) else None
+    said = state if isinstance(state, dict) else {}
+    name = said.get("_model_name") or (model.get("model_name") if isinstance(model, dict) else None)
+    return (isinstance(name, str) and name.endswith(_UNSEEN)) or said.get("_view_name", "") is None
+
+
+def _has_icons(model: object) -> bool:
+    """Tell whether a widget shows an icon of Font Awesome: a button, or HTML that has one in it."""
+    state = model.get("state") if isinstance(model, dict) else None
+    if not isinstance(state, dict):
+        return False
+    icons = state.get("icons")
+    is_named = bool(state.get("icon")) or (isinstance(icons, list) and any(icons))
+    words = (state.get("value"), state.get("description"))
+    is_written = any(isinstance(each, str) and "fa-" in each for each in words)
+    return is_named or is_written or state.get("_model_name") in _WITH_ICONS
 
 
 def _module(model: object) -> object:
