@@ -207,3 +207,32 @@ def test_time_grows_with_the_length_of_a_script_and_not_with_its_square(seed: st
     text = seed * (3_000_000 // len(seed))
     html_of(f"<script>{text}</script>")
     assert scripted.runs(text) == text.startswith("<")
+
+
+FRAME = "<iframe srcdoc='&lt;canvas id=c&gt;&lt;/canvas&gt;&lt;script&gt;draw({})&lt;/script&gt;'></iframe>"
+
+
+def test_words_beside_a_page_in_a_frame_stay_and_so_do_all_pages() -> None:
+    html, notes = html_of(f"<div><p>Before</p>{FRAME.format(1)}<b>between</b>{FRAME.format(2)}</div> after")
+    places = [html.index(text) for text in ("Before", "<iframe", "<b>between</b>")]
+    assert places == sorted(places)
+    assert html.index("<b>between</b>") < html.rindex("<iframe") < html.index("after")
+    assert len(notes.files) == 2
+    assert not notes.problems
+
+
+def test_a_page_in_a_frame_alone_is_no_more_than_that() -> None:
+    html, _ = html_of(f"<div style='width:100%'>{FRAME.format(1)}</div>")
+    assert html.startswith('<figure class="interactive')
+
+
+def test_a_page_beside_words_that_cannot_run_leaves_a_note_and_a_warning() -> None:
+    far = "<iframe srcdoc='&lt;script src=https://x.test/a.js&gt;&lt;/script&gt;'></iframe>"
+    html, notes = html_of(f"words {far}")
+    assert "words" in html
+    assert '<p class="note">' in html
+    assert len(notes.problems) == 1
+
+
+def test_pages_without_number_end_no_run() -> None:
+    assert html_of(f"x{FRAME.format(1)}" * 5_000)[0]

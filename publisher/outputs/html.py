@@ -18,6 +18,7 @@ _TAG = re.compile(r"<[^>]+>")
 _EMPTY_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>\s*</a>')  # a logo, once its style sheet is gone
 _TARGET = re.compile(r" (?:id|name)=")
 _ASKS_FOR_TRUST = re.compile(r"<span\b[^<>]*>Make this Notebook Trusted[^<]*</span>")  # folium, to who sees no map
+_LEFT_OUT = ("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
 _SEEN = re.compile(r"<(?:img|audio|video|hr|input|progress|table)\b")
 
 
@@ -26,7 +27,7 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     source = joined(data)
     if bokeh.is_place(source):
         return " "  # the next output draws in it
-    if scripted.runs(source) and (shown := scripted.show_html(source, labels, notes)):
+    if scripted.runs(source) and (shown := _show_running(source, labels, notes)):
         return shown
     tamed, html = _cleaned(scripted.opened(source), notes)
     is_seen = _is_seen(html)
@@ -35,6 +36,32 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
     if not (notes.runs_scripts and scripted.runs(source)):  # else the author knows already why it does not run
         _warn_of_lost(tamed, notes)
     return _finished(html, labels, notes) if is_seen else frames.note(notes.words.interactive_output, notes)
+
+
+def _show_running(source: str, labels: Labels, notes: Notes) -> str:
+    """Show HTML that runs; pages in frames beside words, or each other, by themselves, or these would be lost."""
+    parts = scripted.parted(_ASKS_FOR_TRUST.sub("", source))
+    if not notes.runs_scripts or len(parts) == 1:
+        return scripted.show_html(source, labels, notes)
+    if len(parts) == 3 and not any(_says(part, notes) for part in parts[::2]):
+        return scripted.show_html(parts[1], labels, notes)
+    return "".join(
+        _show_frame(part, labels, notes) if place % 2 else show(part, {}, labels, notes)
+        for place, part in enumerate(parts)
+    )
+
+
+def _show_frame(source: str, labels: Labels, notes: Notes) -> str:
+    told = len(notes.problems)
+    if shown := show(source, {}, labels, notes):
+        return shown
+    if len(notes.problems) == told:
+        notes.warn(*_LEFT_OUT)
+    return frames.note(notes.words.interactive_output, notes)
+
+
+def _says(html: str, notes: Notes) -> bool:
+    return bool(html.strip()) and _is_seen(markup.clean(markup.tame(html, notes.words).html))
 
 
 def _finished(html: str, labels: Labels, notes: Notes) -> str:
@@ -56,7 +83,7 @@ def _is_lost(tamed: Tamed) -> bool:
 def _warn_of_lost(tamed: Tamed, notes: Notes) -> None:
     """Warn once of all that readers of an output miss: controls do nothing without the scripts that serve them."""
     if tamed.scripts or tamed.frames:
-        notes.warn("has an HTML output whose scripts and frames were left out", "what needs no script is shown")
+        notes.warn(*_LEFT_OUT)
     elif tamed.idle:
         notes.warn(controls.message(tamed.idle), controls.HINT)
     if tamed.formulas:

@@ -20,6 +20,7 @@ from publisher.outputs.images import Labels
 
 _SCRIPT = re.compile(r"<script\b([^<>]*)>", re.I)
 _SCRIPT_END = re.compile(r"</script\s*>", re.I)
+_FRAME_END = re.compile(r"</iframe\s*>", re.I)
 _RUNS = re.compile(r"<script\b|\bsrcdoc\s*=|<iframe\b[^<>]*\bsrc\s*=\s*[\"']?data:text/html", re.I)
 _MARKS = ("<script", "srcdoc", "data:text/html")
 _INNER = re.compile(
@@ -61,6 +62,7 @@ _DEFINITIONS = (("jQuery", "jQuery.fn.init"), ("D3", "d3.version"), ("D3", "var 
 _PLACE = '<div id="element"></div><script>var element = document.getElementById("element");\n'
 _ENDING = "<\\/script"
 _MOST_FRAMES = 3  # within each other
+_MOST_BESIDE = 50
 _LONG = 200_000  # characters: a script so long is a library, not what somebody wrote to draw with
 
 
@@ -123,6 +125,21 @@ def opened(html: str) -> str:
         if not _INNER.search(html):
             break
     return html
+
+
+def parted(html: str) -> tuple[str, ...]:
+    """Return HTML in parts: what stands before, between and after frames with pages within them, and these.
+
+    That is all of it in one part where there are too many.
+    """
+    parts, end = [], 0
+    while found := _INNER.search(html, end):
+        close = _FRAME_END.search(html, found.end())
+        parts += [html[end : found.start()], html[found.start() : close.end() if close else len(html)]]
+        end = close.end() if close else len(html)
+        if len(parts) > 2 * _MOST_BESIDE:
+            return (html,)
+    return (*parts, html[end:])
 
 
 def _inner(html: str) -> str:
