@@ -59,6 +59,7 @@ def said(html: str) -> Said:
     if not any(mark in lowered for mark in _MARKS):
         return Said(html)
     idle: set[str] = set()
+    has_form = "<form" in lowered
 
     def write(token: re.Match[str]) -> str:
         if token["end"]:
@@ -69,7 +70,7 @@ def said(html: str) -> Said:
             return token[0]
         if _is_hidden(control):
             return ""
-        if _does(control) and not (control.name == "button" and _is_drawn(control, token, lowered)):
+        if _does(control) and not (control.name == "button" and not has_form and _is_drawn(control, token)):
             idle.add(control.name)
         return writer(control)
 
@@ -103,10 +104,10 @@ def _does(control: _Control) -> bool:
     return not {"disabled", "readonly"} & control.attributes.keys()
 
 
-def _is_drawn(button: _Control, token: re.Match[str], lowered: str) -> bool:
-    """Tell whether a button only shows what one looks like: with words, and without anything that it could do."""
+def _is_drawn(button: _Control, token: re.Match[str]) -> bool:
+    """Tell whether a button outside of forms only shows what one looks like: with words, and nothing that it does."""
     acts = any(name.startswith(("on", "form", "id", "popover", "command")) for name in button.attributes)
-    return not acts and "<form" not in lowered and _LABEL.match(token.string, token.end()) is not None
+    return not acts and _LABEL.match(token.string, token.end()) is not None
 
 
 def _as_written(control: _Control) -> str:

@@ -138,3 +138,8 @@ def test_the_author_of_text_is_told_as_well(html: str, told: str) -> None:
     embedded.warn_of_active(html, notes)
     assert told in said(notes)
     assert len(notes.problems) == bool(told)
+
+
+@pytest.mark.usefixtures("ends")
+def test_time_grows_with_the_number_of_buttons_and_not_with_its_square() -> None:
+    assert controls.said("<button>" * 200_000).idle == ("button",)
