@@ -236,3 +236,27 @@ def test_a_page_beside_words_that_cannot_run_leaves_a_note_and_a_warning() -> No
 
 def test_pages_without_number_end_no_run() -> None:
     assert html_of(f"x{FRAME.format(1)}" * 5_000)[0]
+
+
+def test_words_and_pages_beyond_what_gets_a_frame_each_stay_without_their_scripts() -> None:
+    html, notes = html_of("".join(f"<p>Words {n}</p>{FRAME.format(n)}" for n in range(60)) + "<p>The end</p>")
+    assert all(f"<p>Words {number}</p>" in html for number in range(60))
+    assert "<p>The end</p>" in html
+    assert len(notes.files) == 50
+    assert "scripts and frames were left out" in said(notes)
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize(
+    "frame", ['<iframe srcdoc=""></iframe>', "<iframe srcdoc=''>", "<iframe src='data:text/html,'>"]
+)
+def test_a_frame_with_an_empty_page_hides_no_words(frame: str, runs: bool) -> None:
+    assert "Words" in html_of(f"<p>Words</p>{frame}", runs=runs)[0]
+
+
+def test_pages_in_a_thousand_frames_within_each_other_are_in_one() -> None:
+    page = "<script>draw()</script>"
+    for _ in range(1_000):
+        page = f"<iframe/src=data:text/html,{page.replace('%', '%25').replace('<', '%3C').replace('>', '%3E')}>"
+    html, notes = html_of(page)
+    assert html.count("<iframe") == len(notes.files) == 1

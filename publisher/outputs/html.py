@@ -29,11 +29,16 @@ def show(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -
         return " "  # the next output draws in it
     if scripted.runs(source) and (shown := _show_running(source, labels, notes)):
         return shown
+    # Where scripts run, the author knows already why these do not.
+    return _show_still(source, labels, notes, is_told=notes.runs_scripts and scripted.runs(source))
+
+
+def _show_still(source: str, labels: Labels, notes: Notes, *, is_told: bool = False) -> str:
     tamed, html = _cleaned(scripted.opened(source), notes)
     is_seen = _is_seen(html)
     if not is_seen and not (_is_lost(tamed) and static.is_name_alone(labels)):
         return ""
-    if not (notes.runs_scripts and scripted.runs(source)):  # else the author knows already why it does not run
+    if not is_told:
         _warn_of_lost(tamed, notes)
     return _finished(html, labels, notes) if is_seen else frames.note(notes.words.interactive_output, notes)
 
@@ -45,10 +50,13 @@ def _show_running(source: str, labels: Labels, notes: Notes) -> str:
         return scripted.show_html(source, labels, notes)
     if len(parts) == 3 and not any(_says(part, notes) for part in parts[::2]):
         return scripted.show_html(parts[1], labels, notes)
-    return "".join(
+    *beside, rest = parts
+    shown = [
         _show_frame(part, labels, notes) if place % 2 else show(part, {}, labels, notes)
-        for place, part in enumerate(parts)
-    )
+        for place, part in enumerate(beside)
+    ]
+    has_more = scripted.has_pages(rest)
+    return "".join(shown) + (_show_still(rest, labels, notes) if has_more else show(rest, {}, labels, notes))
 
 
 def _show_frame(source: str, labels: Labels, notes: Notes) -> str:

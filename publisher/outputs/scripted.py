@@ -62,7 +62,7 @@ _DEFINITIONS = (("jQuery", "jQuery.fn.init"), ("D3", "d3.version"), ("D3", "var 
 _PLACE = '<div id="element"></div><script>var element = document.getElementById("element");\n'
 _ENDING = "<\\/script"
 _MOST_FRAMES = 3  # within each other
-_MOST_BESIDE = 50
+_MOST_BESIDE = 50  # each in a frame of its own
 _LONG = 200_000  # characters: a script so long is a library, not what somebody wrote to draw with
 
 
@@ -91,8 +91,12 @@ def runs(html: str) -> bool:
 
 def show_html(html: str, labels: Labels, notes: Notes) -> str:
     """Show HTML that runs; "" if it cannot run here, a blank if there is nothing to be seen of it."""
-    if inner := _inner(html):
-        return show_html(inner, labels, notes) if runs(inner) else _framed(inner, labels, notes)
+    for _ in range(_MOST_FRAMES):
+        if not (inner := _inner(html)):
+            break
+        html = inner
+        if not runs(html):
+            return _framed(html, labels, notes)
     parts = _parts(html)
     if shown := _known(parts.code, labels, notes):
         return shown
@@ -130,16 +134,19 @@ def opened(html: str) -> str:
 def parted(html: str) -> tuple[str, ...]:
     """Return HTML in parts: what stands before, between and after frames with pages within them, and these.
 
-    That is all of it in one part where there are too many.
+    Where there are too many, the last part has the rest of them.
     """
     parts, end = [], 0
-    while found := _INNER.search(html, end):
+    while len(parts) < 2 * _MOST_BESIDE and (found := _INNER.search(html, end)):
         close = _FRAME_END.search(html, found.end())
         parts += [html[end : found.start()], html[found.start() : close.end() if close else len(html)]]
         end = close.end() if close else len(html)
-        if len(parts) > 2 * _MOST_BESIDE:
-            return (html,)
     return (*parts, html[end:])
+
+
+def has_pages(html: str) -> bool:
+    """Tell whether HTML has frames with pages within them."""
+    return _INNER.search(html) is not None
 
 
 def _inner(html: str) -> str:
@@ -147,8 +154,8 @@ def _inner(html: str) -> str:
     found = _INNER.search(html)
     if not found:
         return ""
-    if found[1] or found[2]:
-        return unescape(found[1] or found[2])
+    if found[4] is None:
+        return unescape(found[1] or found[2] or "")
     try:
         data = b64decode(unquote(found[4])) if ";base64" in found[3].lower() else unquote(found[4]).encode()
     except ValueError:
