@@ -136,7 +136,8 @@ def parted(html: str) -> tuple[str, ...]:
 
     Where there are too many, the last part has the rest of them.
     """
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     while len(parts) < 2 * _MOST_BESIDE and (found := _INNER.search(html, end)):
         close = _FRAME_END.search(html, found.end())
         parts += [html[end : found.start()], html[found.start() : close.end() if close else len(html)]]
