@@ -321,7 +321,7 @@ def replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tup
         return html, 0
     parts: list[str] = []
     position = depth = start = lost = 0
-    for tag in re.finditer(rf"<(/?){name}\b[^<>]*>?", html, re.I):
+    for tag in re.finditer(rf"<(/?){name}(?=[\s/<>]|\Z)[^<>]*>?", html, re.I):
         if not tag[1]:
             if depth == 0:
                 parts.append(html[position : tag.start()])

@@ -231,3 +231,8 @@ def test_rows_and_items_that_are_not_closed_are_not_nested() -> None:
     rows = "<table>" + "<tr><td>x<td><b>y</b>" * 1000 + "</table>"
     assert markup.clean(rows).count("<b>") == 1000
     assert markup.clean("<ul>" + "<li><i>x</i>" * 1000 + "</ul>").count("<i>") == 1000
+
+
+@pytest.mark.parametrize("name", ["svg-icon", "video-js", "iframe-box", "script-note"])
+def test_an_element_whose_name_begins_like_another_keeps_its_words(name: str) -> None:
+    assert "Words" in markup.clean(markup.tame(f"<{name}>Words</{name}>", words.of("en")).html)
