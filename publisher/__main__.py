@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-_INTERRUPTED = 130  # 128 + SIGINT, as shells count
-
 
 def main() -> None:
     """Run a command, as `invoke` would. One that is interrupted before it has begun says so as well."""
@@ -23,8 +21,11 @@ def main() -> None:
 
 
 def _end_interrupted() -> NoReturn:
-    sys.stderr.write("Failed  interrupted\n        the site is as it was\n")
-    sys.exit(_INTERRUPTED)
+    from publisher.errors import EXIT_INTERRUPTED, INTERRUPTED
+    from publisher.report import failure_lines
+
+    sys.stderr.writelines(f"{line.text}\n" for line in failure_lines(INTERRUPTED))
+    sys.exit(EXIT_INTERRUPTED)
 
 
 def _run() -> None:

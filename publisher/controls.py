@@ -8,18 +8,19 @@ from html import escape, unescape
 
 from msgspec import Struct
 
+from publisher.nesting import ATTRIBUTES
+
 HINT = "the page shows what it says; add a picture of the rest"
 _MARKS = ("<input", "<button", "<select", "<textarea", "<xmp", "<progress", "<meter", "<canvas", "<area")
-_ATTRIBUTES = r"(?:=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)|[^>])*+"
 # Comments, elements of which nothing inside is shown, those that are read whole, and tags with quoted values. What
 # does not end goes on to the end of the text, so that each letter is read once.
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<raw>script|style|title|iframe|noembed|noscript|template|svg)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)"
-    rf"|<(?P<holder>textarea|xmp|select)(?=[\s/>])(?P<its>{_ATTRIBUTES})>(?P<inside>.*?)(?:</(?P=holder)\s*>|\Z)"
-    rf"|<(?P<gauge>progress|meter)(?=[\s/>])(?P<values>{_ATTRIBUTES})>(?:(?P<said>[^<>]{{0,200}})</(?P=gauge)\s*>)?"
+    rf"|<(?P<holder>textarea|xmp|select)(?=[\s/>])(?P<its>{ATTRIBUTES})>(?P<inside>.*?)(?:</(?P=holder)\s*>|\Z)"
+    rf"|<(?P<gauge>progress|meter)(?=[\s/>])(?P<values>{ATTRIBUTES})>(?:(?P<said>[^<>]{{0,200}})</(?P=gauge)\s*>)?"
     r"|</(?P<end>progress|meter|button(?=><(?:button|input|select)\b))\s*>"
-    rf"|</?(?P<name>[a-z][^\s/>]*+)(?P<written>{_ATTRIBUTES})>?",
+    rf"|</?(?P<name>[a-z][^\s/>]*+)(?P<written>{ATTRIBUTES})>?",
     re.S | re.I,
 )
 _ATTRIBUTE = re.compile(r"""([a-z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""", re.I)

@@ -169,8 +169,8 @@ def _raw(cell: Cell, notes: Notes) -> Prose | None:
     """Show a raw cell: meant for a web page, or for no format in particular; one for LaTeX or RST is none of ours."""
     mime = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/plain"
     if mime == "text/html":
-        embedded.warn_of_active(cell.source, notes)
-        html = _linked(adopt(_flat(markup.clean(markup.tame(cell.source, notes.words).html), notes), notes), notes)
+        tamed = embedded.warn_of_active(cell.source, notes)
+        html = _linked(adopt(_flat(markup.clean(tamed.html), notes), notes), notes)
     elif mime == "text/markdown":
         html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
     elif mime == "text/plain":

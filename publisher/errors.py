@@ -38,6 +38,10 @@ class Problem(Struct, frozen=True):
         return text
 
 
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
+INTERRUPTED = Problem("", "interrupted", "the site is as it was")
+
+
 class PublisherError(Exception):
     """Anything that the author, not a programmer, can put right. Carries every problem found."""
 

@@ -11,6 +11,7 @@ _DRAWN = """
     munderover mmultiscripts mprescripts mtable mtr mtd semantics
 """
 TAGS = frozenset(_DRAWN.split())
+INNER = TAGS - {"math"}
 DROPPED = frozenset(("annotation", "annotation-xml"))
 # What sets how a formula looks, and neither loads nor leads: no `href`, no `xlink:href`, no `actiontype`, no `src`.
 _OF_ALL = frozenset(("displaystyle", "scriptlevel", "mathvariant", "mathcolor", "mathbackground"))

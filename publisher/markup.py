@@ -206,8 +206,6 @@ _CLEANER = nh3.Cleaner(
     id_prefix=ID_PREFIX,
 )
 _KNOWN = TAGS | DROPPED
-_KNOWN_WITHOUT_FORMULAS = _KNOWN - formulas.TAGS
-
 
 _MOST_PASSES = 8
 _OPENING_LINE = re.compile(r'<pre(?: [a-z-]+="[^"]*")*>(?=\n)')  # readers of HTML drop the first newline there
@@ -215,7 +213,7 @@ _PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
 
 
 def _cleaned(html: str) -> str:
-    cleaned = obsolete.renewed(nesting.cut(without_controls(_CLEANER.clean(html))))
+    cleaned = obsolete.renewed(nesting.cut(without_controls(_CLEANER.clean(strays.broken(html)))))
     return _OPENING_LINE.sub(r"\g<0>\n", cleaned) if "<pre" in cleaned else cleaned
 
 
@@ -225,8 +223,7 @@ def clean(html: str, ours: Container[str] = ()) -> str:
     Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
     `ours` stay. Cleaning twice is cleaning once.
     """
-    known = _KNOWN if "<math" in html or "<math" in html.lower() else _KNOWN_WITHOUT_FORMULAS
-    cleaned = _cleaned(nesting.bounded(strays.left_out(html, known)))
+    cleaned = _cleaned(nesting.bounded(strays.left_out(html, _KNOWN)))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
         before, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == before:

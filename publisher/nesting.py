@@ -20,12 +20,14 @@ _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u"
 _FOR_WORDS = _FORMATTING | frozenset(
     "abbr bdi bdo cite data del dfn ins kbd mark q ruby samp span sub sup".split()  # noqa: SIM905
 )
+# What a tag has after its name, up to its end.
+ATTRIBUTES = r"(?:=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)|[^>])*+"
 # As the standard cuts HTML up: comments, what holds no tags, tags with quoted values. One that does not end goes on to
 # the end of the text, so that each letter is read once.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
     r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)"
-    r"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+)(?:=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)|[^>])*+>?",
+    rf"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+){ATTRIBUTES}>?",
     re.S | re.I,
 )
 _CLEAN_TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?: [a-z-]+="[^"]*")*>')
@@ -40,7 +42,7 @@ def bounded(html: str) -> str:
     if html.count("<") - sum(map(html.count, _CELLS)) <= DEEPEST // max(_LEVELS.values()):
         return html
     stack = _Stack()
-    return _TOKEN.sub(lambda tag: tag[0] if stack.keeps(tag["end"], (tag["name"] or "").lower()) else "", html)
+    return TOKEN.sub(lambda tag: tag[0] if stack.keeps(tag["end"], (tag["name"] or "").lower()) else "", html)
 
 
 class _Stack:

@@ -14,7 +14,7 @@ from invoke.collection import Collection
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
-from publisher.errors import Problem, PublisherError, SettingsError, internal
+from publisher.errors import EXIT_INTERRUPTED, INTERRUPTED, Problem, PublisherError, SettingsError, internal
 from publisher.report import (
     PlainReporter,
     Reporter,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from publisher.config import Options, Settings
 
 FAILED = 1
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
 INTERNAL = 70  # EX_SOFTWARE of sysexits.h
 NO_READER = 141  # 128 + SIGPIPE
 
@@ -363,8 +362,7 @@ def worded_errors(teller: Reporter, prints_json: bool = False) -> Iterator[None]
     except PublisherError as error:
         raise _exit(teller, error.problems, error.exit_code, prints_json) from None
     except KeyboardInterrupt:
-        problem = Problem("", "interrupted", "the site is as it was")
-        raise _exit(teller, (problem,), INTERRUPTED, prints_json) from None
+        raise _exit(teller, (INTERRUPTED,), EXIT_INTERRUPTED, prints_json) from None
     except BrokenPipeError:  # `invoke publish | head`
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - else Python complains once more when it ends
         raise Exit(code=NO_READER) from None

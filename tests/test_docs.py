@@ -184,7 +184,7 @@ def test_the_readme_names_every_exit_code() -> None:
     table = read("README.md").partition("Exit codes")[2].partition("\n## ")[0]
     documented = {int(row[0]) for row in rows(table) if row[0].isdecimal()}
     kinds = (errors.PublisherError, errors.SettingsError, errors.TargetError, errors.BusyError)
-    used = {tasks.FAILED, tasks.INTERRUPTED, tasks.INTERNAL, tasks.NO_READER, *(kind.exit_code for kind in kinds)}
+    used = {tasks.FAILED, errors.EXIT_INTERRUPTED, tasks.INTERNAL, tasks.NO_READER, *(kind.exit_code for kind in kinds)}
     assert documented == {0, *used}
 
 

@@ -125,3 +125,15 @@ def _piece(chance: random.Random) -> str:
         f'{chance.choice(generated.ATTRIBUTES)}="{chance.choice(generated.VALUES)}"' if chance.randrange(2) else ""
     )
     return f"<{name} {written}{chance.choice(('>', '>', '/>'))}"
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned"),
+    [
+        (f"<p>cp <ms> here</p>{HALF}", f"<p>cp  here</p>{HALF}"),
+        (f"{HALF} and <mi>a</mi> <mo> c", f"{HALF} and a  c"),
+        (f"<math/><mi>a</mi>{HALF}", f"<math></math>a{HALF}"),
+    ],
+)
+def test_words_after_a_tag_of_a_formula_outside_of_one_stay(html: str, cleaned: str) -> None:
+    assert markup.clean(html) == cleaned

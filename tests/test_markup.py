@@ -236,3 +236,12 @@ def test_rows_and_items_that_are_not_closed_are_not_nested() -> None:
 @pytest.mark.parametrize("name", ["svg-icon", "video-js", "iframe-box", "script-note"])
 def test_an_element_whose_name_begins_like_another_keeps_its_words(name: str) -> None:
     assert "Words" in markup.clean(markup.tame(f"<{name}>Words</{name}>", words.of("en")).html)
+
+
+@pytest.mark.usefixtures("ends")
+@pytest.mark.parametrize("written", ["&", "&amp;", "& "])
+def test_ampersands_without_number_take_a_time_that_their_number_explains(written: str) -> None:
+    kept = written.replace("&amp;", "&").replace("&", "&amp;")
+    assert markup.clean(f"<p title='{written * 9}'>{written * 4_000_000}") == (
+        f'<p title="{kept * 9}">{kept * 4_000_000}</p>'
+    )

@@ -32,8 +32,8 @@ def heavy_images(weighed: Weighed, limits: CheckSettings) -> Iterator[Finding]:
     limit = limits.image_kilobytes * 1000
     cells = _cells(weighed.made.article.body)
     for number, picture in enumerate(weighed.made.pictures, 1):
-        is_shown = picture is not None and picture.is_shown
-        size = max((weighed.sizes.get(path, 0) for path in picture.paths), default=0) if picture and is_shown else 0
+        paths = picture.paths if picture and picture.is_shown else ()
+        size = max((weighed.sizes.get(path, 0) for path in paths), default=0)
         if limit and size > limit:
             what = f"shows an image of {kilobytes(size)}; {kilobytes(limit)} are much"
             hint = "crop it, give it fewer pixels or colours, or make a film of what moves"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from publisher.article import Notes
+    from publisher.markup import Tamed
     from publisher.words import Words
 
 TABLE_CLOSE = "</div>"
@@ -56,8 +57,8 @@ def with_formulas(html: str, draw: Callable[[str, bool], str]) -> str:
     return _FORMULA.sub(drawn, html) if "$" in html or "\\begin{" in html else html
 
 
-def warn_of_active(html: str, notes: Notes) -> None:
-    """Warn of what `tame` cannot keep in any form."""
+def warn_of_active(html: str, notes: Notes) -> Tamed:
+    """Warn of what `tame` cannot keep in any form; return what it keeps, still to be cleaned."""
     for pattern, message, hint in _ACTIVE:
         if pattern.search(html):
             notes.warn(message, hint)
@@ -68,3 +69,4 @@ def warn_of_active(html: str, notes: Notes) -> None:
         notes.warn(controls.message(tamed.idle), controls.HINT)
     if tamed.formulas:
         notes.warn(formulas.MESSAGE, formulas.HINT)
+    return tamed
