@@ -143,3 +143,22 @@ def test_the_author_of_text_is_told_as_well(html: str, told: str) -> None:
 @pytest.mark.usefixtures("ends")
 def test_time_grows_with_the_number_of_buttons_and_not_with_its_square() -> None:
     assert controls.said("<button>" * 200_000).idle == ("button",)
+
+
+ELEMENTS = """
+    a abbr acronym address applet area article aside audio b base bdi bdo blink blockquote body br button canvas caption
+    center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption
+    figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd
+    label legend li link listing main map mark marquee math menu meta meter mfenced mi multicol my-element nav nobr
+    noframes object ol optgroup option output p param path picture plaintext pre progress q rb rp rt rtc ruby s samp
+    search section select slot small source span strike strong sub summary sup table tbody td text textarea tfoot th
+    thead time tr track tt u ul var video wbr xmp
+"""
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize("name", ELEMENTS.split())
+def test_words_in_any_element_stay_or_the_author_is_told(name: str, runs: bool) -> None:
+    for html in (f"<{name}>words</{name}>", f"<p>before</p><{name}>words</{name}><p>after</p>"):
+        shown_html, notes = shown({"text/html": html}, runs=runs)
+        assert "words" in shown_html or notes.problems, html
