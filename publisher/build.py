@@ -51,7 +51,7 @@ from publisher.layout import Files
 from publisher.ledger import Ledger
 from publisher.posts import Holding, Making
 from publisher.production import Digests, Known, Production, Workplace
-from publisher.report import Log, Reporter, Summary
+from publisher.report import Log, Reporter, Summary, count
 from publisher.target import FolderTarget
 from publisher.typesetting import ARTICLE, Typesetting
 from publisher.work import MADE, Choice, Crew, Edition, Entry, Memory, Work
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 __all__ = ["Options", "publish"]
 
 
+_PUT_RIGHT = "put it right and publish again"
+_FEW, _GONE_NAMED = 4, 5  # posts
 _PAGES_A_NOTEBOOK = 10  # laying out a page takes a tenth of the time of converting a notebook
 
 
@@ -107,14 +109,18 @@ def publish(
         work = Work(settings, options, templates, own_words, program, cache, digests, memory, stage, crew, log)
         edition = make_site(work)
         log.warn(closing.broken_links(edition.entries, edition.choice, edition.typesetting, stage))
-        stage.retain(closing.RETAINED)
+        shown = [post for post, _ in edition.entries]
+        stage.retain(records.retained(stage.current, shown, options.now, closing.RETAINED))
         if proofread:
             proofread(Proof(work, edition.production, edition.choice, edition.entries))
         else:
             check_descriptions(edition.choice.outlines, settings)
         is_shown = proofread is None and (log.is_clean or not options.strict)
+        if is_shown and not options.allow_fewer:
+            check_number(edition, work)
         had_gone_back = is_shown and target.was_rolled_back(former.outputs)
-        changes = stage.show(edition.records) if is_shown else stage.discard()
+        unlisted = records.unlisted(edition.entries, stage.entries)
+        changes = stage.show(edition.records, unlisted) if is_shown else stage.discard()
         summary = closing.summarise(edition.entries, edition.choice, changes, had_gone_back, work)
         remade = closing.explained(edition.typesetting, edition.production, work) if options.explain else ()
         summary = replace(summary, remade=remade, is_shown=is_shown, seconds=time.perf_counter() - begun)
@@ -142,10 +148,10 @@ def make_site(work: Work) -> Edition:
     composed = staging.stage_social_cards(
         choice.outlines, compose(choice.outlines, files, places, work.settings), site, font, work
     )
-    entries = [*composed, *keep_failed(places, work)]
+    entries = [*composed, *keep_failed(places, production, work)]
     site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
     typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
-    entries = keep_lost(lost, entries, places, work)
+    entries = keep_lost(lost, entries, places, production, work)
     shown = [outline for outline in choice.outlines if outline.notebook not in lost]
     set_listings(shown, entries, typesetting, production, work)
     set_search(shown, entries, typesetting, production, work)
@@ -174,6 +180,24 @@ def check_descriptions(outlines: Sequence[Outline], settings: Settings) -> None:
     """Raise PublisherError if more images are without an alternative text than the settings allow."""
     if problem := posts.undescribed(outlines, settings):
         raise PublisherError(problem)
+
+
+def check_number(edition: Edition, work: Work) -> None:
+    """Raise SettingsError if far fewer posts are left than there were: the folder of notebooks may not be whole.
+
+    Those that are held back are missing on purpose.
+    """
+    before, now = work.stage.current.posts, {post.notebook for post, _ in edition.entries}
+    held = {*edition.choice.drafts, *edition.choice.future, *work.log.failed}
+    gone = [notebook for notebook in sorted(before) if notebook not in now and notebook not in held]
+    expected = sum(notebook not in held or notebook in now for notebook in before)
+    is_fewer = not now if expected < _FEW else len(now) * 2 < expected
+    if gone and is_fewer:
+        rest = len(gone) - _GONE_NAMED
+        named = ", ".join(gone[:_GONE_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
+        message = f"{count(len(gone), 'post')} of {len(before):,} would vanish from the site: {named}"
+        hint = "see whether all notebooks are there; if these are to go, publish with --allow-fewer"
+        raise SettingsError(Problem(work.settings.source, message, hint))
 
 
 def make_posts(work: Work) -> Production:
@@ -299,16 +323,23 @@ def compose(
             yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((*own, *beside)))
 
 
-def keep_failed(places: Mapping[str, Place], work: Work) -> list[Entry]:
-    """Carry over the last good page of every notebook that failed, with all that the page needs."""
+def keep_failed(places: Mapping[str, Place], production: Production, work: Work) -> list[Entry]:
+    """Carry over the last good page of every notebook that failed, with all that the page needs.
+
+    What is held back does not come back in this way: neither a page that was made with drafts and posts of the
+    future, nor one of a notebook that says so by now.
+    """
     kept: list[Entry] = []
     last, stage = work.stage.current, work.stage
     taken = {place.path for place in places.values()}
     for notebook in dict.fromkeys(work.log.failed):
-        entry = records.load(notebook, last.posts.get(notebook, {}))
-        if entry is not None and entry[0].path not in taken and not stage.has(entry[0].path):  # else another is there
+        entry, now = records.load(notebook, last.posts.get(notebook, {})), production.metadata(notebook)
+        if why := records.why_not_kept(entry, last.posts.get(notebook), now, held_back_by(work.options)):
+            work.log.warn([Problem(notebook, f"its last good page was not kept: {why}", _PUT_RIGHT)])
+        elif entry is not None and entry[0].path not in taken and not stage.has(entry[0].path):  # else another is there
             page_last = reversed(entry[1])  # without what it shows it does not stay
-            kept += [entry] if all(stage.has(path) or stage.keep(path) for path in page_last) else []
+            if all(stage.has(path) or stage.keep(path, notebook) for path in page_last):
+                kept.append(records.unlisted_by(entry, now))
     if kept:  # their pages name the style sheet of their time
         for path in last.entries:
             if path.startswith("assets/") and not stage.has(path):
@@ -361,12 +392,19 @@ def find_related(posts: Sequence[Post], language: str, work: Work) -> Mapping[st
     return msgspec.json.decode(known, type=dict[str, tuple[str, ...]])
 
 
-def keep_lost(lost: Container[str], entries: Sequence[Entry], places: Mapping[str, Place], work: Work) -> list[Entry]:
+def keep_lost(
+    lost: Container[str],
+    entries: Sequence[Entry],
+    places: Mapping[str, Place],
+    production: Production,
+    work: Work,
+) -> list[Entry]:
     """Return the entries with the last good pages of those whose new ones were lost."""
     there = [entry for entry in entries if entry[0].notebook not in lost]
     if len(there) == len(entries):
         return there
-    return [*there, *keep_failed({path: place for path, place in places.items() if path not in lost}, work)]
+    others = {path: place for path, place in places.items() if path not in lost}
+    return [*there, *keep_failed(others, production, work)]
 
 
 def shelf(production: Production, work: Work) -> Callable[[str], bytes | None]:
@@ -412,7 +450,8 @@ def set_redirects(entries: Sequence[Entry], typesetting: Typesetting, work: Work
         name = f"{work.settings.static}/{redirects.FILE}"
         work.log.warn([Problem(name, "does not have the aliases of posts", "add them, or remove the file")])
     elif found:
-        stage.write(redirects.FILE, redirects.file(found, typesetting.site))
+        told = [each for each in found if not each.post.metadata.unlisted]  # the page at the old address leads there
+        stage.write(redirects.FILE, redirects.file(told, typesetting.site))
 
 
 def contents_of(outlines: Sequence[Outline], posts: Sequence[Post]) -> dict[str, str]:

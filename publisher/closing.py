@@ -56,6 +56,7 @@ def summarise(entries: Sequence[Entry], choice: Choice, changes: Changes, had_go
     written, unchanged = set(changes.written), set(changes.unchanged)
     pages_of_posts = {post.path for post, _ in entries}
     gone = [record for record in last.posts.values() if record.get("path") in changes.removed]
+    kept = [post for post, _ in entries if post.notebook in work.log.failed]
     return Summary(
         posts=Counts(len(pages_of_posts & written), len(pages_of_posts & unchanged), len(gone)),
         pages=_counts(changes, lambda path: path.endswith(".html")),
@@ -67,6 +68,7 @@ def summarise(entries: Sequence[Entry], choice: Choice, changes: Changes, had_go
         notes=tuple(_notes(changes, had_gone_back, settings.base_url)),
         output=settings.output,
         site_url=settings.base_url,
+        kept=len(kept),
         first_run=not last.entries,
     )
 

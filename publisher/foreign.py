@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import defaultdict
 from collections.abc import Container, Mapping
 from pathlib import Path
 
-from publisher import disk
+from publisher import disk, tree
 from publisher.errors import Problem, TargetError
 from publisher.release import MANIFEST, Entry, Release, above, folders
 from publisher.tree import Tree
@@ -19,6 +20,21 @@ def find(shown: Tree, current: Release) -> list[str]:
     ours = above(current.entries) if shown.empty else set()
     found += [f"{name}/" for name in shown.empty if name not in ours]
     return sorted(found)
+
+
+def named(release: Release, folder: str) -> dict[str, Entry]:
+    """Return the files of a folder, by path, that are inside what the nameless ones of its release are."""
+    digests: dict[int, set[str]] = defaultdict(set)
+    for entry in release.nameless:
+        digests[entry.size].add(entry.digest)
+    found = {}
+    for path in find(tree.look(folder), release):
+        file = f"{folder}/{path}"
+        status = os.lstat(file)
+        if stat.S_ISREG(status.st_mode) and status.st_size in digests:
+            entry = Entry(disk.digest(file), status.st_size)
+            found.update({path: entry} if entry.digest in digests[entry.size] else {})
+    return found
 
 
 def check(found: list[str], output: Path, shown: Path, entries: Mapping[str, Entry], hint: str) -> list[str]:

@@ -33,7 +33,7 @@ from publisher.convert import Conversion, convert
 from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.illustrations import Card, Rendering
 from publisher.leaks import Leaks
-from publisher.metadata import Metadata, SlashOrder
+from publisher.metadata import FrontMatterError, Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
 from publisher.paths import folded
 from publisher.report import count
@@ -206,11 +206,12 @@ class Asking(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """A notebook that could not be made into a post, and why."""
+    """A notebook that could not be made into a post, why, and its front matter as far as that could be read."""
 
     notebook: str
     problems: tuple[Problem, ...]
     slashes: tuple[str, ...] = ()
+    metadata: Metadata | None = None
 
 
 Outcome = Fresh | Held | Asking | Failed
@@ -268,6 +269,7 @@ def try_to_make(task: Task, making: Making) -> Outcome:
     """
     path, found = task.source.path, Leaks()
     slashes: tuple[str, ...] = ()
+    metadata: Metadata | None = None
     try:
         notebooks.check_size(task.source.data, path, making.megabytes)
         document = notebooks.parse(task.source.data, path, task.source.sidecars)
@@ -275,18 +277,21 @@ def try_to_make(task: Task, making: Making) -> Outcome:
         front = about.front_matter(document, making.defaults)
         slashes = about.slash_dates(front)
         notebook, warnings = notebooks.interpret(document, front, making.timezone, making.order)
-        if making.holding.holds(notebook.metadata):
-            return Held(path, notebook.metadata, slashes, found.allowed)
+        metadata = notebook.metadata
+        if making.holding.holds(metadata):
+            return Held(path, metadata, slashes, found.allowed)
         if found.failures:
-            return Failed(path, found.failures, slashes)
+            return Failed(path, found.failures, slashes, metadata)
         with templating.worded_errors():
             made = make(notebook, making, task.files)
+    except FrontMatterError as error:
+        return Failed(path, found.failures or error.problems, slashes, error.metadata)
     except PublisherError as error:
-        return Failed(path, found.failures or error.problems, slashes)
+        return Failed(path, found.failures or error.problems, slashes, metadata)
     except MemoryError:  # the limit of a worker, which words it
         raise
     except Exception as error:  # noqa: BLE001 - the boundary between one notebook and the others
-        return Failed(path, found.failures or (unexpected(path, error),), slashes)
+        return Failed(path, found.failures or (unexpected(path, error),), slashes, metadata)
     if isinstance(made, Asking):
         return made
     order = (making.order or "") if slashes else ""

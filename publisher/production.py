@@ -279,6 +279,12 @@ class Production:
             return None
         return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(self.place.static.resolve()))
 
+    def metadata(self, path: str) -> Metadata | None:
+        """Return the front matter of a notebook as it is now, also of one that failed; None if it cannot be read."""
+        if known := self.known.get(path):
+            return known.metadata
+        return self._failed[path].metadata if path in self._failed else None
+
     def has(self, path: str) -> bool:
         """Tell whether a picture or a library is on the site, or stage it from the cache."""
         return is_there(path, self.stage, self.place.cache)

@@ -6,12 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from publisher import stamps
 from publisher.config import Author
+from publisher.errors import Problem, SettingsError
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post
+from publisher.posts import Holding
+from publisher.release import Entry, Release
 from publisher.stamps import Stamp
+
+_OF_THE_SITE = "assets/"  # of which nothing belongs to a post
 
 
 def dump(posts: Iterable[tuple[Post, tuple[str, ...]]], stamps: Mapping[str, Stamp] = {}) -> dict[str, dict[str, Any]]:
@@ -33,6 +40,7 @@ def _record(post: Post, files: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
         "guid": post.metadata.guid,
         "read": stamp.read,
         "changed": stamp.changed.isoformat() if stamp.changed else None,
+        "draft": post.metadata.draft,
         "pinned": post.metadata.pinned,
         "unlisted": post.metadata.unlisted,
         "is_page": post.metadata.is_page,
@@ -64,6 +72,7 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
         metadata = Metadata(
             title=record["title"],
             date=date,
+            draft=record["draft"],
             pinned=record["pinned"],
             unlisted=record["unlisted"],
             is_page=record["is_page"],
@@ -94,6 +103,82 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
         return post, tuple(record["files"])
     except (KeyError, TypeError, ValueError, IndexError):
         return None
+
+
+def why_not_kept(
+    entry: tuple[Post, tuple[str, ...]] | None,
+    record: Mapping[str, Any] | None,
+    metadata: Metadata | None,
+    holding: Holding,
+) -> str:
+    """Return why the page of a recorded post does not stay though its notebook failed; "" if it does.
+
+    `metadata` is what the notebook says now, None if that cannot be read.
+    """
+    if record is None:
+        return ""  # there is none
+    if entry is None:
+        return "a publisher before this one made it, which did not say whether it was a draft"
+    for each, then in ((entry[0].metadata, "it was made from"), (metadata, "the notebook is now")):
+        if each and holding.holds(each):
+            return f"{then} {'a draft' if holding.is_draft(each) else 'a post of the future'}"
+    return ""
+
+
+def unlisted_by(entry: tuple[Post, tuple[str, ...]], metadata: Metadata | None) -> tuple[Post, tuple[str, ...]]:
+    """Return an entry that no page lists if the notebook says so by now."""
+    post, files = entry
+    if metadata is None or not metadata.unlisted:
+        return entry
+    return replace(post, metadata=replace(post.metadata, unlisted=True)), files
+
+
+def unlisted(posts: Iterable[tuple[Post, tuple[str, ...]]], entries: Mapping[str, Entry]) -> frozenset[str]:
+    """Return which files of a release only unlisted posts have: no page tells what they are called."""
+    hidden: set[str] = set()
+    told: set[str] = set()
+    for post, files in posts:
+        (hidden if post.metadata.unlisted else told).update((post.notebook, *files))
+    found = {path for path, entry in entries.items() if path in hidden or entry.owner in hidden} if hidden else set()
+    return frozenset(found - told)
+
+
+def retained(release: Release, posts: Iterable[Post], now: datetime, prefixes: tuple[str, ...]) -> dict[str, str]:
+    """Return which files below the prefixes may stay for readers of the pages of a release, and whose each is.
+
+    Those of posts that are gone, or that are or were drafts or posts of the future, go with their pages.
+    """
+    holding = Holding(now, drafts=True)
+    public = {post.notebook for post in posts if not holding.holds(post.metadata)}
+    public.intersection_update(notebook for notebook, record in release.posts.items() if not _is_held(record, holding))
+    owners = {path: notebook for notebook in sorted(public) for path in release.posts[notebook].get("files", ())}
+    found = {}
+    for path, entry in release.entries.items():
+        owner = entry.owner if entry.age else owners.get(path, "")
+        if path.startswith(prefixes) and (owner in public or path.startswith(_OF_THE_SITE)):
+            found[path] = owner
+    return found
+
+
+def check_rollback(former: Release | None, current: Release, now: datetime) -> None:
+    """Raise SettingsError if going back would show drafts, or posts of the future, that are held back by now."""
+    holding = Holding(now, drafts=True)
+    shown = [
+        notebook
+        for notebook, record in (former.posts.items() if former else ())
+        if _is_held(record, holding) and notebook not in current.posts
+    ]
+    if shown:
+        message, hint = "the release before shows it, and it is held back now", "`--drafts --future` publishes it again"
+        raise SettingsError(*(Problem(notebook, message, hint) for notebook in sorted(shown)))
+
+
+def _is_held(record: Mapping[str, Any], holding: Holding) -> bool:
+    try:
+        date = datetime.fromisoformat(record["date"]) if record["date"] else None
+        return holding.holds(Metadata("", date=date, draft=record["draft"]))
+    except (KeyError, TypeError, ValueError):
+        return True  # of an older publisher, which did not say
 
 
 def _picture(record: Mapping[str, Any]) -> Picture:

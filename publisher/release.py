@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from json.encoder import encode_basestring as _text
-from operator import itemgetter
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import astuple, replace
 
 from publisher.errors import Problem, PublisherError
 from publisher.paths import check_name, folded
 
 MANIFEST = ".publisher-manifest.json"
-VERSION = 1
+VERSION = 2
 
-_first = itemgetter(0)
 _HEX = re.compile(r"[0-9a-f]*")
+_SHORT = 16  # digits of a digest that tell one manifest from another
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -37,11 +39,14 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Release(Struct, frozen=True):
     """The whole site: its files by path, and a small record of each post by the path of its notebook.
 
-    A record is JSON; what it holds is the business of whoever makes it.
+    A record is JSON; what it holds is the business of whoever makes it. `unlisted` are the paths that no page tells,
+    `nameless` the files that were unlisted, while nothing is left that says what they are called.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     posts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    unlisted: frozenset[str] = frozenset()
+    nameless: tuple[Entry, ...] = ()
 
 
 class Changes(Struct, frozen=True):
@@ -57,44 +62,138 @@ class Changes(Struct, frozen=True):
     foreign: tuple[str, ...] = ()
 
 
+class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file in a manifest: digest, bytes, age."""
+
+    digest: str
+    size: Annotated[int, msgspec.Meta(ge=0)]
+    age: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class _Manifest(msgspec.Struct, frozen=True):
+    """What lies among the files of a site, for all to read: no name that its pages do not tell."""
+
+    version: int
+    files: dict[str, _Row]
+    unlisted: list[_Row]
+
+
+class _FirstManifest(msgspec.Struct, frozen=True):
+    """A manifest of version 1, which told everything."""
+
     version: int
     files: dict[str, Entry]
     posts: dict[str, dict[str, Any]]
 
 
+class _Memory(msgspec.Struct, frozen=True):
+    """What else there is to know of a release: records of posts, names of unlisted files, whose aged ones were."""
+
+    posts: Mapping[str, Mapping[str, Any]] = {}
+    unlisted: dict[str, _Row] = {}
+    owners: dict[str, str] = {}
+
+
 _decode = msgspec.json.Decoder(_Manifest).decode
+_decode_first = msgspec.json.Decoder(_FirstManifest).decode
+_decode_memory = msgspec.json.Decoder(_Memory).decode
 _encode = msgspec.json.Encoder(order="sorted").encode
+_ERRORS = (msgspec.MsgspecError, UnicodeError, RecursionError, PublisherError)
 
 
 def dump(release: Release) -> bytes:
-    """Return a release as JSON: the same release is the same bytes. A line a file, so that a diff can be read."""
-    files = [f"{_text(path)}:{_row(entry)}" for path, entry in sorted(release.entries.items(), key=_first)]
-    posts = [f"{_text(path)}:{_encode(record).decode()}" for path, record in sorted(release.posts.items(), key=_first)]
-    return f'{{"version":{VERSION},\n{_table("files", files)},\n{_table("posts", posts)}}}\n'.encode()
+    """Return the manifest of a release as JSON: the same files are the same bytes. A line a file, for a diff."""
+    listed = sorted(release.entries.keys() - release.unlisted)
+    files = [f"{_text(path)}:{_row(release.entries[path])}" for path in listed]
+    unlisted = sorted(_row(release.entries[path]) for path in release.unlisted)
+    return f'{{"version":{VERSION},\n{_lines("files", files, "{}")},\n{_lines("unlisted", unlisted, "[]")}}}\n'.encode()
 
 
 def _row(entry: Entry) -> str:
-    age = f",{entry.age}" if entry.age else ""
-    return f'["{entry.digest}",{entry.size},{_text(entry.owner)}{age}]'
+    return f'["{entry.digest}",{entry.size}{f",{entry.age}" if entry.age else ""}]'
 
 
-def _table(name: str, rows: list[str]) -> str:
-    return f'"{name}":{{\n' + ",\n".join(rows) + "}"
+def _lines(name: str, rows: list[str], ends: str) -> str:
+    return f'"{name}":{ends[0]}\n' + ",\n".join(rows) + ends[1]
 
 
-def load(data: bytes) -> Release | None:
-    """Return the release that `dump` wrote; None for anything else, since what it lists may be deleted."""
+def dump_memory(release: Release) -> bytes:
+    """Return as JSON what the manifest of a release does not tell; nothing if it tells all."""
+    unlisted = {path: _Row(entry.digest, entry.size, entry.age) for path, entry in _unlisted(release)}
+    owners = {path: entry.owner for path, entry in release.entries.items() if entry.age and entry.owner}
+    return _encode(_Memory(release.posts, unlisted, owners)) if release.posts or unlisted or owners else b""
+
+
+def _unlisted(release: Release) -> Iterator[tuple[str, Entry]]:
+    return ((path, release.entries[path]) for path in release.unlisted)
+
+
+def name_of(manifest: bytes) -> str:
+    """Return what one manifest is told from others by."""
+    return hashlib.sha256(manifest).hexdigest()[:_SHORT]
+
+
+def load(manifest: bytes, memory: bytes = b"") -> Release | None:
+    """Return the release that `dump` and `dump_memory` wrote; None for another manifest, as what it lists may go.
+
+    A manifest of version 1 is understood. A memory that is not whole is none: then unlisted files are `nameless`.
+    """
     try:
-        raw = _decode(data)
-        for path in raw.files:
-            check_name(path)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError, PublisherError):
+        if manifest.startswith(b'{"version":1,'):
+            return _loaded_first(_decode_first(manifest))
+        raw = _decode(manifest)
+        _check(raw.files, raw.unlisted, raw.version == VERSION)
+    except _ERRORS:
         return None
-    digests = [entry.digest for entry in raw.files.values()]
-    if raw.version != VERSION or not set(map(len, digests)) <= {64} or not _HEX.fullmatch("".join(digests)):
-        return None
-    return Release(raw.files, raw.posts)
+    known = _memory(memory, raw.unlisted)
+    files = {**raw.files, **known.unlisted}
+    owners = known.owners
+    entries = {path: Entry(row.digest, row.size, owners.get(path, ""), row.age) for path, row in files.items()}
+    nameless = () if known.unlisted else tuple(Entry(row.digest, row.size, "", row.age) for row in raw.unlisted)
+    return Release(entries, known.posts, frozenset(known.unlisted), nameless)
+
+
+def _loaded_first(raw: _FirstManifest) -> Release:
+    _check(raw.files, (), is_known=True)
+    hidden: set[str] = set()
+    told: set[str] = set()
+    for notebook, record in raw.posts.items():
+        (hidden if record.get("unlisted") else told).update((notebook, *record.get("files", ())))
+    unlisted = (path for path, entry in raw.files.items() if path in hidden or entry.owner in hidden)
+    return Release(raw.files, raw.posts, frozenset(unlisted) - told)
+
+
+def _memory(data: bytes, unlisted: list[_Row]) -> _Memory:
+    """Return what is remembered, unless that is of other files than these."""
+    try:
+        found = _decode_memory(data)
+        _check(found.unlisted, (), is_known=True)
+    except _ERRORS:
+        return _Memory()
+    return found if sorted(map(astuple, found.unlisted.values())) == sorted(map(astuple, unlisted)) else _Memory()
+
+
+def _check(files: Mapping[str, Entry | _Row], others: Iterable[_Row], is_known: bool) -> None:
+    """Raise PublisherError if files have names or digests that none of ours has."""
+    for path in files:
+        check_name(path)
+    digests = [entry.digest for entry in (*files.values(), *others)]
+    if not is_known or not set(map(len, digests)) <= {64} or not _HEX.fullmatch("".join(digests)):
+        raise PublisherError(Problem(MANIFEST, "is not one of ours"))
+
+
+def named(release: Release, names: Mapping[str, Entry]) -> Release:
+    """Return a release whose nameless files have the names that they were found under."""
+    found = Counter((entry.digest, entry.size) for entry in names.values())
+    wanted = Counter((entry.digest, entry.size) for entry in release.nameless)
+    sure = {path: entry for path, entry in names.items() if found[key := (entry.digest, entry.size)] <= wanted[key]}
+    left = tuple(entry for entry in release.nameless if (entry.digest, entry.size) not in found)
+    return replace(
+        release,
+        entries={**release.entries, **sure},
+        unlisted=release.unlisted.union(sure),
+        nameless=left,
+    )
 
 
 def compare(old: Release, new: Release) -> Changes:

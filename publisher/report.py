@@ -61,8 +61,8 @@ class Remade(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """What came of a publish.
 
-    `output` is the folder as the author would type it. `is_shown` is False when the site was left as it was
-    because nothing less than all was wanted.
+    `kept` are the pages of notebooks that failed, as they were. `output` is the folder as the author would type it.
+    `is_shown` is False when the site was left as it was because nothing less than all was wanted.
     """
 
     posts: Counts = Counts()
@@ -70,6 +70,7 @@ class Summary(Struct, frozen=True):
     images: Counts = Counts()
     drafts: int = 0
     future: int = 0
+    kept: int = 0
     warnings: tuple[Problem, ...] = ()
     failures: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
@@ -290,7 +291,7 @@ def _facts(summary: Summary) -> Iterator[tuple[str, str, str]]:
     if held := ", ".join(_held_back(summary)):
         yield "held back", held, ""
     if summary.failures:
-        kept = "; a page published before stays" if summary.is_shown and not summary.first_run else ""
+        kept = "; a page published before stays" if summary.kept else ""
         failed = len({problem.file for problem in summary.failures})
         yield "failed", f"{count(failed, 'notebook')}{kept}", "bad"
     if summary.warnings:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from publisher import disk, foreign, lock, tree
 from publisher.disk import explained
 from publisher.errors import Problem, PublisherError, TargetError
+from publisher.memories import Memories
 from publisher.paths import check_name
 from publisher.release import (
     MANIFEST,
@@ -26,8 +27,10 @@ from publisher.release import (
     check_paths,
     compare,
     dump,
+    dump_memory,
     fitting,
     load,
+    named,
     shared,
 )
 from publisher.tree import Tree
@@ -52,7 +55,7 @@ class Stage(Protocol):
         """Add a file to the release. Return whether it has to be written, or is there already with these bytes."""
         ...
 
-    def keep(self, path: str, owner: str | None = None) -> bool:
+    def keep(self, path: str, owner: str = "") -> bool:
         """Carry a file over from the release that is shown. Return False if it is not there as it was made."""
         ...
 
@@ -76,8 +79,9 @@ class Stage(Protocol):
 class FolderTarget:
     """A folder that shows a release.
 
-    Its manifest lies inside, so that the two are always of one release. Only files that the manifest lists are
-    ever replaced or removed. The release before stays beside it, hidden, so that one can go back to it.
+    Its manifest lies inside, so that the two are always of one release; what of it is not for all to read lies beside
+    the folder. Only files that the manifest lists are ever replaced or removed. The release before stays beside it,
+    hidden, so that one can go back to it.
 
     Where the system can exchange two folders in one step (Linux), a reader sees the old site or the new one at
     every moment, and so does whoever looks after a crash. Elsewhere, and on file systems that cannot (NFS), it takes
@@ -93,17 +97,23 @@ class FolderTarget:
         self.output = output
         self.folder = Path(os.path.realpath(output))  # where a symbolic link leads, the swap has to be
         self.kept = self.folder.with_name(f".{self.folder.name}.former")
+        self.memories = Memories(self.folder)
 
     def current(self) -> Release:
         """Return the release that is shown; an empty one if there is none that we know."""
         if not os.path.lexists(self.folder) and self._left_behind("aside"):
             with self._alone():
                 pass  # whoever comes first puts the old site back
-        return load(self._manifest(self.folder)) or _NO_RELEASE
+        return self.release(self._manifest(self.folder), self.folder) or _NO_RELEASE
 
     def former(self) -> Release | None:
         """Return the release that `rollback` would show, if there is one."""
-        return load(self._manifest(self.kept))
+        return self.release(self._manifest(self.kept), self.kept)
+
+    def release(self, manifest: bytes, folder: Path) -> Release | None:
+        """Return the release of this manifest, whose files are in a folder; None if the manifest is not one of ours."""
+        found = load(manifest, self.memories.read(manifest))
+        return named(found, foreign.named(found, str(folder))) if found and found.nameless else found
 
     def was_rolled_back(self, known: Mapping[str, Signature]) -> bool:
         """Tell whether the release that was left there with these signatures is the former one: somebody went back."""
@@ -148,6 +158,7 @@ class FolderTarget:
                 shown = tree.look(str(self.folder))
                 found = foreign.find(shown, current)
                 others = foreign.check(found, self.output, self.folder, former.entries, _IN_THE_WAY)
+                self._renew_manifest(former)
                 self._complete_former(former, shown, others)
                 disk.show(self.kept, self.folder, self.beside("aside"))
                 disk.sync_folder(self.folder.parent)
@@ -158,11 +169,19 @@ class FolderTarget:
         if former is None:
             message, hint = "there is no release before to go back to", "publish: from the second time on there is one"
             raise TargetError(Problem(str(self.output), message, hint))
-        for path, entry in former.entries.items():
-            if not _has_size(f"{self.kept}/{path}", entry.size):
-                message, hint = "the release before is no longer whole", "publish what you want to be shown"
-                raise TargetError(Problem(f"{self.kept}/{path}", message, hint))
+        lost = [path for path, entry in former.entries.items() if not _has_size(f"{self.kept}/{path}", entry.size)]
+        if lost or former.nameless:
+            message, hint = "the release before is no longer whole", "publish what you want to be shown"
+            raise TargetError(Problem(f"{self.kept}/{lost[0]}" if lost else str(self.kept), message, hint))
         return former
+
+    def _renew_manifest(self, former: Release) -> None:
+        """Write the manifest of the release before as it is written today: an older one told more."""
+        manifest = dump(former)
+        if manifest != self._manifest(self.kept):
+            self.memories.write(manifest, dump_memory(former))
+            os.unlink(self.kept / MANIFEST)
+            disk.write(f"{self.kept}/{MANIFEST}", manifest)
 
     def _complete_former(self, former: Release, shown: Tree, others: list[str]) -> None:
         """Bring the foreign files of the folder along: all that are there, as they are there."""
@@ -181,7 +200,9 @@ class FolderTarget:
         with self._alone(), explained(self.output, "be cleaned"):
             if os.path.lexists(self.kept):
                 shutil.rmtree(self.kept)
-            return self._remove(self.current())
+            current = self.current()
+            self.memories.prune()
+            return self._remove(current)
 
     def _remove(self, release: Release) -> Changes:
         removed = [path for path in sorted(release.entries) if disk.remove_file(self.folder, path)]
@@ -256,7 +277,7 @@ class FolderStage:
 
     def __init__(self, target: FolderTarget, manifest: bytes, known: Mapping[str, Signature]) -> None:
         self.target = target
-        current = load(manifest)
+        current = target.release(manifest, target.folder)
         self.current = current or _NO_RELEASE
         self.entries: dict[str, Entry] = {}
         self._manifest = manifest
@@ -290,15 +311,12 @@ class FolderStage:
         self.entries[path] = entry
         return path in self._fresh
 
-    def keep(self, path: str, owner: str | None = None) -> bool:
-        """Carry a file over from the release that is shown. Return False if it is not there as it was made.
-
-        `owner` is the new owner, if it is not the old one.
-        """
+    def keep(self, path: str, owner: str = "") -> bool:
+        """Carry a file over from the release that is shown. Return False if it is not there as it was made."""
         known = self.current.entries.get(path)
         if known is None or not (path in self.entries or self._is_intact(path, known)):
             return False
-        kept = Entry(known.digest, known.size, known.owner if owner is None else owner)
+        kept = Entry(known.digest, known.size, owner)
         if path in self.entries:
             self.entries[path] = shared(path, self.entries[path], kept)
         else:
@@ -309,22 +327,23 @@ class FolderStage:
         """Carry over all files of a folder, whose path ends with `/`. Return False if one is not as it was made."""
         return all(self.keep(path) for path in self.current.entries if path.startswith(folder))
 
-    def retain(self, prefixes: tuple[str, ...], releases: int = 2) -> None:
-        """Keep what the last releases needed below the prefixes, for readers who have an older page before them.
+    def retain(self, owners: Mapping[str, str], releases: int = 2) -> None:
+        """Keep some files of the release that is shown for a while, for readers who have an older page before them.
 
-        Comes last. A release that needs the very same files as the one shown leaves their ages as they are, so that
-        to publish the same again changes nothing.
+        `owners` has the paths of these files, and the notebook whose each was, "" for none. Comes last. A release
+        that needs the very same files as the one shown leaves their ages as they are, so that to publish the same
+        again changes nothing.
         """
         step = int(_needed(self.entries) != _needed(self.current.entries))
         aged = {
             path: entry.age + step
             for path, entry in self.current.entries.items()
-            if path not in self.entries and 0 < entry.age + step <= releases and path.startswith(prefixes)
+            if path in owners and path not in self.entries and 0 < entry.age + step <= releases
         }
         for path in fitting(aged, self.entries) if aged else ():
             entry = self.current.entries[path]
             if self._is_intact(path, entry):
-                self.entries[path] = Entry(entry.digest, entry.size, entry.owner, aged[path])
+                self.entries[path] = Entry(entry.digest, entry.size, owners[path], aged[path])
 
     def drop(self, paths: Iterable[str]) -> None:
         """Take files out of the new release again."""
@@ -395,27 +414,30 @@ class FolderStage:
                 shutil.rmtree(folder, ignore_errors=True)
             self._is_begun = False
 
-    def show(self, posts: Mapping[str, Mapping[str, Any]]) -> Changes:
+    def show(self, posts: Mapping[str, Mapping[str, Any]], unlisted: frozenset[str] = frozenset()) -> Changes:
         """Show the new release in one step. When nothing changes, nothing on the disk is touched.
 
+        `unlisted` are the paths that are told to nobody.
         Raises TargetError, with the old site whole, if the folder cannot hold it; PublisherError if two files clash.
         """
-        release = Release(dict(self.entries), posts)
+        release = Release(dict(self.entries), posts, unlisted)
         if self.entries.keys() != self.current.entries.keys():
             check_paths(self.entries)
         manifest = dump(release)
         changes = self._changes(release)
         if not self._fresh and manifest == self._manifest:
+            self._remember(manifest, release)
             self._is_intact(MANIFEST, Entry("", len(manifest)))
             return changes
         with explained(self.target.output, "be read"):
             shown = tree.look(self._root, {path[:-1]: times for path, times in self._folders.items()})
             others = self._foreign(shown)
         self._write(MANIFEST, manifest)
+        self._remember(manifest, release)
         with explained(self.target.output, "be published"):
             self._fill(shown, others)
             disk.show(Path(self._next), self.target.folder, self.target.beside("aside"))
-            self._keep_old(shown)
+            self._keep_old(shown, manifest)
             disk.sync_folder(self.target.folder.parent)
         self._remove()
         return replace(changes, foreign=tuple(others))
@@ -465,7 +487,11 @@ class FolderStage:
             for name in ("", *places)
         }
 
-    def _keep_old(self, shown: Tree) -> None:
+    def _remember(self, manifest: bytes, release: Release) -> None:
+        with explained(self.target.output, "be published"):
+            self.target.memories.write(manifest, dump_memory(release))
+
+    def _keep_old(self, shown: Tree, manifest: bytes) -> None:
         """Keep the old tree, which is where the new one was. The new one is shown: nothing here is an error."""
         old = self._next
         with suppress(OSError):
@@ -474,6 +500,8 @@ class FolderStage:
         with suppress(OSError):
             ours = {*self.current.entries, *self.entries, MANIFEST}
             tree.bring((path for path in tree.came_since(old, shown) if path not in ours), old, self._root)
+        with suppress(OSError):
+            self.target.memories.prune(manifest, self._manifest)
 
 
 def _needed(entries: Mapping[str, Entry]) -> set[tuple[str, str]]:

@@ -50,6 +50,7 @@ _FOLDERS = {
         "base-url": "Where the site will be, such as https://example.org/blog (setting `base-url`).",
         "drafts": "Publish drafts as well.",
         "future": "Publish posts that are dated after today as well.",
+        "allow-fewer": "Let most of the posts vanish that are on the site.",
         "strict": "Publish nothing unless all is well: every warning is an error.",
         "guest": "Trust no notebook: show what needs no script (setting `trust`).",
         "force": "Make everything again, trusting nothing that was made before.",
@@ -70,6 +71,7 @@ def publish(
     base_url: str = "",
     drafts: bool = False,
     future: bool = False,
+    allow_fewer: bool = False,
     strict: bool = False,
     guest: bool = False,
     force: bool = False,
@@ -94,6 +96,7 @@ def publish(
             now=end_of_today(settings.timezone, os.environ),
             drafts=drafts,
             future=future,
+            allow_fewer=allow_fewer,
             strict=strict,
             force=force,
             explain=explain,
@@ -192,9 +195,13 @@ def rollback(context: Context, output: str = "") -> None:
     """Show the site as it was before the last publish; once more, and it is as it is now."""
     with worded_errors(PlainReporter(sys.stdout)):
         settings = _settings(context, "", output, "")
+        from publisher import records
+        from publisher.config import end_of_today
         from publisher.target import FolderTarget
 
-        changes = FolderTarget(settings.root / settings.output).rollback()
+        target = FolderTarget(settings.root / settings.output)
+        records.check_rollback(target.former(), target.current(), end_of_today(settings.timezone, os.environ))
+        changes = target.rollback()
         where = f"{settings.output.rstrip('/')}/"
         changed = count(len(changes.written) + len(changes.removed), "file")
         print(f"Rolled back: {where} is as it was before the last publish ({changed} changed).")

@@ -22,16 +22,17 @@ def sets(posts: Iterable[Post], language: str) -> Sets:
 
     `language` is that of the blog. Two posts belong together if one says that it translates the other, or if their
     files have the same name but for a language at its end. Of several in one language the first counts, one without a
-    language in its name before the others.
+    language in its name before the others. An unlisted post is told to itself alone.
     """
     found: dict[str, tuple[Post, ...]] = {}
     for members in _groups(posts):
         first: dict[str, Post] = {}
         for post in sorted(members, key=_rank):
             first.setdefault(_language(post, language), post)
-        if len(first) > 1:
-            group = tuple(first[code] for code in sorted(first))
-            found.update((post.notebook, group) for post in group)
+        group = [first[code] for code in sorted(first)]
+        for post in group:
+            told = tuple(each for each in group if each is post or not each.metadata.unlisted)
+            found |= {post.notebook: told} if len(told) > 1 else {}
     return found
 
 
@@ -58,9 +59,9 @@ def _language(post: Post | Outline, language: str) -> str:
     return (post.metadata.language or language).lower()
 
 
-def _rank(post: Post | Outline) -> tuple[bool, str]:
-    """Return what those of one language are sorted by: `a.ipynb` comes before `a.en.ipynb`."""
-    return _base(post.notebook) != post.notebook.removesuffix(".ipynb"), post.notebook
+def _rank(post: Post | Outline) -> tuple[bool, bool, str]:
+    """Return what those of one language are sorted by: unlisted ones last, `a.ipynb` before `a.en.ipynb`."""
+    return post.metadata.unlisted, _base(post.notebook) != post.notebook.removesuffix(".ipynb"), post.notebook
 
 
 def _groups(posts: Iterable[T]) -> Iterator[list[T]]:

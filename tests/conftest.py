@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from publisher.release import MANIFEST, name_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -98,6 +100,12 @@ def notebook(*cells: dict[str, Any] | str, **metadata: Any) -> bytes:
     """Return the bytes of a notebook: a string is a Markdown cell."""
     made = [cell(one) if isinstance(one, str) else one for one in cells]
     return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": made}).encode()
+
+
+def remembered(output: Path) -> set[str]:
+    """Return the names of what is remembered beside an output folder of the site there and of the one before."""
+    manifests = (folder / MANIFEST for folder in (output, output.with_name(f".{output.name}.former")))
+    return {f".{output.name}.posts-{name_of(each.read_bytes())}" for each in manifests if each.is_file()}
 
 
 @pytest.fixture

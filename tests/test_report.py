@@ -27,6 +27,7 @@ WHOLE = Summary(
     images=Counts(1234, 0, 0),
     drafts=2,
     future=1,
+    kept=1,
     warnings=(Problem("b.ipynb", "has no outputs", "run it", cell=2),),
     failures=(Problem("a.ipynb", "is not JSON", "save it again", line=7),),
     notes=("CNAME is not ours and stays",),

@@ -182,6 +182,7 @@ class Options(Struct, frozen=True):
     explain: bool = False
     jobs: int = 1
     executor: str = ""
+    allow_fewer: bool = False
 
 
 def optimized(settings: Settings) -> Settings:

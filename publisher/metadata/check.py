@@ -66,6 +66,14 @@ class Metadata(Struct, frozen=True):
     comments: bool = True
 
 
+class FrontMatterError(NotebookError):
+    """Front matter is wrong; `metadata` is what could be read of it."""
+
+    def __init__(self, metadata: Metadata, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.metadata = metadata
+
+
 def slash_dates(found: FrontMatter) -> tuple[str, ...]:
     """Return the dates like 01/31/2024 of a notebook: how they are read, those of the whole blog have to prove."""
     return tuple(
@@ -87,13 +95,13 @@ def parse(
 ) -> tuple[Metadata, tuple[Problem, ...]]:
     """Return valid metadata and the warnings about it.
 
-    Dates without a time zone are in `timezone`. Raises NotebookError with everything that is wrong.
+    Dates without a time zone are in `timezone`. Raises FrontMatterError with everything that is wrong.
     """
     checking = _Checking(found, timezone, slash_order)
     metadata = _metadata(checking, path)
     checking.unknown_keys()
     if checking.errors:
-        raise NotebookError(*sorted(checking.errors, key=_order))
+        raise FrontMatterError(metadata, *sorted(checking.errors, key=_order))
     return metadata, tuple(sorted(checking.warnings, key=_order))
 
 

@@ -31,12 +31,12 @@ class MemoryStage:
         self.entries[path] = entry
         return path in self.fresh
 
-    def keep(self, path: str, owner: str | None = None) -> bool:
+    def keep(self, path: str, owner: str = "") -> bool:
         """Carry a file over from the release before. Return False if it had none of that path."""
         known = self.current.entries.get(path)
         if known is None:
             return False
-        kept = Entry(known.digest, known.size, known.owner if owner is None else owner)
+        kept = Entry(known.digest, known.size, owner)
         self.entries[path] = shared(path, self.entries.get(path, kept), kept)
         return True
 

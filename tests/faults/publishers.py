@@ -14,11 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.conftest import remembered
+
 CHECKOUT = Path(__file__).parents[2]
 EPOCH = "1750000000"
 # Beside a site that was published well: its sources, the former release and what is kept to be fast.
 BESIDE = {"public", ".public.former", ".publisher-cache", "notebooks", "static", "pyproject.toml"}
 ENDED_WITHIN = 5.0  # seconds for processes whose parent was killed
+
+
+def names_in(root: Path) -> set[str]:
+    """Return the names in the folder of a blog, without what is remembered of the site and the one before."""
+    return {path.name for path in root.iterdir()} - remembered(root / "public")
 
 
 @dataclass(frozen=True, slots=True)

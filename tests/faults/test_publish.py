@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.blogs import VARIANTS, Site, differing, needed, read_site, write_blog
-from tests.faults.publishers import BESIDE, Running, Server, in_memory
+from tests.faults.publishers import BESIDE, Running, Server, in_memory, names_in
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -77,7 +77,7 @@ class Scene:
         outcome = self.server.publish(self.root, *options)
         assert outcome.code == 0, outcome
         assert differing(needed(self.site()), self.expected[self.variant]) == []
-        assert {path.name for path in self.root.iterdir()} <= BESIDE
+        assert names_in(self.root) <= BESIDE
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_ctrl_c_at_a_random_moment_ends_all_processes_and_leaves_nothing_behind(
         os.killpg(running.process, signal.SIGINT)
         outcomes.append(running.wait())
         assert running.survivors() == []
-        assert {path.name for path in scene.root.iterdir()} <= BESIDE
+        assert names_in(scene.root) <= BESIDE
         scene.check()
     interrupted = [outcome for outcome in outcomes if outcome.code]
     assert {outcome.code for outcome in interrupted} == {130}, outcomes

@@ -20,7 +20,7 @@ def publish(output: Path, number: int) -> None:
         stage.write(sheet, b"%d" % number)
         for page in PAGES:
             stage.write(page, sheet.encode())
-        stage.retain(("assets/",))
+        stage.retain(dict.fromkeys((p for p in stage.current.entries if p.startswith("assets/")), ""))
         stage.show({})
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import notebook
 from tests.faults import mounts, tracing
 from tests.faults.blogs import Site, differing, needed, read_site, write_blog
-from tests.faults.publishers import BESIDE, EPOCH, Outcome, Server, in_memory
+from tests.faults.publishers import BESIDE, EPOCH, Outcome, Server, in_memory, names_in
 from tests.faults.test_release import why_not
 from tests.test_build import front
 
@@ -85,7 +85,7 @@ class Scene:
         """Hold that the next publish is as if nothing had happened."""
         assert self.server.publish(self.root).code == 0
         assert differing(needed(read_site(self.root / "public")), self.expected) == []
-        assert {path.name for path in self.root.iterdir()} <= BESIDE
+        assert names_in(self.root) <= BESIDE
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +232,7 @@ def test_on_a_disk_that_is_full_the_old_site_stays_and_room_is_all_that_is_neede
         (mount.seen / "ballast").unlink()
         assert mount.publish(tmp_path, ENVIRONMENT, "--jobs", "1").code == 0
         assert "large/index.html" in needed(read_site(mount.seen / "public"))
-        assert {path.name for path in mount.seen.iterdir()} <= BESIDE
+        assert names_in(mount.seen) <= BESIDE
 
 
 @pytest.mark.parametrize("size", [1_000, 4_000])

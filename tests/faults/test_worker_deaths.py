@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.blogs import Site, differing, read_site, write_blog
-from tests.faults.publishers import BESIDE, Outcome, Running, Server, in_memory
+from tests.faults.publishers import BESIDE, Outcome, Running, Server, in_memory, names_in
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -91,7 +91,7 @@ def test_when_a_process_is_killed_all_pages_are_what_they_would_have_been(
     assert "arning" not in outcome.said
     assert differing(read_site(root / "public"), expected) == []
     assert running.survivors() == []
-    assert {path.name for path in root.iterdir()} <= BESIDE
+    assert names_in(root) <= BESIDE
 
 
 def test_when_a_worker_of_a_cluster_is_killed_all_pages_are_those_made_here(

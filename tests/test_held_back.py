@@ -1,0 +1,337 @@
+"""What an author held back stays so, whatever detour a publish takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from publisher.errors import SettingsError
+from publisher.release import MANIFEST
+from publisher.target import FolderTarget
+from tests.conftest import notebook
+from tests.test_build import NOW, files, front, plot, png, publish
+
+SECRETIVE = "hushword"  # stands wherever the held-back post says anything
+TOKEN = "ghp_" + "A1b2C3d4E5" * 3 + "F6g7H8"
+HELD = [{"draft": "true"}, {"date": "2025-06-16"}, {"date": "2025-06-16", "draft": "true"}, {"status": "draft"}]
+BROKEN: dict[str, Callable[[dict[str, object]], bytes]] = {
+    "no JSON": lambda _: b"{ broken",
+    "empty": lambda _: b"",
+    "front matter that is wrong": lambda more: notebook(front("Hush", **{**more, "updated": "never"})),
+    "a secret": lambda more: notebook(front("Hush", **more), f"The key is {TOKEN}."),
+    "a slug that another has": lambda more: notebook(front("Hush", **more, slug="open")),
+}
+
+
+@pytest.fixture
+def blog(tmp_path: Path) -> Path:
+    source = tmp_path / "notebooks"
+    source.mkdir()
+    (tmp_path / "pyproject.toml").write_text('[tool.publisher]\nbase-url = "https://example.org"\n')
+    (source / "open.ipynb").write_bytes(notebook(front("Open", date="2025-01-01", tags="[all]"), "For everybody."))
+    return tmp_path
+
+
+def hush(blog: Path, colour: str = "navy", **more: object) -> None:
+    """Write a post with a picture, a file that comes along, a tag, an old address and a link to it."""
+    (blog / f"notebooks/{SECRETIVE}.csv").write_text(f"{SECRETIVE},{colour}\n")
+    about = front(SECRETIVE, tags=f"[{SECRETIVE}]", aliases=f"[/old-{SECRETIVE}/]", **more)
+    text = f"Says {SECRETIVE}, see [data]({SECRETIVE}.csv)."
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(notebook(about, text, plot(png(300, 200, colour))))
+
+
+def telling(site: Path) -> list[str]:
+    """Return the paths of a site that tell of the post, by their name or by what is in them."""
+    return [path for path, data in files(site).items() if SECRETIVE in path or SECRETIVE.encode() in data]
+
+
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("how", BROKEN)
+def test_what_was_published_with_drafts_goes_when_its_notebook_breaks(
+    blog: Path, held: dict[str, object], how: str
+) -> None:
+    publish(blog)
+    before = files(blog / "public")
+    hush(blog, **held)
+    publish(blog, drafts=True, future=True)
+    assert telling(blog / "public")
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(BROKEN[how](held))
+    summary = publish(blog)
+    assert telling(blog / "public") == []
+    assert files(blog / "public").keys() == before.keys()
+    told = [problem for problem in summary.warnings if problem.file == f"{SECRETIVE}.ipynb"]
+    if summary.failures:  # of one that can be read it is known that it is held back
+        assert [each.message.partition(":")[0] for each in told] == ["its last good page was not kept"]
+        assert "draft" in told[0].message or "future" in told[0].message
+        assert summary.kept == 0
+
+
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("how", ["front matter that is wrong", "a secret", "a slug that another has"])
+def test_what_is_held_back_by_now_goes_though_its_notebook_broke_at_the_same_time(
+    blog: Path, held: dict[str, object], how: str
+) -> None:
+    hush(blog)
+    publish(blog)
+    assert telling(blog / "public")
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(BROKEN[how](held))
+    publish(blog)
+    assert telling(blog / "public") == []
+
+
+def test_a_post_that_is_unlisted_by_now_is_on_no_list_though_its_notebook_broke_at_the_same_time(blog: Path) -> None:
+    hush(blog)
+    publish(blog)
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(BROKEN["a secret"]({"unlisted": "true"}))
+    assert publish(blog).kept == 1
+    own = (f"{SECRETIVE}/", f"{SECRETIVE}.", f"old-{SECRETIVE}/", "files/")
+    assert [path for path in telling(blog / "public") if not path.startswith(own)] == []
+
+
+def test_the_last_good_page_of_a_post_of_the_future_stays_once_its_day_has_come(blog: Path) -> None:
+    hush(blog, date="2025-06-10")
+    publish(blog, future=True)
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(b"{ broken")
+    summary = publish(blog)
+    assert (summary.kept, summary.warnings) == (1, ())
+    assert (blog / f"public/{SECRETIVE}/index.html").exists()
+
+
+def pictures(site: Path) -> set[str]:
+    return {path for path in files(site) if path.startswith(("img/", "files/"))}
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_no_picture_and_no_file_of_a_draft_stays_for_readers_of_older_pages(
+    blog: Path, held: dict[str, object]
+) -> None:
+    publish(blog)
+    before = pictures(blog / "public")
+    for colour in ("navy", "red", "green"):
+        hush(blog, colour, **held)
+        publish(blog, drafts=True, future=True)
+    assert pictures(blog / "public") > before
+    publish(blog)
+    assert pictures(blog / "public") == before
+
+
+def test_pictures_stay_for_readers_of_older_pages_while_the_post_is_there_and_public(blog: Path) -> None:
+    publish(blog)
+    before = pictures(blog / "public")
+    hush(blog, "navy")
+    publish(blog)
+    first = pictures(blog / "public")
+    hush(blog, "red")
+    publish(blog)
+    assert pictures(blog / "public") > first
+    hush(blog, "red", draft="true")
+    publish(blog)
+    assert pictures(blog / "public") == before
+
+
+@pytest.mark.parametrize("away", ["notebook", "folder"])
+def test_with_a_post_that_is_deleted_its_pictures_go(blog: Path, away: str) -> None:
+    publish(blog)
+    before = pictures(blog / "public")
+    source = blog / "notebooks/deep"
+    source.mkdir()
+    hush(blog)
+    for file in (f"{SECRETIVE}.ipynb", f"{SECRETIVE}.csv"):
+        (blog / "notebooks" / file).rename(source / file)
+    publish(blog)
+    shutil.rmtree(source) if away == "folder" else (source / f"{SECRETIVE}.ipynb").unlink()
+    publish(blog)
+    assert pictures(blog / "public") == before
+
+
+# What may be read by whoever asks for it
+
+
+def test_no_page_and_no_list_tells_of_an_unlisted_post(blog: Path) -> None:
+    more = {"series": "Both", "date": "2025-01-02", "translates": "open.ipynb", "language": "de"}
+    hush(blog, unlisted="true", **more)
+    (blog / "notebooks/open.ipynb").write_bytes(notebook(front("Open", series="Both"), "For everybody."))
+    publish(blog)
+    own = (f"{SECRETIVE}/", f"old-{SECRETIVE}/", "files/")
+    assert [path for path in telling(blog / "public") if not path.startswith(own)] == []
+    assert b"/open/" in (blog / f"public/{SECRETIVE}/index.html").read_bytes()
+
+
+def test_the_manifest_tells_no_name_that_no_page_tells(blog: Path) -> None:
+    hush(blog, unlisted="true")
+    publish(blog)
+    assert (blog / f"public/{SECRETIVE}/index.html").exists()
+    manifest = (blog / "public" / MANIFEST).read_text()
+    assert SECRETIVE not in manifest
+    assert ".ipynb" not in manifest.replace("open/open.ipynb", "")
+    own = (f"{SECRETIVE}/", f"{SECRETIVE}.", f"old-{SECRETIVE}/", "files/")
+    assert [path for path in telling(blog / "public") if not path.startswith(own)] == []
+
+
+def test_what_a_listed_post_has_as_well_is_in_the_manifest_though_an_unlisted_one_has_it(blog: Path) -> None:
+    hush(blog, unlisted="true")
+    data = (blog / f"notebooks/{SECRETIVE}.ipynb").read_bytes()
+    (blog / "notebooks/other.ipynb").write_bytes(
+        data.replace(b"unlisted: true", b"slug: other").replace(b"/old-", b"/also-")
+    )
+    publish(blog)
+    manifest = json.loads((blog / "public" / MANIFEST).read_text())
+    assert [path for path in manifest["files"] if path.startswith("files/")]
+    assert not [path for path in manifest["files"] if path.startswith((SECRETIVE, f"old-{SECRETIVE}"))]
+
+
+@pytest.mark.parametrize("lost", ["memory", "memory that is damaged", "memory and cache"])
+def test_unlisted_files_are_known_as_ours_when_all_but_the_site_is_lost(blog: Path, lost: str) -> None:
+    hush(blog, unlisted="true")
+    publish(blog)
+    whole = files(blog / "public")
+    for file in blog.glob(".public.posts-*"):
+        file.write_bytes(b"{") if "damaged" in lost else file.unlink()
+    if "cache" in lost:
+        shutil.rmtree(blog / ".publisher-cache")
+    assert FolderTarget(blog / "public").current().unlisted
+    assert publish(blog, force=True).notes == ()
+    assert files(blog / "public") == whole
+    for file in blog.glob(".public.posts-*"):
+        file.unlink()
+    (blog / f"notebooks/{SECRETIVE}.ipynb").unlink()
+    publish(blog)
+    assert telling(blog / "public") == []
+
+
+def test_what_is_remembered_is_of_the_site_that_is_shown_and_the_one_before(blog: Path) -> None:
+    for number in range(4):
+        (blog / "notebooks/open.ipynb").write_bytes(notebook(front("Open"), f"For {number}."))
+        publish(blog)
+    assert len(list(blog.glob(".public.posts-*"))) == 2
+    target = FolderTarget(blog / "public")
+    target.rollback()
+    assert target.current().posts["open.ipynb"]["title"] == "Open"
+    target.clean()
+    assert list(blog.glob(".public*")) == []
+
+
+def test_a_site_with_a_manifest_of_version_1_is_published_on_and_can_be_gone_back_to(blog: Path) -> None:
+    hush(blog, unlisted="true")
+    publish(blog)
+    whole = files(blog / "public")
+    target = FolderTarget(blog / "public")
+    (blog / "public" / MANIFEST).write_bytes(first_manifest(blog / "public"))
+    for file in blog.glob(".public.posts-*"):
+        file.unlink()
+    assert {SECRETIVE in record["title"] for record in target.current().posts.values()} == {True, False}
+    (blog / "notebooks/open.ipynb").write_bytes(notebook(front("Open"), "For all."))
+    publish(blog)
+    assert SECRETIVE not in (blog / "public" / MANIFEST).read_text()
+    assert SECRETIVE in (blog / ".public.former" / MANIFEST).read_text()
+    target.rollback()
+    assert files(blog / "public") == whole
+    target.rollback()
+    assert SECRETIVE not in (blog / "public" / MANIFEST).read_text()
+
+
+def first_manifest(site: Path) -> bytes:
+    """Return the manifest of a site as the first publishers wrote it."""
+    release = FolderTarget(site).current()
+    owners = {path: f"{SECRETIVE}.ipynb" for path in release.entries if SECRETIVE in path}
+    rows = {path: [each.digest, each.size, owners.get(path, "")] for path, each in release.entries.items()}
+    return json.dumps({"version": 1, "files": rows, "posts": release.posts}, separators=(",", ":")).encode()
+
+
+# Going back
+
+
+def test_going_back_does_not_show_what_is_held_back(blog: Path) -> None:
+    hush(blog, draft="true")
+    publish(blog, drafts=True)
+    publish(blog)
+    run = invoke(blog, "rollback")
+    assert run.returncode == 2
+    assert f"{SECRETIVE}.ipynb" in run.stderr
+    assert telling(blog / "public") == []
+
+
+def test_going_back_from_a_site_with_drafts_to_one_without_is_undone_as_well(blog: Path) -> None:
+    publish(blog)
+    hush(blog, draft="true")
+    publish(blog, drafts=True)
+    assert invoke(blog, "rollback").returncode == 0
+    assert telling(blog / "public") == []
+
+
+def invoke(blog: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "publisher", *words]
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())),
+    }
+    return subprocess.run(command, cwd=blog, capture_output=True, text=True, env=environ, check=False)
+
+
+# Far fewer posts
+
+
+def write(blog: Path, count: int) -> None:
+    for number in range(count):
+        (blog / f"notebooks/{number}.ipynb").write_bytes(notebook(front(f"Number {number}"), "Text."))
+
+
+@pytest.mark.parametrize(
+    ("count", "left", "is_refused"),
+    [(0, 0, True), (1, 0, True), (3, 0, True), (2, 1, False), (3, 1, False), (3, 2, False), (4, 2, False),
+     (4, 1, True), (5, 2, True), (5, 3, False), (9, 0, True)],
+)  # fmt: skip
+def test_a_site_does_not_lose_most_of_its_posts_by_accident(
+    tmp_path: Path, count: int, left: int, is_refused: bool
+) -> None:
+    (tmp_path / "notebooks").mkdir()
+    write(tmp_path, max(count, 1))
+    publish(tmp_path)
+    before = files(tmp_path / "public")
+    for number in range(left, max(count, 1)):
+        (tmp_path / f"notebooks/{number}.ipynb").unlink()
+    if is_refused:
+        with pytest.raises(SettingsError, match="would vanish from the site"):
+            publish(tmp_path)
+        assert files(tmp_path / "public") == before
+    assert publish(tmp_path, allow_fewer=True).posts.removed == max(count, 1) - left
+    publish(tmp_path)
+
+
+def test_what_the_author_holds_back_is_not_missed(blog: Path) -> None:
+    write(blog, 6)
+    publish(blog)
+    for number in range(6):
+        (blog / f"notebooks/{number}.ipynb").write_bytes(notebook(front(f"Number {number}", draft="true"), "Text."))
+    assert publish(blog).posts.removed == 6
+
+
+def test_notebooks_that_moved_or_got_another_name_are_not_missed(blog: Path) -> None:
+    write(blog, 6)
+    publish(blog)
+    (blog / "notebooks/deep").mkdir()
+    for number in range(6):
+        (blog / f"notebooks/{number}.ipynb").rename(blog / f"notebooks/deep/{number}.ipynb")
+    assert not publish(blog).failures
+
+
+def test_the_command_says_what_would_vanish_and_how_to_let_it(blog: Path) -> None:
+    write(blog, 6)
+    assert invoke(blog, "publish").returncode == 0
+    shutil.rmtree(blog / "notebooks")
+    (blog / "notebooks").mkdir()
+    run = invoke(blog, "publish")
+    assert run.returncode == 2
+    assert "7 posts of 7 would vanish" in run.stderr
+    assert "--allow-fewer" in run.stderr
+    assert (blog / "public/0/index.html").exists()
+    assert invoke(blog, "publish", "--allow-fewer").returncode == 0
+    assert not (blog / "public/0/index.html").exists()
