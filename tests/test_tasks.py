@@ -60,7 +60,7 @@ FAKE = """
             return Summary(posts=Counts(7), failures=(failure,))
         if title == "warn":
             return Summary(posts=Counts(8), warnings=(warning,), is_shown=not options.strict)
-        return Summary(posts=Counts(8), pages=Counts(9), first_run=True, output=settings.output)
+        return Summary(posts=Counts(8), pages=Counts(9), files=Counts(20), first_run=True, output=settings.output)
 
     build = types.ModuleType("publisher.build")
     build.Options, build.publish = Options, publish
@@ -221,7 +221,7 @@ def test_for_programs_there_is_one_json_object_on_stdout_whatever_happens(
     done = run("publish", "--json", title=title)
     assert done.returncode == code
     said = json.loads(done.stdout)
-    assert set(said) == {"posts", "pages", "images", "held_back", "warnings", "failures", "seconds"}
+    assert set(said) == {"posts", "pages", "images", "files", "held_back", "warnings", "failures", "seconds"}
     assert len(said["failures"]) == failures
 
 
