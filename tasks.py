@@ -29,9 +29,15 @@ def test(context: Context, only: str = "", coverage: bool = False) -> None:
     check_extra("pytest")
     environment = {"PUBLISHER_CHROMIUM": find_chromium(context)}
     covered = " --cov --cov-report=term" if coverage else ""
+    failed: dict[str, int] = {}
     for number, part in enumerate([only] if only else [ALONE, TOGETHER]):
         added = " --cov-append" * (coverage and number > 0)
-        run(context, f'"{sys.executable}" -m pytest{covered}{added} {part}', environment)
+        command = f'"{sys.executable}" -m pytest{covered}{added} {part}'
+        if code := code_of(context, command, environment):
+            failed[command] = code
+    if failed:
+        named = "\n".join(f"  exit code {code}: {command}" for command, code in failed.items())
+        raise Exit(f"Tests failed:\n{named}", code=max(failed.values()))
 
 
 @task(auto_shortflags=False)
@@ -112,11 +118,17 @@ def lighthouse(
 
 def run(context: Context, command: str, environment: dict[str, str] | None = None) -> None:
     """Run a command in this folder, with this environment's programs first; end with its exit code if it fails."""
+    if code := code_of(context, command, environment):
+        raise Exit(code=code)
+
+
+def code_of(context: Context, command: str, environment: dict[str, str] | None = None) -> int:
+    """Run a command in this folder, with this environment's programs first; return its exit code."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
     with context.cd(str(Path(__file__).parent)):
-        result = context.run(command, env={"PATH": path, **(environment or {})}, warn=True, pty=False)
-    if result is not None and result.exited:
-        raise Exit(code=result.exited)
+        # No input: where the standard input is closed, invoke cannot hand it on.
+        result = context.run(command, env={"PATH": path, **(environment or {})}, warn=True, pty=False, in_stream=False)
+    return 0 if result is None else result.exited
 
 
 def check_extra(module: str) -> None:

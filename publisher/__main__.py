@@ -1,4 +1,4 @@
-"""The console script: the author's commands without a tasks.py, run in the current folder."""
+"""The console script: the author's commands without a tasks.py, for the blog that the current folder is in."""
 
 from __future__ import annotations
 
@@ -11,13 +11,26 @@ from typing import NoReturn
 def main() -> None:
     """Run a command, as `invoke` would. One that is interrupted before it has begun says so as well."""
     try:
-        _run()
+        try:
+            _run()
+        finally:
+            if sys.stdout:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _end_unread()
     except KeyboardInterrupt:
         _end_interrupted()
     except SystemExit as end:
         if end.code == 1 and isinstance(end.__context__, KeyboardInterrupt):  # invoke was still reading the options
             _end_interrupted()
         raise
+
+
+def _end_unread() -> NoReturn:
+    from publisher.report import NO_READER, discard_output
+
+    discard_output()
+    sys.exit(NO_READER)
 
 
 def _end_interrupted() -> NoReturn:
@@ -31,20 +44,10 @@ def _end_interrupted() -> NoReturn:
 def _run() -> None:
     if sys.argv[1:] == ["publish"] and _is_up_to_date():
         return
-    from invoke.program import Program
-
-    from publisher import __version__
+    from publisher.program import Commands
     from publisher.tasks import namespace
 
-    program = Program(name="publisher", binary="publisher", version=__version__, namespace=namespace)
-    program.run(with_folder_named(sys.argv))
-
-
-def with_folder_named(arguments: list[str]) -> list[str]:
-    """Let `init` take its folder as it is: invoke knows no arguments by position that may be left out."""
-    if len(arguments) > 2 and arguments[1] == "init" and not arguments[2].startswith("-"):
-        return [*arguments[:2], "--folder", *arguments[2:]]
-    return arguments
+    Commands(namespace).run(sys.argv)
 
 
 def _is_up_to_date() -> bool:
@@ -56,14 +59,18 @@ def _is_up_to_date() -> bool:
     from publisher.errors import PublisherError
 
     try:
-        settings = config.load(Path.cwd())
+        here = Path.cwd()
+        root = config.find(here)
+        if root is None:
+            return False
+        settings = config.load(root)
         options = config.Options(now=config.end_of_today(settings.timezone, os.environ))
         summary = unchanged.summary(settings, options)
     except (PublisherError, OSError):
         return False
     if summary is None or summary.failures:
         return False
-    report.reporter(sys.stdout, os.environ).done(summary)
+    report.reporter(sys.stdout, os.environ).done(report.seen_from(here, root, summary))
     return True
 
 

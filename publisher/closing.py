@@ -61,6 +61,7 @@ def summarise(entries: Sequence[Entry], choice: Choice, changes: Changes, had_go
         posts=Counts(len(pages_of_posts & written), len(pages_of_posts & unchanged), len(gone)),
         pages=_counts(changes, lambda path: path.endswith(".html")),
         images=_counts(changes, lambda path: path.startswith("img/")),
+        files=_counts(changes, lambda path: True),
         drafts=len(choice.drafts),
         future=len(choice.future),
         warnings=tuple(work.log.warnings),
@@ -141,7 +142,7 @@ def remember(
 
 def calm(summary: Summary) -> Summary:
     """Return what there is to say when nothing has changed since."""
-    posts, pages, images = (
-        Counts(unchanged=each.written + each.unchanged) for each in (summary.posts, summary.pages, summary.images)
-    )
-    return replace(summary, posts=posts, pages=pages, images=images, remade=(), notes=(), first_run=False)
+    kinds = (summary.posts, summary.pages, summary.images, summary.files)
+    posts, pages, images, files = (Counts(unchanged=each.written + each.unchanged) for each in kinds)
+    settled = replace(summary, posts=posts, pages=pages, images=images, files=files)
+    return replace(settled, remade=(), notes=(), first_run=False)

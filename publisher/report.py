@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
+from urllib.parse import urlsplit
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from publisher.errors import Problem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.progress import Progress, TaskID
 
+NO_READER = 141  # 128 + SIGPIPE
 SHOWN_WARNINGS = 20
 _NAMED_PLACES = 3
 _LABEL = 11
@@ -61,13 +69,15 @@ class Remade(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """What came of a publish.
 
-    `kept` are the pages of notebooks that failed, as they were. `output` is the folder as the author would type it.
-    `is_shown` is False when the site was left as it was because nothing less than all was wanted.
+    `files` are all files of the site, those of the other counts included; `kept` are the pages of notebooks that
+    failed, as they were. `output` is the folder as the author would type it. `is_shown` is False when the site was left
+    as it was because nothing less than all was wanted.
     """
 
     posts: Counts = Counts()
     pages: Counts = Counts()
     images: Counts = Counts()
+    files: Counts = Counts()
     drafts: int = 0
     future: int = 0
     kept: int = 0
@@ -84,7 +94,16 @@ class Summary(Struct, frozen=True):
     @property
     def has_changed(self) -> bool:
         """Tell whether the site is another one than before."""
-        return self.is_shown and any(counts.changed for counts in (self.posts, self.pages, self.images))
+        return self.is_shown and bool(self.files.changed)
+
+    @property
+    def others(self) -> Counts:
+        """The files that are neither pages nor images: downloads, feeds, the style sheet, what the host reads."""
+        return Counts(
+            self.files.written - self.pages.written - self.images.written,
+            self.files.unchanged - self.pages.unchanged - self.images.unchanged,
+            self.files.removed - self.pages.removed - self.images.removed,
+        )
 
 
 class Reporter(Protocol):
@@ -149,7 +168,7 @@ def to_json(summary: Summary) -> str:
     """Return the summary for programs, as one line."""
     return json.dumps(
         {
-            **{kind: _counts(getattr(summary, kind)) for kind in ("posts", "pages", "images")},
+            **{kind: _counts(getattr(summary, kind)) for kind in ("posts", "pages", "images", "files")},
             "held_back": {"drafts": summary.drafts, "future": summary.future},
             **({"remade": _remade(summary.remade)} if summary.remade else {}),
             "warnings": [_problem(problem) for problem in summary.warnings],
@@ -281,6 +300,7 @@ def _headline(summary: Summary) -> Line:
 
 def _table(summary: Summary) -> Iterator[Line]:
     rows = [("posts", summary.posts), ("pages", summary.pages), ("images", summary.images)]
+    rows.append(("other files", summary.others))
     yield Line("")
     yield Line(f"  {'':<{_LABEL}} {'written':>9} {'unchanged':>11} {'removed':>9}", "quiet")
     for name, counts in rows:
@@ -318,10 +338,23 @@ def _next_steps(summary: Summary) -> Iterator[str]:
         yield "put right what failed, then publish again"
     elif not posts and not summary.drafts and not summary.future:
         yield "put a notebook into the source folder, then publish again"
+    elif summary.first_run and urlsplit(summary.site_url).path.strip("/"):
+        yield "publisher preview, then open the address that it names"  # links begin with a path that no folder has
     elif summary.first_run:
-        yield f"python -m http.server -d {where}, then open http://localhost:8000/"
+        yield f"python -m http.server -d {shlex.quote(where)}, then open http://localhost:8000/"
     if posts and summary.is_shown and not summary.site_url and summary.has_changed:
         yield "set `base-url` in pyproject.toml before the site goes online"
+
+
+def seen_from(here: Path, root: Path, summary: Summary) -> Summary:
+    """Return the summary with its folder as one would type it from another folder than the blog's."""
+    return summary if here == root else replace(summary, output=os.path.relpath(root / summary.output, here))
+
+
+def discard_output() -> None:
+    """Let nobody hear what is still to be said: whoever read it went away, and Python complains when it ends."""
+    for name in ("stdout", "stderr"):
+        setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - open to the end
 
 
 def count(number: int, name: str) -> str:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,19 @@ from invoke.collection import Collection
 from invoke.exceptions import Exit
 from invoke.tasks import task
 
+from publisher.command_lines import Command
 from publisher.errors import EXIT_INTERRUPTED, INTERRUPTED, Problem, PublisherError, SettingsError, internal
 from publisher.report import (
+    NO_READER,
     PlainReporter,
     Reporter,
     Summary,
     count,
+    discard_output,
     failure_lines,
     is_continuous_integration,
     reporter,
+    seen_from,
     to_json,
 )
 
@@ -33,7 +38,6 @@ if TYPE_CHECKING:
 
 FAILED = 1
 INTERNAL = 70  # EX_SOFTWARE of sysexits.h
-NO_READER = 141  # 128 + SIGPIPE
 
 _LAST_PORT = 65_535
 
@@ -42,9 +46,11 @@ _FOLDERS = {
     "output": "Folder of the site (setting `output`: public).",
 }
 
+# No short options, so that a new option can never take the letter of an old one.
+command = partial(task, klass=Command, auto_shortflags=False)
 
-@task(
-    auto_shortflags=False,  # so that a new option can never take the letter of an old one
+
+@command(
     help={
         **_FOLDERS,
         "base-url": "Where the site will be, such as https://example.org/blog (setting `base-url`).",
@@ -104,7 +110,7 @@ def publish(
             executor=executor,
         )
         summary = _publish(settings, options, teller)
-        teller.done(summary)
+        teller.done(seen_from(Path.cwd(), settings.root, summary))
         if json:
             print(to_json(summary))
         if summary.failures or (strict and summary.warnings):
@@ -113,8 +119,7 @@ def publish(
             _open_browser(settings.root / settings.output / "index.html")
 
 
-@task(
-    auto_shortflags=False,
+@command(
     help={
         "source": _FOLDERS["source"],
         "port": "Port of 127.0.0.1; where it is taken, the next one that is free.",
@@ -159,7 +164,7 @@ def number_of_port(written: str) -> int:
     return int(written)
 
 
-@task(auto_shortflags=False, help={"output": _FOLDERS["output"]})
+@command(help={"output": _FOLDERS["output"]})
 def clean(context: Context, output: str = "") -> None:
     """Remove the published site: what publish made, and nothing else."""
     with worded_errors(PlainReporter(sys.stdout)):
@@ -190,7 +195,7 @@ def _publish(settings: Settings, options: Options, teller: Reporter) -> Summary:
     return summary
 
 
-@task(auto_shortflags=False, help={"output": _FOLDERS["output"]})
+@command(help={"output": _FOLDERS["output"]})
 def rollback(context: Context, output: str = "") -> None:
     """Show the site as it was before the last publish; once more, and it is as it is now."""
     with worded_errors(PlainReporter(sys.stdout)):
@@ -208,8 +213,7 @@ def rollback(context: Context, output: str = "") -> None:
         print("The next publish shows the notebooks as they are; `invoke rollback` once more undoes this.")
 
 
-@task(
-    auto_shortflags=False,
+@command(
     help={
         **_FOLDERS,
         "base-url": "Where the site will be (setting `base-url`).",
@@ -282,8 +286,7 @@ def _asks_others(external: str | bool | None) -> bool:
     return bool(external)
 
 
-@task(
-    auto_shortflags=False,
+@command(
     positional=["notebook"],
     help={
         "notebook": "A notebook, a folder of them, or a glob in quotes.",
@@ -305,8 +308,7 @@ def localize(context: Context, notebook: str, megabytes: int = 20) -> None:
             raise PublisherError(*failures)
 
 
-@task(
-    auto_shortflags=False,
+@command(
     help={
         "title": "What the post is called; its address is made of it.",
         "tags": "Tags with commas between them.",
@@ -330,7 +332,7 @@ def new(context: Context, title: str, tags: str = "", date: str = "", draft: boo
         print(scaffold.report.begun(path, post, is_future, _program(context)))
 
 
-@task(auto_shortflags=False, help={"folder": "Where (default: here)."})
+@command(positional=["folder"], help={"folder": "Where (default: here)."})
 def init(context: Context, folder: str = "") -> None:
     """Make a folder a blog: settings, tasks.py and a sample post. Nothing that is there is overwritten."""
     with worded_errors(PlainReporter(sys.stdout)):
@@ -343,7 +345,7 @@ def init(context: Context, folder: str = "") -> None:
         print(scaffold.report.made(folder, plan))
 
 
-@task(auto_shortflags=False, help={"name": "Of what: settings, pyproject or front-matter."})
+@command(help={"name": "Of what: settings, pyproject or front-matter."})
 def schema(_: Context, name: str) -> None:
     """Print a JSON Schema, with which an editor helps: of the settings or of front matter."""
     with worded_errors(PlainReporter(sys.stdout)):
@@ -363,16 +365,25 @@ def worded_errors(teller: Reporter, prints_json: bool = False) -> Iterator[None]
     """Turn whatever goes wrong into words and an exit code; leave the terminal as it was."""
     _prepare()
     try:
+        with _worded_errors(teller, prints_json):
+            yield
+            if sys.stdout:
+                sys.stdout.flush()
+    except BrokenPipeError:  # `invoke publish | head`
+        discard_output()
+        raise Exit(code=NO_READER) from None
+
+
+@contextmanager
+def _worded_errors(teller: Reporter, prints_json: bool) -> Iterator[None]:
+    try:
         yield
-    except Exit:
+    except (Exit, BrokenPipeError):
         raise
     except PublisherError as error:
         raise _exit(teller, error.problems, error.exit_code, prints_json) from None
     except KeyboardInterrupt:
         raise _exit(teller, (INTERRUPTED,), EXIT_INTERRUPTED, prints_json) from None
-    except BrokenPipeError:  # `invoke publish | head`
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - else Python complains once more when it ends
-        raise Exit(code=NO_READER) from None
     except Exception as error:
         if os.environ.get("PUBLISHER_DEBUG"):
             raise
@@ -404,19 +415,42 @@ def _prepare() -> None:
 
 
 def _settings(context: Context, source: str, output: str, base_url: str) -> Settings:
+    """Return the settings of the blog. Folders that were typed are meant from where they were typed."""
     from publisher import config
 
-    return config.load(find_root(context), source=source or None, output=output or None, base_url=base_url or None)
+    root = find_root(context, source or output)
+    return config.load(root, source=_from(root, source), output=_from(root, output), base_url=base_url or None)
 
 
-def find_root(context: Context) -> Path:
-    """Return the folder of the blog: that of the tasks.py that invoke found, maybe further up; else the current one."""
+def _from(root: Path, typed: str) -> str | None:
+    """Return the path of a folder that was typed, from the folder of the blog; an absolute one stays."""
+    if not typed.strip() or Path(typed).is_absolute() or Path.cwd() == root:
+        return typed or None
+    return Path(os.path.relpath(typed, root)).as_posix()
+
+
+def find_root(context: Context, named: str = "") -> Path:
+    """Return the folder of the blog: that of the tasks.py that invoke found, else the one that is here or further up.
+
+    Where a folder to work in is named, none of both is needed. Raises SettingsError where there is no blog.
+    """
     module = sys.modules.get(context.config.tasks.collection_name)
     file = getattr(module, "__file__", None)
     if file is None or getattr(module, "ns", getattr(module, "namespace", None)) is None:
-        return Path.cwd()
+        return _root_here(named)
     path = Path(file)
     return path.parent.parent if path.name == "__init__.py" else path.parent
+
+
+def _root_here(named: str) -> Path:
+    from publisher import config
+
+    here = Path.cwd()
+    root = config.find(here) or (here if named else None)
+    if root is None:
+        hint = "go into the folder of your blog, or make one: publisher init my-blog"
+        raise SettingsError(Problem("", "there is no blog here, nor in a folder above", hint))
+    return root
 
 
 def _program(context: Context) -> str:

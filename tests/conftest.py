@@ -16,19 +16,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+
+from tests.waiting import PATIENCE
 
 from publisher.release import MANIFEST, name_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from publisher.report import Summary
 
-# A build service tries the same examples each time; people try new ones.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# How long an example takes depends on what else the machine does. A build service tries the same examples each time;
+# people try new ones.
+settings.register_profile(
+    "publisher",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("publisher")
 
 NO_CORPUS = "set PUBLISHER_CORPUS to a folder of real notebooks to run this"
 
@@ -133,13 +140,32 @@ def browser() -> Iterator[Browser]:
     executable = chromium()
     if executable is None:
         pytest.fail("no Chromium was found: `invoke test` installs it, or set PUBLISHER_CHROMIUM to its path")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * PATIENCE)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=arguments)
+        running = playwright.chromium.launch(executable_path=executable, args=arguments, timeout=1000 * PATIENCE)
+        be_patient(running)
         yield running
         running.close()
+
+
+def be_patient(browser: Browser) -> None:
+    """Let every page of a browser wait as long as a busy machine takes."""
+    new_context, new_page = browser.new_context, browser.new_page
+
+    def patient_context(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(1000 * PATIENCE)
+        return context
+
+    def patient_page(**options: Any) -> Page:
+        page = new_page(**options)
+        page.set_default_timeout(1000 * PATIENCE)
+        return page
+
+    browser.new_context, browser.new_page = patient_context, patient_page  # type: ignore[method-assign]
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

@@ -9,14 +9,14 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 12  # seconds; a machine that does much else needs them
+from tests.waiting import PATIENCE, hear_interrupts
+
 _SCRIPT = re.compile(rb'<script src="/([\w-]+)/live\.js"')
 _CHECKOUT = Path(__file__).parent.parent
 
@@ -59,8 +59,7 @@ class Channel:
     answer: http.client.HTTPResponse
 
     def event(self) -> dict[str, Any]:
-        until = time.monotonic() + PATIENCE
-        while (line := self.answer.readline()) and time.monotonic() < until:
+        while line := self.answer.readline():
             if line.startswith(b"data: "):
                 return dict(json.loads(line.removeprefix(b"data: ")))
         raise AssertionError("the channel was closed, or told nothing")
@@ -104,7 +103,7 @@ def previewing(root: Path, *options: str, port: int = 0, **variables: str) -> It
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        preexec_fn=_hear_interrupts,
+        preexec_fn=hear_interrupts,
     )
     assert process.stdout is not None
     said = []
@@ -125,8 +124,3 @@ def previewing(root: Path, *options: str, port: int = 0, **variables: str) -> It
                 process.wait()
                 raise
         process.stdout.close()
-
-
-def _hear_interrupts() -> None:
-    """Undo what a shell does to what it runs in the background, whose children would be deaf to interrupts."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,7 +6,6 @@ import gzip
 import io
 import re
 import statistics
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from publisher.build import Options, publish
 from publisher.config import Settings
 from publisher.policies import EARLY
 from publisher.report import QuietReporter
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -318,9 +318,8 @@ def test_formulas_stay_in_a_phones_window_and_their_font_comes_with_them_alone(
         ]
         wide.last.focus()
         watched.page.keyboard.press("ArrowRight")
-        deadline = time.monotonic() + 5  # the policy of pages lets no function wait in them
-        while not watched.page.evaluate("document.activeElement.scrollLeft > 0"):
-            assert time.monotonic() < deadline
+        # The policy of pages lets no function wait in them.
+        wait_until(lambda: watched.page.evaluate("document.activeElement.scrollLeft > 0"))
         watched.page.get_by_role("link", name="(7)").click()
         assert watched.page.evaluate("document.querySelector(':target') !== null")
 

@@ -18,6 +18,7 @@ from tests.charts import BARS, PLOTLY, VEGA, output
 from tests.conftest import cell, notebook
 from tests.test_browser import DESKTOP, PHONE, SHIFTS, Watched, articles, window
 from tests.test_outputs_widgets import WIDGETS, model
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +109,7 @@ def frames_of(watched: Watched) -> list[ElementHandle]:
     return watched.page.query_selector_all("iframe")
 
 
-def is_drawn(frame: ElementHandle, watched: Watched, seconds: float = 10) -> bool:
+def is_drawn(frame: ElementHandle, watched: Watched, seconds: float = PATIENCE) -> bool:
     """Bring a frame into view, and tell whether something is drawn in it before long."""
     frame.scroll_into_view_if_needed()
     inside = frame.content_frame()
@@ -206,7 +207,7 @@ def test_every_frame_of_real_notebooks_is_drawn_and_asks_no_other_host(
             watched.open(address, quote(path))
             for frame in frames_of(watched):
                 count += 1
-                if not is_drawn(frame, watched, seconds=1 if any(name in path for name in WORDS_ONLY) else 12):
+                if not is_drawn(frame, watched, seconds=1 if any(name in path for name in WORDS_ONLY) else PATIENCE):
                     blank.append(path)
             elsewhere[path] = from_elsewhere(watched, address)
     assert {path: urls for path, urls in elsewhere.items() if urls} == {}

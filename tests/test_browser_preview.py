@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests.conftest import cell, notebook
 from tests.previewing import Previewed, previewing
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -45,9 +45,7 @@ def running(blog: Path) -> Iterator[Previewed]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    opened = context.new_page()
-    opened.set_default_timeout(15_000)
-    yield opened
+    yield context.new_page()
     context.close()
 
 
@@ -68,13 +66,13 @@ def open_page(page: Page, running: Previewed, path: str) -> list[str]:
 
 def until(page: Page, holds: str) -> None:
     """Wait until an expression holds; Playwright's own way is forbidden by the policy of pages."""
-    end = time.monotonic() + 15
-    while True:
+
+    def has_come() -> bool:
         with suppress(PlaywrightError):  # the page is just being loaded again
-            if page.evaluate(holds):
-                return
-        assert time.monotonic() < end, holds
-        time.sleep(0.02)
+            return bool(page.evaluate(holds))
+        return False
+
+    wait_until(has_come, holds)
 
 
 def is_marked(page: Page) -> bool:

@@ -26,6 +26,7 @@ from publisher.errors import Problem, SettingsError
 from publisher.report import Summary
 from publisher.target import FolderTarget
 from tests.conftest import cell, notebook
+from tests.waiting import PATIENCE
 
 CHECKOUT = Path(__file__).parents[1]
 NOW = datetime(2025, 6, 15, 23, 59, tzinfo=UTC)
@@ -462,7 +463,7 @@ def test_jobs_hash_seed_locale_and_time_zone_change_no_byte(write_notebook: Writ
     for output, jobs, more in settings:
         command = [sys.executable, "-W", "error", str(script), str(tmp_path), output, jobs]
         environ = {**os.environ, "PYTHONPATH": str(CHECKOUT), **more}
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stderr) == (0, "")
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
@@ -665,7 +666,9 @@ def test_today_is_what_the_time_zone_of_the_blog_and_source_date_epoch_say(
     epoch = str(int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp()))
     environ = {**os.environ, "PYTHONPATH": str(CHECKOUT), "SOURCE_DATE_EPOCH": epoch, "TZ": "Asia/Tokyo"}
     command = [sys.executable, "-m", "publisher", "publish", "--json"]
-    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     assert json.loads(done.stdout)["held_back"] == {"drafts": 0, "future": held}
 
 

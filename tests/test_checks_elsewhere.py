@@ -24,6 +24,7 @@ from publisher.config import Options, Settings
 from publisher.report import QuietReporter
 from publisher.web import Answer
 from tests.test_checks import FRONT, NOW
+from tests.waiting import PATIENCE, hear_interrupts
 
 DAY = 86_400.0
 CHECKOUT = Path(__file__).parents[1]
@@ -208,14 +209,14 @@ def test_an_interrupt_waits_for_no_site(write_notebook: Callable[..., Path], tmp
         process = subprocess.Popen(
             [sys.executable, "-c", NEVER_GIVES_UP], cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, stderr=subprocess.PIPE, text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=hear_interrupts,
         )  # fmt: skip
-        silent.settimeout(60)
+        silent.settimeout(PATIENCE)
         try:
             asked, _ = silent.accept()
             with asked:
                 process.send_signal(signal.SIGINT)
-                _, said = process.communicate(timeout=60)
+                _, said = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
             process.communicate()
@@ -229,7 +230,7 @@ def test_one_host_is_asked_one_by_one_with_a_pause_and_others_meanwhile(tmp_path
 
     def ask(url: str) -> Answer:
         begun = time.monotonic()
-        meeting.wait(60)
+        meeting.wait(PATIENCE)
         times[url[7]].append((begun, time.monotonic()))
         return Answer(200)
 

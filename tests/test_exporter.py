@@ -20,6 +20,7 @@ from publisher import notebooks
 from publisher.exporter import PageExporter, page
 from tests.conftest import cell, notebook
 from tests.test_posts import picture
+from tests.waiting import PATIENCE
 
 FRONT = (
     '---\ntitle: "One file & no more"\ndate: 2025-01-02\nauthors:\n  - {name: Ada, url: "https://example.org/ada"}\n---'
@@ -57,7 +58,9 @@ def test_jupyter_makes_one_file_that_needs_no_other(tmp_path: Path) -> None:
     (tmp_path / "post.ipynb").write_bytes(source)
     command = [sys.executable, "-m", "nbconvert", "--to", "article", "post.ipynb"]
     environ = {**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
-    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["lake.jpg", "post.html", "post.ipynb"]
     assert "shows an image from example.org" in done.stderr

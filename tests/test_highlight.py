@@ -61,7 +61,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(LANGUAGES), st.one_of(st.text(), st.lists(_PIECES).map("".join)))
 def test_without_its_tags_it_is_the_source_character_for_character(language: str, source: str) -> None:
     html = code(source, language)

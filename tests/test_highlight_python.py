@@ -106,14 +106,14 @@ def test_few_constructs_are_left_to_pygments() -> None:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.sampled_from(["", "    ", "\t"]), st.sampled_from(pieces()))))
 def test_lines_in_any_order_are_highlighted_as_pygments_does(lines: list[tuple[str, str]]) -> None:
     source = "\n".join(indent + line for indent, line in lines)
     assert python.html(source) in (None, lexers.html(source, "python"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(), st.text("\"'{}\\\n#%!?=@. frbt1x[](:"), st.lists(st.sampled_from(pieces())).map("".join)))
 def test_without_its_tags_it_is_the_source(source: str) -> None:
     html = python.html(source)

@@ -26,6 +26,7 @@ from publisher.config import Settings, untrusting
 from publisher.report import QuietReporter
 from tests import hostile
 from tests.conftest import cell, notebook
+from tests.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -254,7 +255,7 @@ def test_there_are_enough_payloads_and_they_are_alive(browser: Browser, tmp_path
         attempt.page.goto(f"{address}/", wait_until="commit")
         ran: set[str] = set()
         reached: set[str] = set()
-        for _ in range(200):
+        for _ in range(10 * PATIENCE):
             if len(ran) > 60 and len(reached) > 30:
                 break
             attempt.page.wait_for_timeout(100)

@@ -97,6 +97,39 @@ def blog(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def bytes_of(site: Path) -> dict[str, bytes]:
+    return {path: (site / path).read_bytes() for path in files(site) if path != MANIFEST}
+
+
+def with_metadata(blog: Path) -> None:
+    file = blog / "notebooks/one.ipynb"
+    content = json.loads(file.read_bytes())
+    content["metadata"]["kernelspec"] = {"name": "other", "display_name": "Other"}
+    file.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_metadata,
+        lambda blog: (blog / "notebooks/data.csv").write_text("a,b,c"),
+        lambda blog: (blog / "static").mkdir() or (blog / "static/CNAME").write_text("example.org"),
+        lambda blog: (blog / "pyproject.toml").write_text('[tool.publisher]\nbase-url = "https://example.org"\n'),
+    ],
+    ids=["metadata of a notebook", "a linked file", "a static file", "feeds"],
+)
+def test_whatever_file_of_the_site_changes_something_was_done(blog: Path, change: Callable[[Path], object]) -> None:
+    before = bytes_of(blog / "public")
+    change(blog)
+    summary = publish(blog)
+    after = bytes_of(blog / "public")
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed
+    assert summary.has_changed
+    assert summary.files.written == len(changed)
+    assert not publish(blog).has_changed
+
+
 # Nothing changed
 
 

@@ -9,7 +9,6 @@ import secrets
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import cell, notebook
+from tests.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -47,7 +47,7 @@ class Lab:
         headers = {"Authorization": f"token {self.token if token is None else token}"}
         request = urllib.request.Request(f"{self.address}{path}", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return answer.status, dict(answer.headers), answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -87,15 +87,12 @@ def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             cwd=folder, env={**os.environ, **home, **own}, stdout=log, stderr=log,
         )  # fmt: skip
     try:
-        end = time.monotonic() + 90
-        while not running.is_up():
-            assert process.poll() is None, (root / "log").read_text("utf-8")
-            assert time.monotonic() < end, (root / "log").read_text("utf-8")
-            time.sleep(0.2)
+        wait_until(lambda: running.is_up() or process.poll() is not None)
+        assert process.poll() is None, (root / "log").read_text("utf-8")
         yield running
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +179,7 @@ def test_the_notebook_of_a_new_post_is_opened_and_saved_as_it_is(lab: Lab) -> No
     request = urllib.request.Request(
         f"{lab.address}/api/contents/new.ipynb", data, {"Authorization": f"token {lab.token}"}, method="PUT"
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         assert answer.status == 200
     assert opened.get("message") is None
     assert (lab.folder / "new.ipynb").read_bytes() == content
@@ -200,7 +197,7 @@ def test_the_kernel_of_a_new_post_is_one_that_the_server_has(lab: Lab) -> None:
 
 def export_menu(page: Page) -> list[str]:
     """Open the export menu, again until it is filled: Lab asks the server for it when a notebook is shown."""
-    for _ in range(20):
+    for _ in range(PATIENCE):
         page.get_by_role("menuitem", name="File", exact=True).first.click()
         page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").hover()
         page.wait_for_timeout(1_000)
@@ -223,8 +220,8 @@ def test_authors_find_article_in_the_export_menu(lab: Lab, browser: Browser) -> 
     page = browser.new_page()
     try:
         page.goto(f"{lab.address}{PROGRAMS[lab.program][2]}menu.ipynb?token={lab.token}")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_selector(".jp-NotebookPanel-toolbar .jp-Toolbar-kernelName", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+        page.wait_for_selector(".jp-NotebookPanel-toolbar .jp-Toolbar-kernelName")
         assert "Article" in export_menu(page)
     finally:
         page.close()

@@ -223,9 +223,19 @@ def test_a_lock_that_was_removed_while_one_waited_to_open_it_is_not_taken_for_th
 @pytest.mark.parametrize(
     ("ago", "worded"), [(40, "(40 s ago)"), (300, "(5 min ago)"), (3 * 3600, "(3 h ago)"), (-5, "(0 s ago)")]
 )
-def test_how_long_it_has_been_running_is_worded_for_people(ago: int, worded: str) -> None:
+def test_how_long_it_has_been_running_is_worded_for_people(
+    ago: int, worded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from datetime import UTC, datetime, timedelta
 
-    since = datetime.now(UTC) - timedelta(seconds=ago)
+    now = datetime.now(UTC)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return now
+
+    monkeypatch.setattr(lock, "datetime", Clock)
+    since = now - timedelta(seconds=ago)
     assert lock._since(since.isoformat()).endswith(worded)
     assert f"{since.astimezone():%H:%M:%S}" in lock._since(since.isoformat())

@@ -328,7 +328,7 @@ def test_code_that_begins_on_the_line_of_its_fence_is_whole() -> None:
     assert "\\begin{align}\nx &amp; y\n\\end{align}" in html
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join))
 def test_whatever_is_written_nothing_can_run(source: str) -> None:
     notes = Notes("a.ipynb", title="T")
@@ -341,7 +341,7 @@ def test_whatever_is_written_nothing_can_run(source: str) -> None:
     assert not re.search("[\ue000-\ue003]", html)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text())
 def test_no_text_is_an_error(source: str) -> None:
     render(source)

@@ -155,7 +155,7 @@ FRAGMENTS = st.lists(
 
 
 @given(FRAGMENTS)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_cleaning_twice_is_cleaning_once_and_leaves_nothing_that_runs(html: str) -> None:
     once = markup.clean(html)
     assert markup.clean(once) == once

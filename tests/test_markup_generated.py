@@ -143,7 +143,7 @@ def _scheme(value: str) -> str:
 
 
 @given(DOCUMENTS)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_whatever_is_cleaned_is_clean_and_stays_as_it_is(html: str) -> None:
     for cleaned in (markup.clean(html), markup.clean(markup.tame(styler.inlined(html), ENGLISH).html)):
         assert alive(cleaned) == []

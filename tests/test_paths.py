@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publisher import beside
@@ -96,7 +96,7 @@ def is_below(file: Path, *roots: Path) -> bool:
 
 
 def test_whatever_the_name_the_file_is_below_its_root(tree: Path, pytestconfig: pytest.Config) -> None:
-    @settings(max_examples=pytestconfig.getoption("names"), deadline=None)
+    @settings(max_examples=pytestconfig.getoption("names"))
     @given(NAMES)
     def check(name: str) -> None:
         try:
@@ -132,7 +132,7 @@ def test_whatever_a_notebook_names_is_below_the_folders_of_the_blog(tree: Path, 
     static = tree.with_name("static")
     found = []
 
-    @settings(max_examples=pytestconfig.getoption("names"), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=pytestconfig.getoption("names"))
     @given(NAMES, st.sampled_from(("x.ipynb", "a/x.ipynb", "a/b/x.ipynb")))
     def check(name: str, notebook: str) -> None:
         file = beside.local_file(name, notebook, tree, static)

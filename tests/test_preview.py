@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +23,8 @@ from publisher.preview.telling import Teller
 from publisher.report import PlainReporter, QuietReporter
 from publisher.work import Work
 from tests.conftest import cell, notebook
-from tests.previewing import PATIENCE, Previewed, previewing
+from tests.previewing import Previewed, previewing
+from tests.waiting import PATIENCE, wait_until
 
 FOLD = "<details><summary>More</summary>\n\nHidden.\n\n</details>"
 HELD = datetime(2026, 1, 1, tzinfo=UTC)
@@ -269,20 +269,20 @@ def test_whatever_the_site_is_made_of_is_watched_even_what_was_not_there(
 ) -> None:
     (blog / path).parent.mkdir(parents=True, exist_ok=True)
     (blog / path).write_bytes(data)
-    wait(lambda: expected in running.get(page)[2])
+    wait_until(lambda: expected in running.get(page)[2])
 
 
 def test_sidecars_images_and_linked_files_are_watched(blog: Path, running: Previewed) -> None:
     (blog / "notebooks" / "data.csv").write_text("a,b\n")
     (blog / "notebooks" / "seen.png").write_bytes(image("blue"))
     write(blog, "one", front(title="One", date="2024-01-01"), "![Seen](seen.png) and [data](data.csv).")
-    wait(lambda: b"data.csv" in running.get("/one/")[2] and b"/img/" in running.get("/one/")[2])
+    wait_until(lambda: b"data.csv" in running.get("/one/")[2] and b"/img/" in running.get("/one/")[2])
     before = running.get("/one/")[2]
     (blog / "notebooks" / "data.csv").write_text("a,b\n1,2\n")
-    wait(lambda: running.get("/one/")[2] != before)
+    wait_until(lambda: running.get("/one/")[2] != before)
     before = running.get("/one/")[2]
     (blog / "notebooks" / "seen.png").write_bytes(image("red"))
-    wait(lambda: running.get("/one/")[2] != before)
+    wait_until(lambda: running.get("/one/")[2] != before)
 
 
 def test_a_file_that_no_event_tells_of_is_seen_all_the_same(blog: Path) -> None:
@@ -293,7 +293,7 @@ def test_a_file_that_no_event_tells_of_is_seen_all_the_same(blog: Path) -> None:
     with previewing(blog) as running:
         assert b"Old words." in running.get("/linked/")[2]
         elsewhere.write_bytes(notebook("# Linked\n\nNew words, which are longer."))
-        wait(lambda: b"New words" in running.get("/linked/")[2])
+        wait_until(lambda: b"New words" in running.get("/linked/")[2])
 
 
 def test_an_error_is_told_to_all_pages_and_taken_back(blog: Path, running: Previewed) -> None:
@@ -435,14 +435,6 @@ def test_a_folder_that_may_not_be_looked_into_ends_no_preview(blog: Path, monkey
         assert str(blog / "notebooks") in watching.folders(settings)
         with pytest.raises(PublisherError, match="logo"):
             config.load(blog)
-
-
-def wait(holds: Callable[[], bool]) -> None:
-    """Wait until something holds."""
-    until = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < until, "it never came to be"
-        time.sleep(0.05)
 
 
 def test_the_pages_that_are_looked_at_come_before_all_others(blog: Path, desk: Desk) -> None:

@@ -19,6 +19,7 @@ from publisher.preview.server import NAMES, Handler, Server
 from publisher.preview.showing import Showing, Window
 from publisher.release import Entry, Release
 from tests.previewing import get, token_of
+from tests.waiting import PATIENCE
 
 SECRET = b"root:x:0:0"
 FILES = {
@@ -53,7 +54,7 @@ class Answer:
 
 def ask(server: Server, method: str, path: str, body: str = "", **sent: str) -> Answer:
     """Return what the server answers; of a channel the first line."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=PATIENCE)
     with closing(connection):
         connection.request(method, path, body=body, headers=sent)
         answer = connection.getresponse()
@@ -64,7 +65,7 @@ def ask(server: Server, method: str, path: str, body: str = "", **sent: str) -> 
 
 def raw(server: Server, data: bytes) -> bytes:
     """Return what the server answers to these bytes."""
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.server_port), timeout=PATIENCE) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         answer = b""
@@ -149,7 +150,7 @@ def test_a_host_without_a_port_is_that_of_port_80_alone(server: Server) -> None:
     for port, expected in ((80, b"200"), (bound, b"421")):
         server.server_port = port  # as which it answers; where it listens only the system could change
         said = b"Host: localhost\r\nOrigin: http://localhost\r\n"
-        with socket.create_connection(("127.0.0.1", bound), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", bound), timeout=PATIENCE) as connection:
             connection.sendall(b"HEAD / HTTP/1.1\r\n" + said + b"Connection: close\r\n\r\n")
             assert connection.recv(12) == b"HTTP/1.1 " + expected
 

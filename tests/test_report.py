@@ -25,6 +25,7 @@ WHOLE = Summary(
     posts=Counts(12, 3, 1),
     pages=Counts(15, 4, 1),
     images=Counts(1234, 0, 0),
+    files=Counts(1260, 9, 2),
     drafts=2,
     future=1,
     kept=1,
@@ -53,6 +54,7 @@ def test_the_sum_says_what_was_written_held_back_and_what_to_do_next() -> None:
         "  posts              12           3         1\n"
         "  pages              15           4         1\n"
         "  images          1,234           0         0\n"
+        "  other files        11           5         1\n"
         "\n"
         "  held back   2 drafts (--drafts shows them), 1 post of the future (--future shows it)\n"
         "  failed      1 notebook; a page published before stays\n"
@@ -69,7 +71,17 @@ def test_the_sum_says_what_was_written_held_back_and_what_to_do_next() -> None:
             Summary(posts=Counts(8), first_run=True),
             "next        python -m http.server -d public, then open http://localhost:8000/",
         ),
-        (Summary(posts=Counts(8), first_run=True), "set `base-url` in pyproject.toml"),
+        (
+            Summary(posts=Counts(8), first_run=True, output="a b", site_url="https://example.org/"),
+            "next        python -m http.server -d 'a b', then open http://localhost:8000/",
+        ),
+        (
+            Summary(posts=Counts(8), first_run=True, site_url="https://example.org/blog"),
+            "next        publisher preview, then open the address that it names",
+        ),
+        (Summary(posts=Counts(8), files=Counts(20), first_run=True), "set `base-url` in pyproject.toml"),
+        (Summary(posts=Counts(0, 8), files=Counts(1, 20)), "Published 8 posts to public/"),
+        (Summary(posts=Counts(0, 8), files=Counts(0, 20, 1)), "Published 8 posts to public/"),
         (
             Summary(posts=Counts(0, 8), seconds=0.04),
             "Nothing to do: public/ is up to date with 8 posts, found in 0.0 s.",
@@ -77,7 +89,7 @@ def test_the_sum_says_what_was_written_held_back_and_what_to_do_next() -> None:
         (Summary(pages=Counts(1)), "put a notebook into the source folder"),
         (Summary(is_shown=False, posts=Counts(0, 8)), "Nothing was published: public/ is as it was."),
         (Summary(is_shown=False), "or publish without --strict"),
-        (Summary(posts=Counts(1), output="out/"), "Published 1 post to out/ in"),
+        (Summary(posts=Counts(1), files=Counts(1), output="out/"), "Published 1 post to out/ in"),
     ],
 )
 def test_the_next_thing_to_do_fits_what_happened(summary: Summary, said: str) -> None:
@@ -93,6 +105,7 @@ def test_the_summary_for_programs_has_exactly_the_keys_that_are_promised() -> No
         "posts": {"written": 12, "unchanged": 3, "removed": 1},
         "pages": {"written": 15, "unchanged": 4, "removed": 1},
         "images": {"written": 1234, "unchanged": 0, "removed": 0},
+        "files": {"written": 1260, "unchanged": 9, "removed": 2},
         "held_back": {"drafts": 2, "future": 1},
         "warnings": [{"notebook": "b.ipynb", "cell": 2, "message": "has no outputs", "hint": "run it"}],
         "failures": [{"notebook": "a.ipynb", "cell": None, "message": "line 7: is not JSON", "hint": "save it again"}],

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from invoke.context import Context
@@ -19,6 +20,7 @@ from publisher import __main__, __version__, tasks
 from publisher.config import end_of_today
 from publisher.errors import SettingsError
 from publisher.tasks import number_of_jobs
+from tests.waiting import PATIENCE, hear_interrupts
 
 CHECKOUT = Path(__file__).parents[1]
 HEAVY = ("nbconvert", "nbformat", "PIL", "jinja2", "yaml", "rich", "pygments", "markdown_it", "nh3", "publisher.build")
@@ -51,7 +53,7 @@ FAKE = """
             raise KeyboardInterrupt
         if title == "wait":
             print("waiting", flush=True)
-            time.sleep(60)
+            time.sleep(600)
         if title == "options":
             print(options.drafts, options.future, options.strict, options.force, options.jobs, settings.source)
             print(settings.output, settings.base_url, settings.root)
@@ -60,7 +62,7 @@ FAKE = """
             return Summary(posts=Counts(7), failures=(failure,))
         if title == "warn":
             return Summary(posts=Counts(8), warnings=(warning,), is_shown=not options.strict)
-        return Summary(posts=Counts(8), pages=Counts(9), first_run=True, output=settings.output)
+        return Summary(posts=Counts(8), pages=Counts(9), files=Counts(20), first_run=True, output=settings.output)
 
     build = types.ModuleType("publisher.build")
     build.Options, build.publish = Options, publish
@@ -98,7 +100,7 @@ def run(request: pytest.FixtureRequest, blog: Path) -> Run:
             (blog / "pyproject.toml").write_text(f'[tool.publisher]\ntitle = "{title}"\n')
         command = [sys.executable, *start, *arguments]
         done = subprocess.run(
-            command, cwd=blog, env=environment(**environ), capture_output=True, text=True, timeout=60, check=False
+            command, cwd=blog, env=environment(**environ), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert "PUBLISHER_DEBUG" in environ or "Traceback" not in done.stderr
         return done
@@ -177,13 +179,19 @@ def test_control_c_exits_with_130(blog: Path) -> None:
     (blog / "pyproject.toml").write_text('[tool.publisher]\ntitle = "wait"\n')
     command = [sys.executable, "-m", "invoke", "publish"]
     process = subprocess.Popen(
-        command, cwd=blog, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=blog,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_interrupts,
     )
     assert process.stdout is not None
     while "waiting" not in process.stdout.readline():
-        time.sleep(0.01)
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=20)[1]
+    said = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 130
     assert said == "Failed  interrupted\n        the site is as it was\n"
 
@@ -221,7 +229,7 @@ def test_for_programs_there_is_one_json_object_on_stdout_whatever_happens(
     done = run("publish", "--json", title=title)
     assert done.returncode == code
     said = json.loads(done.stdout)
-    assert set(said) == {"posts", "pages", "images", "held_back", "warnings", "failures", "seconds"}
+    assert set(said) == {"posts", "pages", "images", "files", "held_back", "warnings", "failures", "seconds"}
     assert len(said["failures"]) == failures
 
 
@@ -320,6 +328,30 @@ def test_the_checkout_has_the_commands_of_contributors_too() -> None:
     assert [name for name in ("publish", "clean", "test", "dev.lint", "dev.bench") if f"  {name} " not in said] == []
 
 
+@pytest.mark.parametrize(("codes", "expected"), [((0, 0), None), ((1, 0), 1), ((0, 2), 2), ((1, 1), 1), ((-9, 0), -9)])
+def test_the_second_part_of_the_tests_runs_whatever_came_of_the_first(
+    codes: tuple[int, int], expected: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own: Any = runpy.run_path(str(CHECKOUT / "tasks.py"))
+    ran: list[str] = []
+
+    def code_of(_: Context, command: str, environment: dict[str, str]) -> int:
+        ran.append(command)
+        return codes[len(ran) - 1]
+
+    monkeypatch.setitem(own["test"].body.__globals__, "code_of", code_of)
+    monkeypatch.setitem(own["test"].body.__globals__, "find_chromium", lambda _: "")
+    if expected is None:
+        own["test"](Context())
+    else:
+        with pytest.raises(Exit) as end:
+            own["test"](Context())
+        assert end.value.code == expected
+        assert [command in str(end.value.message) for command in ran] == [code != 0 for code in codes]
+    assert [own["ALONE"] in command for command in ran] == [True, True]
+    assert "--ignore" in ran[1]
+
+
 def test_a_day_ends_at_midnight_of_the_blog() -> None:
     noon = str(int(datetime(2026, 3, 4, 12, tzinfo=UTC).timestamp()))
     assert end_of_today("UTC", {"SOURCE_DATE_EPOCH": noon}).isoformat() == "2026-03-04T23:59:59.999999+00:00"
@@ -350,7 +382,13 @@ def checked(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "invoke", "check", *arguments]
         return subprocess.run(
-            command, cwd=tmp_path, env=environment(**environ), capture_output=True, text=True, timeout=60, check=False
+            command,
+            cwd=tmp_path,
+            env=environment(**environ),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
         )
 
     return run

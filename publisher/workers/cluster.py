@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 _Timed = tuple[Answer, float]
 
-ANSWERS_WITHIN = 5  # seconds for a cluster to answer
+ANSWERS_WITHIN = 20  # seconds for a cluster to answer, which may be busy
 _AHEAD = 2  # batches in flight for each thread of the cluster
 # A task costs dask 5 ms however little there is to do.
 _WORK = 0.1  # seconds that a batch should take at least

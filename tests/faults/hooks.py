@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from publisher import posts
+from publisher.report import PlainReporter
+from publisher.workers import cluster
+from tests.waiting import PATIENCE, wait_until
+
+HELD, LET_GO = "held", "let-go"  # files beside the blog
 
 Deed = Callable[[], object]
 
@@ -25,7 +32,7 @@ def _crash() -> None:
 
 
 def _linger() -> None:
-    time.sleep(60)
+    time.sleep(600)
 
 
 def _hoard() -> None:
@@ -33,7 +40,14 @@ def _hoard() -> None:
     hoard.clear()
 
 
-DEEDS: dict[str, Deed] = {"exit": _exit, "crash": _crash, "linger": _linger, "hoard": _hoard}
+def _hold() -> None:
+    """Tell which process this is, and go on when that is wanted."""
+    here = Path.cwd()
+    here.with_name(HELD).write_text(str(os.getpid()))
+    wait_until(here.with_name(LET_GO).exists)
+
+
+DEEDS: dict[str, Deed] = {"exit": _exit, "crash": _crash, "linger": _linger, "hoard": _hoard, "hold": _hold}
 
 
 def poison(what: dict[str, str]) -> None:
@@ -47,6 +61,23 @@ def poison(what: dict[str, str]) -> None:
         return convert(notebook, *more)
 
     module.convert = poisoned
+
+
+def hold_after(steps: int) -> None:
+    """Hold the publish itself when so many steps are done."""
+    advance, done = PlainReporter.advance, itertools.count(1)
+
+    def advance_and_hold(reporter: PlainReporter) -> None:
+        advance(reporter)
+        if next(done) == steps:
+            _hold()
+
+    PlainReporter.advance = advance_and_hold  # type: ignore[method-assign]
+
+
+def patient(_: bool) -> None:
+    """Wait for a cluster as long as a busy machine takes."""
+    cluster.ANSWERS_WITHIN = PATIENCE
 
 
 class _Shuffled:

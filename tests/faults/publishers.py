@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import remembered
+from tests.waiting import wait_until
 
 CHECKOUT = Path(__file__).parents[2]
 EPOCH = "1750000000"
 # Beside a site that was published well: its sources, the former release and what is kept to be fast.
 BESIDE = {"public", ".public.former", ".publisher-cache", "notebooks", "static", "pyproject.toml"}
-ENDED_WITHIN = 5.0  # seconds for processes whose parent was killed
 
 
 def names_in(root: Path) -> set[str]:
@@ -65,10 +64,9 @@ class Running:
 
     def survivors(self) -> list[int]:
         """Return the processes of its session that are there after a while in which they may end."""
-        until = time.monotonic() + ENDED_WITHIN
-        while (found := sorted(self.others())) and time.monotonic() < until:
-            time.sleep(0.01)
-        return found
+        with suppress(AssertionError):
+            wait_until(lambda: not self.others())
+        return sorted(self.others())
 
 
 class Server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import shutil
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.blogs import VARIANTS, Site, differing, needed, read_site, write_blog
-from tests.faults.publishers import BESIDE, Running, Server, in_memory, names_in
+from tests.faults.publishers import BESIDE, Outcome, Running, Server, in_memory, names_in
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -49,14 +51,24 @@ class Scene:
     def site(self) -> Site:
         return read_site(self.root / "public")
 
-    def begin(self, jobs: int, is_cold: bool) -> Running:
-        """Begin to publish other sources; return at a random moment of it."""
+    def begin(self, jobs: int, is_cold: bool, is_begun: bool = False) -> Running:
+        """Begin to publish other sources; return at a random moment, of the work itself if that is wanted."""
         self.before = self.site()
         self.edit(is_cold)
         running = self.server.start(self.root, "--jobs", str(jobs))
         running.go()
+        if is_begun:
+            wait_until(lambda: self.is_locked() or self.site() != self.before)
         time.sleep(self._chance.uniform(0, self._seconds[jobs, is_cold]))
         return running
+
+    def is_locked(self) -> bool:
+        """Tell whether a publish is at work."""
+        return (self.root / ".public.lock").exists()
+
+    def missed(self, jobs: int, is_cold: bool) -> None:
+        """Take the next moment from a shorter time: the machine has more to spare than when that was measured."""
+        self._seconds[jobs, is_cold] *= 0.8
 
     def _takes(self, jobs: int, is_cold: bool) -> float:
         """Return how long such a publish takes."""
@@ -93,26 +105,35 @@ def test_a_kill_at_a_random_moment_leaves_a_whole_site_and_no_process(
 ) -> None:
     kills = request.config.getoption("--kills")
     hits = 0
-    for number in range(kills):
-        running = scene.begin(jobs=1 + number % 2, is_cold=number % 4 < 2)
+    for number in itertools.count():
+        if number >= kills and hits > 0.4 * kills:
+            break
+        assert number < 10 * kills
+        jobs, is_cold = 1 + number % 2, number % 4 < 2
+        running = scene.begin(jobs, is_cold)
         os.kill(running.process, signal.SIGKILL)
         outcome = running.wait()
         assert outcome.code in (0, -signal.SIGKILL), outcome
         assert running.survivors() == []
         scene.check()
         hits += outcome.code != 0
+        if outcome.code == 0:
+            scene.missed(jobs, is_cold)
         if number % 10 == 9:
             scene.check_next()
     scene.check_next()
-    assert hits > 0.4 * kills
 
 
 def test_ctrl_c_at_a_random_moment_ends_all_processes_and_leaves_nothing_behind(scene: Scene) -> None:
-    outcomes = []
-    for number in range(10):
-        running = scene.begin(jobs=2, is_cold=number % 4 > 0)
+    outcomes: list[Outcome] = []
+    while len(outcomes) < 10 or len([outcome for outcome in outcomes if outcome.code]) < 3:
+        assert len(outcomes) < 100
+        is_cold = len(outcomes) % 4 > 0
+        running = scene.begin(2, is_cold, is_begun=True)
         os.killpg(running.process, signal.SIGINT)
         outcomes.append(running.wait())
+        if outcomes[-1].code == 0:
+            scene.missed(2, is_cold)
         assert running.survivors() == []
         assert names_in(scene.root) <= BESIDE
         scene.check()
@@ -120,20 +141,21 @@ def test_ctrl_c_at_a_random_moment_ends_all_processes_and_leaves_nothing_behind(
     assert {outcome.code for outcome in interrupted} == {130}, outcomes
     assert not [outcome for outcome in outcomes if "Traceback" in outcome.said]
     assert all("interrupted" in outcome.said for outcome in interrupted)
-    assert len(interrupted) > 2
     scene.check_next()
 
 
 def test_sigterm_ends_the_workers_too(scene: Scene) -> None:
-    codes = []
-    for _ in range(6):
-        running = scene.begin(jobs=2, is_cold=True)
+    codes: list[int] = []
+    while len(codes) < 6 or codes.count(-signal.SIGTERM) < 2:
+        assert len(codes) < 100
+        running = scene.begin(2, is_cold=True)
         os.kill(running.process, signal.SIGTERM)
         codes.append(running.wait().code)
+        if codes[-1] == 0:
+            scene.missed(2, is_cold=True)
         assert running.survivors() == []
         scene.check()
     assert set(codes) <= {0, -signal.SIGTERM}
-    assert codes.count(-signal.SIGTERM) > 1
     scene.check_next()
 
 
