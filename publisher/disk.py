@@ -26,6 +26,9 @@ _NO_EXCHANGE = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 # What a file system says that knows no hard links, or allows no more to this file, or not to us.
 _NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 
+# What a file system says that takes no such name: one too long, or with letters that it does not know.
+NO_SUCH_NAME = frozenset({errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL})
+
 # What the system says, what it means here and what to do.
 _REASONS = (
     (errno.ENOSPC, "the disk is full", "free some space, then publish again"),

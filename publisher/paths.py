@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from publisher.errors import Problem, PublisherError
@@ -11,6 +12,13 @@ from publisher.errors import Problem, PublisherError
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Names without anything special: most of them, and many times as fast to tell.
 _PLAIN = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
+# Windows takes these for devices, whatever follows a dot.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9\xb9\xb2\xb3])(?:\..*)?", re.I)
+_STEP, _WHOLE = (
+    255,
+    800,
+)  # bytes: of a name on most file systems; of a path, which macOS ends at 1,024 with all above it
+_SHOWN = 80  # characters
 
 
 def check_name(name: str) -> str:
@@ -45,6 +53,23 @@ def _is_text(name: str) -> bool:
     return True
 
 
+def unfit(path: str) -> str:
+    """Say why some file system could not hold a file of the site at a path; "" if each can."""
+    if len(path) * 4 > _WHOLE and len(path.encode()) > _WHOLE:
+        return f"is longer than {_WHOLE} bytes"
+    for step in path.split("/"):
+        if len(step) * 4 > _STEP and len(step.encode()) > _STEP:
+            return f"has a step of more than {_STEP} bytes"
+        if step.endswith(".") or _DEVICE.fullmatch(step):
+            return f"has the step {step!r}, which no file on Windows can be called"
+    return ""
+
+
+def shortened(path: str) -> str:
+    """Return a path as a message can show it."""
+    return path if len(path) <= _SHOWN else f"{path[:_SHOWN]}…"
+
+
 def named_from(path: str, name: str) -> str:
     """Return the path that a file at `path` means by `name`: from its own folder, or from the top with a `/`.
 
@@ -65,6 +90,12 @@ def folded(path: str) -> str:
     if path.isascii():
         return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def folders(path: str) -> Iterator[str]:
+    """Yield the folders that a path lies in, the nearest first, without the root."""
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def safe_join(root: Path, name: str, *others: Path) -> Path:

@@ -24,7 +24,7 @@ from publisher import (
     templating,
 )
 from publisher.brand import Drawing, Font
-from publisher.errors import Problem, PublisherError, SettingsError
+from publisher.errors import NotebookError, Problem, PublisherError, SettingsError
 from publisher.gallery import Gallery
 from publisher.layout import Files
 from publisher.outputs.frames import FOLDER as FRAMES
@@ -53,7 +53,13 @@ def stage_files(outlines: Sequence[Outline], places: Mapping[str, Place], work: 
     placed = [each for each in outlines if each.notebook in places]
     shown = {path for each in placed for path in each.files}
     work.stage.drop(path for each in outlines for path in each.files if path not in shown)
-    return {each.notebook: _stage_files(each, places[each.notebook], work) for each in placed}
+    found = {}
+    for each in placed:
+        try:
+            found[each.notebook] = _stage_files(each, places[each.notebook], work)
+        except NotebookError as error:
+            work.log.fail(each.notebook, error.problems)
+    return found
 
 
 def _stage_files(outline: Outline, place: Place, work: Work) -> Files:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from publisher import disk, foreign, lock, tree
 from publisher.disk import explained
-from publisher.errors import Problem, PublisherError, TargetError
+from publisher.errors import NotebookError, Problem, PublisherError, TargetError
 from publisher.paths import check_name
 from publisher.release import (
     MANIFEST,
@@ -371,6 +371,11 @@ class FolderStage:
             except (FileExistsError, NotADirectoryError):
                 if entry:
                     check_paths({**self.entries, path: entry})  # says which two files want one place
+                raise
+            except OSError as error:
+                if entry and entry.owner and error.errno in disk.NO_SUCH_NAME:
+                    message = f"would be at {path}, and the file system there takes no such name"
+                    raise NotebookError(Problem(entry.owner, message, "give it another `slug`")) from None
                 raise
         self._signatures[path] = (status.st_size, status.st_mtime_ns)
 
