@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import Problem, TargetError
+from publisher.regular import IrregularError, irregular
 
 if TYPE_CHECKING:
     from ctypes import CDLL
@@ -65,6 +67,8 @@ def explained(path: Path, what: str, setting: str = "output") -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(error, IrregularError):
+            raise TargetError(Problem(error.filename, f"cannot be used: {error.strerror}", "remove it")) from error
         known = {number: (reason, hint) for number, reason, hint in _REASONS}
         reason, hint = known.get(error.errno or 0, (error.strerror or str(error), "put that right, then publish again"))
         hint = hint.replace("`output`", f"`{setting}`")
@@ -83,6 +87,19 @@ def write(file: str, data: bytes) -> os.stat_result:
         stream.write(data)
         stream.flush()
         return os.fstat(stream.fileno())
+
+
+def replace(file: str, data: bytes) -> None:
+    """Write a file of ours in the place of what has its name: a link goes, what it leads to stays as it is."""
+    try:
+        write(file, data)
+    except FileExistsError:
+        found = os.lstat(file)
+        if stat.S_ISDIR(found.st_mode):
+            raise irregular(file, found) from None
+        os.unlink(file)
+        with suppress(FileExistsError):  # another publish was faster
+            write(file, data)
 
 
 def link(file: Path | str, new: Path | str) -> None:

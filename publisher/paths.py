@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -98,16 +99,21 @@ def folders(path: str) -> Iterator[str]:
         yield path
 
 
+def resolved(path: Path) -> Path:
+    """Return where a path leads, links followed; a link that leads to itself stays (`Path.resolve` would give up)."""
+    return Path(os.path.realpath(path))
+
+
 def safe_join(root: Path, name: str, *others: Path) -> Path:
     """Return the file `name` below `root`, links resolved: they may lead to `others` as well, and nowhere else.
 
     Raises PublisherError for whatever would be outside.
     """
-    whole = root.resolve()
+    whole = resolved(root)
     try:
         joined = whole.joinpath(check_name(name)).resolve()
     except (OSError, RuntimeError, ValueError):  # a loop of symbolic links, or what no file system takes for a name
         joined = whole.parent
-    if not any(joined != each and joined.is_relative_to(each) for each in (whole, *(one.resolve() for one in others))):
+    if not any(joined != each and joined.is_relative_to(each) for each in (whole, *map(resolved, others))):
         raise PublisherError(Problem("", f"{name!r} leads out of {root}", "links may not lead out of it"))
     return joined
