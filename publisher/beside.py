@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from msgspec import Struct
 
 from publisher.errors import NotebookError, Problem, PublisherError
-from publisher.paths import safe_join
+from publisher.paths import resolved, safe_join
 from publisher.slugs import slugify
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _found(candidate: Path, root: Path, other: Path) -> Path | None:
         return None
     try:
         found = safe_join(root, spelled.removeprefix(top).replace(os.sep, "/"), other)
-        is_there = any(_is_open(found, each.resolve()) for each in (root, other)) and found.is_file()
+        is_there = any(_is_open(found, resolved(each)) for each in (root, other)) and found.is_file()
     except (OSError, PublisherError):  # a name that is too long, or that leads out
         return None
     return found if is_there else None
@@ -102,7 +102,7 @@ def open_file(name: str, notebook: str, source: Path, static: Path) -> File | No
     except OSError as error:
         problem = Problem(notebook, f"names {name!r}, which cannot be read: {error.strerror}", "check its permissions")
         raise NotebookError(problem) from None
-    return File(found.name, hashlib.sha256(data).hexdigest(), data, found.is_relative_to(static.resolve()))
+    return File(found.name, hashlib.sha256(data).hexdigest(), data, found.is_relative_to(resolved(static)))
 
 
 def attachments(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from publisher import images, markdown, markup
+from publisher import images, markdown, markup, regular
 from publisher.article import Notes
 from publisher.config import ImageSettings
 from publisher.config.load import problem_at
@@ -30,7 +30,7 @@ class Logo(Struct, frozen=True):
 def logo(root: Path, name: str) -> tuple[Logo, bytes]:
     """Return the logo with its bytes, which are safe to serve: of an SVG stays what draws. Raises SettingsError."""
     try:
-        data = (root / name).read_bytes()
+        data = regular.read_linked(root / name)
         picture = images.plan(data, "", ImageSettings())
         if picture.form == "svg":
             data = images.svg.clean(data)

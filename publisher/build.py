@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from publisher import cache as caches
 from publisher import (
+    clashes,
     closing,
     images,
     indexes,
@@ -273,14 +274,11 @@ def find_places(outlines: Sequence[Outline], static: Iterable[str], settings: Se
         each.notebook: each.metadata for each in outlines if not (each.metadata.is_page or each.metadata.unlisted)
     }
     names = {notebook: taxonomies.names(metadata, settings.authors) for notebook, metadata in listed.items()}
-    reserved = {*static, *listing.reserved(names.values(), settings)}
     aliases = {each.notebook: each.metadata.aliases for each in outlines}
-    clashes = [
-        *posts.clashes(places, reserved),
-        *taxonomies.clashes(names),
-        *redirects.clashes(aliases, places, reserved),
-    ]
-    for clash in clashes:
+    fixed = clashes.ground(static, listing.urls((), settings))
+    there = clashes.ground(static, listing.urls(names.values(), settings))
+    found = (*clashes.find(places, aliases, there), *taxonomies.clashes(names), *clashes.of_terms(names, fixed))
+    for clash in found:
         log.fail(clash.file, [clash])
     return {path: place for path, place in places.items() if path not in log.failed}
 
@@ -331,12 +329,14 @@ def keep_failed(places: Mapping[str, Place], production: Production, work: Work)
     """
     kept: list[Entry] = []
     last, stage = work.stage.current, work.stage
-    taken = {place.path for place in places.values()}
-    for notebook in dict.fromkeys(work.log.failed):
+    failed = dict.fromkeys(work.log.failed)
+    taken = [place.path for notebook, place in places.items() if notebook not in failed]
+    there = clashes.ground((*stage.entries, *taken) if failed else (), ())
+    for notebook in failed:
         entry, now = records.load(notebook, last.posts.get(notebook, {})), production.metadata(notebook)
         if why := records.why_not_kept(entry, last.posts.get(notebook), now, held_back_by(work.options)):
             work.log.warn([Problem(notebook, f"its last good page was not kept: {why}", _PUT_RIGHT)])
-        elif entry is not None and entry[0].path not in taken and not stage.has(entry[0].path):  # else another is there
+        elif entry is not None and clashes.is_free(entry[0].path, there):  # else another is there
             page_last = reversed(entry[1])  # without what it shows it does not stay
             if all(stage.has(path) or stage.keep(path, notebook) for path in page_last):
                 kept.append(records.unlisted_by(entry, now))
@@ -438,14 +438,13 @@ def set_listings(
 
 def set_redirects(entries: Sequence[Entry], typesetting: Typesetting, work: Work) -> None:
     """Lay out and stage a page at each old address of a post, and the file of redirects unless the author has one."""
-    stage, found = work.stage, []
-    for each in redirects.of_posts(post for post, _ in entries):
-        if stage.has(each.path):
-            message = f"has the alias {each.alias}, which is another page of the site"
-            work.log.warn([Problem(each.post.notebook, message, "remove the alias")])
-        else:
-            found.append(each)
-    typesettings.set_redirects(typesetting, found, work.cache)
+    stage = work.stage
+    wanted = tuple(redirects.of_posts(post for post, _ in entries))
+    found, others = clashes.fitting(wanted, stage.entries if wanted else {})
+    for each in others:  # another's last good page is there, or an old address of it
+        message = f"has the alias {each.alias}, which is another page of the site"
+        work.log.warn([Problem(each.post.notebook, message, "remove the alias")])
+    work.log.warn(typesettings.set_redirects(typesetting, found, work.cache))
     if found and stage.has(redirects.FILE):
         name = f"{work.settings.static}/{redirects.FILE}"
         work.log.warn([Problem(name, "does not have the aliases of posts", "add them, or remove the file")])

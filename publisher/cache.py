@@ -7,19 +7,24 @@ nothing: an entry that was cut short or has a flipped bit is no entry.
 from __future__ import annotations
 
 import os
+import re
+import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from publisher import disk, regular
 from publisher.disk import explained
 from publisher.errors import Problem, TargetError
+from publisher.regular import IrregularError
 from publisher.report import Change
 
 Ingredients = Mapping[str, str]  # what something was made of: names as an author knows them, and values or digests
 
 _SIZE = 16  # bytes of a digest
+_NAME = re.compile(r"[0-9a-f]{31}")  # of an entry in its folder
 _DAY = 86_400  # seconds
 _RECENT = 14 * _DAY  # that an entry stays which the blog does not use, for those who go to and fro
 
@@ -60,8 +65,7 @@ class Cache:
         """Return what was put under a key; None if nothing was, or if it is damaged."""
         path = self._path(key)
         try:
-            with open(path, "rb") as file:
-                whole = file.read()
+            whole = regular.read(path)
         except OSError:
             return None
         data = whole[_SIZE:]
@@ -79,13 +83,11 @@ class Cache:
         with explained(self.folder, f"be written ({len(data):,} bytes)", "cache"):
             self._make_folder(os.path.dirname(path))
             try:
-                with open(path, "wb") as file:
-                    file.write(_digest(path, data) + data)
-            except (IsADirectoryError, NotADirectoryError, FileExistsError):
-                raise TargetError(
-                    Problem(str(self.folder), "cannot be the cache: a folder is where an entry has to be", _DELETE)
-                ) from None
+                disk.replace(path, _digest(path, data) + data)
             except OSError:
+                if os.path.isdir(path):
+                    message = "cannot be used: a folder is where an entry has to be"
+                    raise TargetError(Problem(path, message, _DELETE)) from None
                 with suppress(OSError):
                     os.unlink(path)
                 raise
@@ -118,11 +120,28 @@ class Cache:
 
     def stamp(self) -> int:
         """Return what time it is by the clock of the file system, in nanoseconds."""
-        mark = os.path.join(self.folder, "stamp")
-        with explained(self.folder, "be written", "cache"):
-            self._make_folder(str(self.folder))
-            Path(mark).write_bytes(b"")
-            return os.stat(mark).st_mtime_ns
+        with explained(self.folder, "be written", "cache"), self._marked("stamp") as mark:
+            return os.fstat(mark).st_mtime_ns
+
+    @contextmanager
+    def _marked(self, name: str) -> Iterator[int]:
+        """Give an empty file of the folder the time that it is; yield its descriptor."""
+        self._make_folder(self._root)
+        mark = os.path.join(self._root, name)
+        try:
+            opened = regular.opened(mark, os.O_WRONLY | os.O_CREAT)
+        except (IrregularError, PermissionError):
+            if not os.path.lexists(mark):
+                raise
+            self._clear(mark)
+            opened = regular.opened(mark, os.O_WRONLY | os.O_CREAT)
+        try:
+            if os.fstat(opened).st_size:
+                raise TargetError(Problem(mark, "cannot be used: it should be empty, and is not", _DELETE))
+            os.ftruncate(opened, 0)
+            yield opened
+        finally:
+            os.close(opened)
 
     def _make_folder(self, folder: str) -> None:
         if folder in self._made:
@@ -131,18 +150,35 @@ class Cache:
             raise TargetError(Problem(str(self.folder), "cannot be the cache: it is no folder", _DELETE))
         if not self.folder.is_dir():
             self.folder.mkdir(parents=True)
-            (self.folder / ".gitignore").write_text("*\n")  # nobody wants it among the sources of a blog
-        os.makedirs(folder, exist_ok=True)
+            disk.replace(f"{self._root}/.gitignore", b"*\n")  # nobody wants it among the sources of a blog
+        if folder != self._root:
+            self._make_folder_of_entries(folder)
         self._made.add(folder)
+
+    def _make_folder_of_entries(self, folder: str) -> None:
+        try:
+            has_one = regular.is_folder(folder)
+        except IrregularError:
+            self._clear(folder)
+            has_one = False
+        if not has_one:
+            with suppress(FileExistsError):  # another publish was faster
+                os.mkdir(folder)
+
+    def _clear(self, path: str) -> None:
+        """Remove what has a name of ours and is none of ours. Where a link leads to the cache, that is an error."""
+        found = os.lstat(path)
+        if os.path.islink(self._root) or stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
+            raise regular.irregular(path, found)
+        os.unlink(path)
 
     def _is_due(self) -> bool:
         mark = os.path.join(self.folder, "pruned")
         with suppress(OSError):
-            if time.time() - os.stat(mark).st_mtime < _DAY:
+            if time.time() - os.lstat(mark).st_mtime < _DAY:
                 return False
-        with suppress(OSError):
-            self._make_folder(str(self.folder))
-            Path(mark).touch()
+        with suppress(OSError, TargetError), self._marked("pruned"):
+            pass
         return True
 
     def _note_use(self, path: str) -> None:
@@ -153,7 +189,8 @@ class Cache:
     def _entries(self) -> Iterator[str]:
         for folder in sorted(self.folder.glob("[0-9a-f]")):
             with suppress(OSError):
-                yield from (entry.path for entry in os.scandir(folder))
+                if regular.is_folder(folder):
+                    yield from (entry.path for entry in os.scandir(folder) if _NAME.fullmatch(entry.name))
 
 
 def _digest(path: str, data: bytes) -> bytes:

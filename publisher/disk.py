@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from publisher.errors import Problem, TargetError
+from publisher.regular import IrregularError, irregular
 
 if TYPE_CHECKING:
     from ctypes import CDLL
@@ -25,6 +27,9 @@ _NO_EXCHANGE = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 
 # What a file system says that knows no hard links, or allows no more to this file, or not to us.
 _NO_LINK = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
+
+# What a file system says that takes no such name: one too long, or with letters that it does not know.
+NO_SUCH_NAME = frozenset({errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL})
 
 # What the system says, what it means here and what to do.
 _REASONS = (
@@ -62,6 +67,8 @@ def explained(path: Path, what: str, setting: str = "output") -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if isinstance(error, IrregularError):
+            raise TargetError(Problem(error.filename, f"cannot be used: {error.strerror}", "remove it")) from error
         known = {number: (reason, hint) for number, reason, hint in _REASONS}
         reason, hint = known.get(error.errno or 0, (error.strerror or str(error), "put that right, then publish again"))
         hint = hint.replace("`output`", f"`{setting}`")
@@ -80,6 +87,19 @@ def write(file: str, data: bytes) -> os.stat_result:
         stream.write(data)
         stream.flush()
         return os.fstat(stream.fileno())
+
+
+def replace(file: str, data: bytes) -> None:
+    """Write a file of ours in the place of what has its name: a link goes, what it leads to stays as it is."""
+    try:
+        write(file, data)
+    except FileExistsError:
+        found = os.lstat(file)
+        if stat.S_ISDIR(found.st_mode):
+            raise irregular(file, found) from None
+        os.unlink(file)
+        with suppress(FileExistsError):  # another publish was faster
+            write(file, data)
 
 
 def link(file: Path | str, new: Path | str) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from publisher import disk, tree
 from publisher.errors import Problem, TargetError
-from publisher.release import MANIFEST, Entry, Release, above, folders
+from publisher.paths import folders
+from publisher.release import MANIFEST, Entry, Release, above
 from publisher.tree import Tree
 
 

@@ -121,11 +121,11 @@ def _of_folder(wanted: FolderListing, ordered: Sequence[Post], settings: Setting
     )
 
 
-def reserved(filed: Iterable[taxonomies.Names], settings: Settings) -> set[str]:
-    """Return the paths of pages that no post may take: the first of each listing, and the overviews."""
-    urls = {"/", *pages.OVERVIEWS, *(each.url for each in settings.listings)}
-    urls.update(taxonomies.url(kind, name) for names in filed for kind in taxonomies.KINDS for name in names[kind])
-    return {pages.path_of(url) for url in urls}
+def urls(filed: Iterable[taxonomies.Names], settings: Settings) -> set[str]:
+    """Return the URLs of all listings that posts filed like this may give reason for, and of the overviews."""
+    found = {"/", *pages.OVERVIEWS, *(each.url for each in settings.listings)}
+    found.update(taxonomies.url(kind, name) for names in filed for kind in taxonomies.KINDS for name in names[kind])
+    return found
 
 
 def is_in(post: Post, folder: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from publisher import magic, markdown, notebooks, rewriting, slugs, web, writing
+from publisher import magic, markdown, notebooks, regular, rewriting, slugs, web, writing
 from publisher.errors import NotebookError, Problem, PublisherError, SettingsError
 from publisher.paths import safe_join
 from publisher.report import count
@@ -107,7 +107,7 @@ def localize(notebook: Path, get: Callable[[str, int], Answer] = web.get, megaby
 
 def _read(notebook: Path) -> bytes:
     try:
-        return notebook.read_bytes()
+        return regular.read_linked(notebook)
     except OSError as error:
         raise NotebookError(Problem(str(notebook), f"cannot be read: {error.strerror}", "check its path")) from None
 

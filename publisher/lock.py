@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from publisher import disk, regular
 from publisher.disk import explained, is_alive
 from publisher.errors import BusyError, Problem
 
@@ -70,7 +71,7 @@ def alone(file: Path, output: Path) -> Iterator[None]:
 
 def _take(file: Path, output: Path, me: Owner) -> Callable[[], None]:
     while True:
-        opened = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
+        opened = _opened(file)
         try:
             _lock(opened)
             is_ours = _is_named(opened, file)
@@ -89,6 +90,16 @@ def _take(file: Path, output: Path, me: Owner) -> Callable[[], None]:
         os.ftruncate(opened, 0)
         os.write(opened, json.dumps(asdict(me)).encode())
     return lambda: _free(opened, file)
+
+
+def _opened(file: Path) -> int:
+    try:
+        return regular.opened(file, os.O_RDWR | os.O_CREAT)
+    except PermissionError:
+        if not os.path.lexists(file):
+            raise
+        with explained(file, "be opened"):
+            raise
 
 
 if sys.platform == "win32":
@@ -119,7 +130,7 @@ else:
 def _sweep(file: Path) -> None:
     """Remove the file of a lock that nobody holds, or this process."""
     with suppress(OSError):
-        opened = os.open(file, os.O_RDWR)
+        opened = regular.opened(file, os.O_RDWR)
         try:
             _lock(opened)
             if _is_named(opened, file):
@@ -130,7 +141,7 @@ def _sweep(file: Path) -> None:
 
 def _is_named(opened: int, file: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(opened), os.stat(file))
+        return os.path.samestat(os.fstat(opened), os.lstat(file))
     except FileNotFoundError:
         return False
 
@@ -161,7 +172,7 @@ def _claim(file: Path, output: Path, me: Owner) -> Callable[[], None]:
     with suppress(FileNotFoundError):
         os.unlink(file)
     mine = file.with_name(f"{file.name}-{me.process}@{quote(me.host, safe='')}")
-    mine.write_bytes(b"")
+    disk.replace(str(mine), b"")
     for other in sorted(file.parent.glob(f"{file.name}-*@*")):
         owner = _owner(other)
         if other == mine or owner is None:

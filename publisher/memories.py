@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
-from publisher import disk
+from publisher import disk, regular
 from publisher.release import name_of
 
 
@@ -16,11 +17,12 @@ class Memories:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._prefix = f".{folder.name}.posts-"
+        self._name = re.compile(rf"{re.escape(self._prefix)}[0-9a-f]+(\.\d+)?")  # with a number while it is written
 
     def read(self, manifest: bytes) -> bytes:
         """Return what is remembered of the release with this manifest; nothing if that cannot be read."""
         try:
-            return self._file(manifest).read_bytes()
+            return regular.read(self._file(manifest))
         except OSError:
             return b""
 
@@ -38,8 +40,14 @@ class Memories:
     def prune(self, *manifests: bytes) -> None:
         """Forget all releases but those with these manifests."""
         kept = {self._file(manifest).name for manifest in manifests}
-        for name in os.listdir(self.folder.parent):
-            if name.startswith(self._prefix) and name not in kept:
+        with os.scandir(self.folder.parent) as found:
+            names = [
+                each.name
+                for each in found
+                if self._name.fullmatch(each.name) and not each.is_dir(follow_symlinks=False)
+            ]
+        for name in names:
+            if name not in kept:
                 os.unlink(self.folder.with_name(name))
 
     def _file(self, manifest: bytes) -> Path:

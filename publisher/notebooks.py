@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -102,8 +103,7 @@ class Source(Struct, frozen=True):
 def fetch(source: Path, path: str) -> Source:
     """Return the bytes of a notebook when nobody writes to it. Raises NotebookError if the file cannot be read."""
     if not is_text(path):
-        named = path.encode("utf-8", "backslashreplace").decode()
-        raise NotebookError(Problem(named, "has a name that is not UTF-8", "rename it"))
+        raise NotebookError(_no_text(path))
     for _ in range(_READ_TRIES):
         data, steady = _read_once(source / path, path)
         if steady and data.rstrip().endswith(b"}"):
@@ -115,8 +115,19 @@ def fetch(source: Path, path: str) -> Source:
     try:
         return Source(path, data, _sidecars(source, path))
     except OSError as error:
-        problem = Problem(path, f"has a file beside it that cannot be read: {error.strerror}", "check its permissions")
+        message = f"has {os.path.basename(error.filename)} beside it, which cannot be read: {error.strerror}"
+        problem = Problem(path, message, "check its permissions")
         raise NotebookError(problem) from None
+
+
+def _no_text(path: str) -> Problem:
+    """Say what is wrong with a name that Python could not decode: itself, or what the locale says of all names."""
+    locale = sys.getfilesystemencoding().lower()
+    if locale in ("utf-8", "utf8"):
+        return Problem(path.encode("utf-8", "backslashreplace").decode(), "has a name that is not UTF-8", "rename it")
+    named = os.fsencode(path).decode("utf-8", "backslashreplace")
+    message = f"has a name that cannot be read, since the locale says that names are {locale}"
+    return Problem(named, message, "set the environment variable PYTHONUTF8=1, or LC_ALL=C.UTF-8, then try again")
 
 
 def is_text(name: str) -> bool:

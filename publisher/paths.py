@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from publisher.errors import Problem, PublisherError
@@ -11,6 +13,13 @@ from publisher.errors import Problem, PublisherError
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Names without anything special: most of them, and many times as fast to tell.
 _PLAIN = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
+# Windows takes these for devices, whatever follows a dot.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9\xb9\xb2\xb3])(?:\..*)?", re.I)
+_STEP, _WHOLE = (
+    255,
+    800,
+)  # bytes: of a name on most file systems; of a path, which macOS ends at 1,024 with all above it
+_SHOWN = 80  # characters
 
 
 def check_name(name: str) -> str:
@@ -45,6 +54,23 @@ def _is_text(name: str) -> bool:
     return True
 
 
+def unfit(path: str) -> str:
+    """Say why some file system could not hold a file of the site at a path; "" if each can."""
+    if len(path) * 4 > _WHOLE and len(path.encode()) > _WHOLE:
+        return f"is longer than {_WHOLE} bytes"
+    for step in path.split("/"):
+        if len(step) * 4 > _STEP and len(step.encode()) > _STEP:
+            return f"has a step of more than {_STEP} bytes"
+        if step.endswith(".") or _DEVICE.fullmatch(step):
+            return f"has the step {step!r}, which no file on Windows can be called"
+    return ""
+
+
+def shortened(path: str) -> str:
+    """Return a path as a message can show it."""
+    return path if len(path) <= _SHOWN else f"{path[:_SHOWN]}…"
+
+
 def named_from(path: str, name: str) -> str:
     """Return the path that a file at `path` means by `name`: from its own folder, or from the top with a `/`.
 
@@ -67,16 +93,27 @@ def folded(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
+def folders(path: str) -> Iterator[str]:
+    """Yield the folders that a path lies in, the nearest first, without the root."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def resolved(path: Path) -> Path:
+    """Return where a path leads, links followed; a link that leads to itself stays (`Path.resolve` would give up)."""
+    return Path(os.path.realpath(path))
+
+
 def safe_join(root: Path, name: str, *others: Path) -> Path:
     """Return the file `name` below `root`, links resolved: they may lead to `others` as well, and nowhere else.
 
     Raises PublisherError for whatever would be outside.
     """
-    whole = root.resolve()
+    whole = resolved(root)
     try:
         joined = whole.joinpath(check_name(name)).resolve()
     except (OSError, RuntimeError, ValueError):  # a loop of symbolic links, or what no file system takes for a name
         joined = whole.parent
-    if not any(joined != each and joined.is_relative_to(each) for each in (whole, *(one.resolve() for one in others))):
+    if not any(joined != each and joined.is_relative_to(each) for each in (whole, *map(resolved, others))):
         raise PublisherError(Problem("", f"{name!r} leads out of {root}", "links may not lead out of it"))
     return joined

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
@@ -35,7 +34,6 @@ from publisher.illustrations import Card, Rendering
 from publisher.leaks import Leaks
 from publisher.metadata import FrontMatterError, Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
-from publisher.paths import folded
 from publisher.report import count
 from publisher.slugs import is_index, slug_of, slugify
 
@@ -240,26 +238,6 @@ def _folder_of(notebook: str) -> str:
     path = PurePosixPath(notebook)
     folder = path.parent.parent if is_index(notebook) else path.parent
     return "/".join(slugify(part) for part in folder.parts)
-
-
-def clashes(places: Mapping[str, Place], reserved: Container[str]) -> Iterator[Problem]:
-    """Yield a problem for every notebook whose page would be where another's, or a reserved page, is."""
-    for notebook, where in places.items():
-        if where.path in reserved:
-            message = f"has the URL of another page of the site: {unquote(where.url)}"
-            yield Problem(notebook, message, "give it another `slug`", kind="same-address")
-        for path in (twin_path(where.path), download_path(where)):
-            if path in reserved:
-                message = f"would have {path} beside its page, which is another file of the site"
-                yield Problem(notebook, message, "give it another `slug`, or move that file", kind="same-address")
-    by_path: dict[str, list[str]] = defaultdict(list)
-    for notebook, where in places.items():
-        by_path[folded(where.path)].append(notebook)
-    for rivals in by_path.values():
-        for notebook in rivals if len(rivals) > 1 else ():
-            others = " and ".join(sorted(set(rivals) - {notebook}))
-            message = f"has the same URL as {others}: {unquote(places[notebook].url)}"
-            yield Problem(notebook, message, "give one of them another `slug`", kind="same-address")
 
 
 def try_to_make(task: Task, making: Making) -> Outcome:

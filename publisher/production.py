@@ -23,6 +23,7 @@ from publisher.errors import NotebookError, Problem
 from publisher.illustrations import Rendering
 from publisher.libraries import LIBRARIES, composed
 from publisher.metadata import Metadata
+from publisher.paths import resolved
 from publisher.posts import Asking, Failed, Fresh, Held, Made, Making, Outline, Task
 from publisher.workers import Lost
 
@@ -277,7 +278,7 @@ class Production:
         file = beside.local_file(name, path, self.place.source, self.place.static)
         if file is None:
             return None
-        return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(self.place.static.resolve()))
+        return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(resolved(self.place.static)))
 
     def metadata(self, path: str) -> Metadata | None:
         """Return the front matter of a notebook as it is now, also of one that failed; None if it cannot be read."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec import Struct
 
 from publisher import pages
-from publisher.errors import Problem
 from publisher.pages import Page
 from publisher.paths import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from jinja2 import Environment
 
     from publisher.pages import Post, Site
-    from publisher.posts import Place
 
 FILE = "_redirects"  # read by Netlify, Cloudflare and others that took it over
 TEMPLATE = "redirect.html.j2"
@@ -48,32 +45,6 @@ def of_posts(posts: Iterable[Post]) -> Iterator[Redirect]:
         paths = {path_of(alias): alias for alias in reversed(post.metadata.aliases)}
         own = folded(post.path)
         yield from (Redirect(alias, path, post) for path, alias in sorted(paths.items()) if folded(path) != own)
-
-
-def clashes(
-    aliases: Mapping[str, tuple[str, ...]], places: Mapping[str, Place], reserved: Iterable[str]
-) -> Iterator[Problem]:
-    """Yield a problem for every notebook with an alias where a page, or another's alias, is."""
-    taken = {folded(path) for path in reserved}
-    pages_at = {folded(place.path): notebook for notebook, place in places.items()}
-    wanted: dict[str, dict[str, str]] = defaultdict(dict)
-    for notebook, own in aliases.items():
-        for alias in own:
-            wanted[folded(path_of(alias))][notebook] = alias
-    for path, rivals in wanted.items():
-        for notebook, alias in rivals.items():
-            others = sorted(({pages_at[path]} if path in pages_at else rivals.keys()) - {notebook})
-            if path in taken or others:
-                yield _clash(notebook, alias, others, is_page=path in pages_at)
-
-
-def _clash(notebook: str, alias: str, others: list[str], *, is_page: bool) -> Problem:
-    if not others:
-        message = f"has the alias {alias}, which is another page of the site"
-        return Problem(notebook, message, "remove the alias", kind="same-address")
-    whose = " and ".join(others)
-    what = f"is the address of {whose}" if is_page else f"{whose} has as well"
-    return Problem(notebook, f"has the alias {alias}, which {what}", "remove it from one of them", kind="same-address")
 
 
 def page(env: Environment, site: Site, redirect: Redirect) -> Page:

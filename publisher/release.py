@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import astuple, replace
 
 from publisher.errors import Problem, PublisherError
-from publisher.paths import check_name, folded
+from publisher.paths import check_name, folded, folders
 
 MANIFEST = ".publisher-manifest.json"
 VERSION = 2
@@ -236,10 +236,17 @@ def _files_that_are_folders(entries: Mapping[str, Entry]) -> Iterator[Problem]:
 
 
 def fitting(paths: Iterable[str], entries: Mapping[str, Entry]) -> list[str]:
-    """Return those of the paths that could be beside the files of a release, on whatever file system."""
+    """Return those of the paths that could be beside the files of a release and each other, on any file system."""
     files = {folded(path) for path in entries}
     places = files | above(files)
-    return [path for path in paths if folded(path) not in places and files.isdisjoint(folders(folded(path)))]
+    found = []
+    for path in paths:
+        key = folded(path)
+        if key not in places and files.isdisjoint(folders(key)):
+            found.append(path)
+            files.add(key)
+            places.update((key, *folders(key)))
+    return found
 
 
 def clash(path: str, owner: str, other: str, other_owner: str) -> Problem:
@@ -256,12 +263,6 @@ def shared(path: str, first: Entry, second: Entry) -> Entry:
     if first.digest != second.digest:
         raise PublisherError(clash(path, second.owner, path, first.owner))
     return first if first.owner == second.owner else Entry(first.digest, first.size)
-
-
-def folders(path: str) -> Iterator[str]:
-    """Yield the folders that a path lies in, the nearest first, without the root."""
-    while path := path.rpartition("/")[0]:
-        yield path
 
 
 def above(paths: Iterable[str]) -> set[str]:

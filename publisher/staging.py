@@ -19,15 +19,17 @@ from publisher import (
     libraries,
     pages,
     posts,
+    regular,
     search,
     stylesheet,
     templating,
 )
 from publisher.brand import Drawing, Font
-from publisher.errors import Problem, PublisherError, SettingsError
+from publisher.errors import NotebookError, Problem, PublisherError, SettingsError
 from publisher.gallery import Gallery
 from publisher.layout import Files
 from publisher.outputs.frames import FOLDER as FRAMES
+from publisher.paths import resolved
 from publisher.production import Production
 from publisher.work import Entry, Work
 
@@ -53,7 +55,13 @@ def stage_files(outlines: Sequence[Outline], places: Mapping[str, Place], work: 
     placed = [each for each in outlines if each.notebook in places]
     shown = {path for each in placed for path in each.files}
     work.stage.drop(path for each in outlines for path in each.files if path not in shown)
-    return {each.notebook: _stage_files(each, places[each.notebook], work) for each in placed}
+    found = {}
+    for each in placed:
+        try:
+            found[each.notebook] = _stage_files(each, places[each.notebook], work)
+        except NotebookError as error:
+            work.log.fail(each.notebook, error.problems)
+    return found
 
 
 def _stage_files(outline: Outline, place: Place, work: Work) -> Files:
@@ -112,8 +120,8 @@ def stage_logo(work: Work) -> Logo | None:
 def static_files(settings: Settings) -> dict[str, Path]:
     """Return the author's own files by the path that they go to; links that lead out of their folder are left out."""
     folder = settings.root / settings.static
-    root = folder.resolve()
-    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and file.resolve().is_relative_to(root))
+    root = resolved(folder)
+    files = (file for file in sorted(folder.rglob("*")) if file.is_file() and resolved(file).is_relative_to(root))
     return {file.relative_to(folder).as_posix(): file for file in files}
 
 
@@ -154,7 +162,7 @@ def own_font(work: Work) -> Font:
     if file is None:
         return Font()
     try:
-        font = Font(file.read_bytes(), work.digests.of(str(file)))
+        font = Font(regular.read_linked(file), work.digests.of(str(file)))
         images.check_font(font.data)
     except (OSError, images.ImageError) as error:
         what = error.strerror if isinstance(error, OSError) else error.what

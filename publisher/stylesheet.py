@@ -46,10 +46,10 @@ def assets(where: tuple[Path, ...], accent: str = "", theme: Theme = _THEME) -> 
     if missing := [name for name, file in files.items() if file is None]:
         about = f"templates/{STYLE}"
         raise SettingsError(*(Problem(about, f"names {name!r}, which does not exist") for name in missing))
-    named = {name: _hashed(_STYLE_FOLDER + name, file.read_bytes()) for name, file in files.items() if file}
+    named = {name: _hashed(_STYLE_FOLDER + name, _bytes(file)) for name, file in files.items() if file}
     final = _STYLE_URL.sub(lambda match: f"url({named[match[2]].path.removeprefix(_STYLE_FOLDER)})", rules)
     others = ((name, templating.find(where, name)) for name in (ICON, SCRIPT, READING, COMMENTS, *SEARCHING))
-    found = (_hashed(name, file.read_bytes()) for name, file in others if file)
+    found = (_hashed(name, _bytes(file)) for name, file in others if file)
     return (_hashed(STYLE, dense(final).encode()), *named.values(), *found)
 
 
@@ -72,7 +72,18 @@ def extra_style(where: tuple[Path, ...]) -> str:
 
 def _read(where: tuple[Path, ...], name: str) -> str:
     file = templating.find(where, name)
-    return file.read_text(encoding="utf-8") if file else ""
+    try:
+        return file.read_text(encoding="utf-8") if file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(Problem(f"templates/{name}", f"cannot be read: {error}", "save it as UTF-8")) from None
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        hint = "check its permissions"
+        raise SettingsError(Problem(f"templates/{file.name}", f"cannot be read: {error.strerror}", hint)) from None
 
 
 def _hashed(name: str, data: bytes) -> Asset:

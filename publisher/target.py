@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from publisher import disk, foreign, lock, tree
+from publisher import disk, foreign, lock, regular, tree
 from publisher.disk import explained
-from publisher.errors import Problem, PublisherError, TargetError
+from publisher.errors import NotebookError, Problem, PublisherError, TargetError
 from publisher.memories import Memories
 from publisher.paths import check_name
 from publisher.release import (
@@ -108,7 +108,8 @@ class FolderTarget:
 
     def former(self) -> Release | None:
         """Return the release that `rollback` would show, if there is one."""
-        return self.release(self._manifest(self.kept), self.kept)
+        with explained(self.kept, "be used"):
+            return self.release(self._manifest(self.kept), self.kept) if regular.is_folder(self.kept) else None
 
     def release(self, manifest: bytes, folder: Path) -> Release | None:
         """Return the release of this manifest, whose files are in a folder; None if the manifest is not one of ours."""
@@ -118,7 +119,7 @@ class FolderTarget:
     def was_rolled_back(self, known: Mapping[str, Signature]) -> bool:
         """Tell whether the release that was left there with these signatures is the former one: somebody went back."""
         try:
-            found = os.stat(self.kept / MANIFEST)
+            found = os.lstat(self.kept / MANIFEST)
         except OSError:
             return False
         return known.get(MANIFEST) == (found.st_size, found.st_mtime_ns)
@@ -126,7 +127,7 @@ class FolderTarget:
     def _manifest(self, folder: Path) -> bytes:
         with explained(self.output / MANIFEST, "be read"):
             try:
-                return (folder / MANIFEST).read_bytes()
+                return regular.read(folder / MANIFEST)
             except (FileNotFoundError, NotADirectoryError):
                 return b""
 
@@ -198,7 +199,7 @@ class FolderTarget:
         if not self.folder.parent.is_dir():
             return Changes()
         with self._alone(), explained(self.output, "be cleaned"):
-            if os.path.lexists(self.kept):
+            if regular.is_folder(self.kept):
                 shutil.rmtree(self.kept)
             current = self.current()
             self.memories.prune()
@@ -240,6 +241,8 @@ class FolderTarget:
                 self._put_back()
                 for folder in (*self._left_behind("stage"), *self._left_behind("next")):
                     shutil.rmtree(folder)
+                for what in ("stage", "next", "aside"):
+                    regular.is_folder(self.beside(what))
             yield
 
     def _put_back(self) -> None:
@@ -253,10 +256,14 @@ class FolderTarget:
                 shutil.rmtree(aside)
 
     def _left_behind(self, what: str) -> list[Path]:
-        """Return the folders that killed processes left. Foreign files in there are links to those still shown."""
+        """Return the folders that killed processes left. Foreign files in there are links to those still shown.
+
+        What only has such a name, as a link to a folder may, none of them left.
+        """
         prefix = f".{self.folder.name}.{what}-"
         try:
-            names = sorted(os.listdir(self.folder.parent))
+            with os.scandir(self.folder.parent) as found:
+                names = sorted(each.name for each in found if each.is_dir(follow_symlinks=False))
         except OSError:
             return []
         return [
@@ -358,8 +365,8 @@ class FolderStage:
     def read(self, path: str) -> bytes:
         """Return the bytes of a file of the new release."""
         where = self._folder if path in self._fresh else self._root
-        with explained(self.target.output / path, "be read"), open(f"{where}/{path}", "rb") as file:
-            return file.read()
+        with explained(self.target.output / path, "be read"):
+            return regular.read(f"{where}/{path}")
 
     def signatures(self) -> dict[str, Signature]:
         """Return the signatures of the new release, once it is shown: what `stage` can know next time.
@@ -390,6 +397,11 @@ class FolderStage:
             except (FileExistsError, NotADirectoryError):
                 if entry:
                     check_paths({**self.entries, path: entry})  # says which two files want one place
+                raise
+            except OSError as error:
+                if entry and entry.owner and error.errno in disk.NO_SUCH_NAME:
+                    message = f"would be at {path}, and the file system there takes no such name"
+                    raise NotebookError(Problem(entry.owner, message, "give it another `slug`")) from None
                 raise
         self._signatures[path] = (status.st_size, status.st_mtime_ns)
 
@@ -460,9 +472,9 @@ class FolderStage:
 
     def _fill(self, shown: Tree, others: list[str]) -> None:
         """Make the tree of the new release: what stays is linked, what is new is moved in; all of it is on the disk."""
-        try:
+        if regular.is_folder(self.target.kept):
             os.rename(self.target.kept, self._next)
-        except FileNotFoundError:
+        else:
             os.mkdir(self._next)
         have = tree.look(self._next)
         fresh = {MANIFEST, *self._fresh}

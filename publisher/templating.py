@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
+from publisher import regular
 from publisher.errors import Problem, PublisherError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def read(where: tuple[Path, ...]) -> Templates:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return regular.read_linked(file).decode().replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, UnicodeDecodeError) as error:
         problem = Problem(f"templates/{file.name}", f"cannot be read: {error}", "save it as UTF-8")
         raise PublisherError(problem) from None

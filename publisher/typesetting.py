@@ -26,6 +26,7 @@ from publisher import (
     taxonomies,
     templating,
 )
+from publisher.errors import NotebookError, Problem
 from publisher.layout import Files, LaidOut, Layout, Neighbourhood
 from publisher.links import Scan
 from publisher.pages import Page
@@ -407,8 +408,8 @@ def _record(post: Post, site: Site, text: str | None) -> Record:
     )
 
 
-def set_redirects(typesetting: Typesetting, found: Sequence[Redirect], store: Store) -> None:
-    """Lay out the pages at old addresses; `store` keeps templates."""
+def set_redirects(typesetting: Typesetting, found: Sequence[Redirect], store: Store) -> Iterator[Problem]:
+    """Lay out the pages at old addresses, and yield which cannot be there; `store` keeps templates."""
     needed = typesetting.begin(REDIRECT)
     for redirect in found:
         post = redirect.post
@@ -417,4 +418,7 @@ def set_redirects(typesetting: Typesetting, found: Sequence[Redirect], store: St
         def made(redirect: Redirect = redirect) -> bytes:
             return redirects.page(templating.environment(needed, store), typesetting.site, redirect).data
 
-        typesetting.put(Sheet(redirect.path, post.notebook, REDIRECT, own), made)
+        try:
+            typesetting.put(Sheet(redirect.path, post.notebook, REDIRECT, own), made)
+        except NotebookError as error:
+            yield from error.problems

@@ -77,7 +77,7 @@ class _Writing:
         if change.before is None and os.path.lexists(file):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
         if change.before is not None:
-            file = file.resolve()  # a link stays one
+            file = _led_to(root, file)
         self._make_folder(file.parent)
         beside = file.with_name(f".new-{os.getpid()}-{file.name}"[:255])
         self.prepared.append((beside, file, change))
@@ -123,6 +123,17 @@ class _Writing:
         for beside, _, _ in self.prepared:
             with suppress(OSError):
                 beside.unlink()
+
+
+def _led_to(root: Path, file: Path) -> Path:
+    """Return what is written for a file, so that a link stays one. Raises PublisherError for one that leads out."""
+    found = file.resolve()
+    if file.is_symlink() and not any(found.is_relative_to(each.resolve()) for each in (root, file.parent)):
+        message = f"is a link to {found}, which is not of the blog"
+        raise PublisherError(
+            Problem(str(file), message, "change that file yourself, or put a copy in the place of the link")
+        )
+    return found
 
 
 def _name(beside: Path, file: Path, change: Change) -> None:

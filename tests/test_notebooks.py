@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from pathlib import Path
 
@@ -31,6 +32,22 @@ def test_hidden_private_and_excluded_notebooks_are_not_found(tmp_path: Path) -> 
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
     assert notebooks.find(tmp_path, ["old", "deep/o*"]) == ("a.ipynb", "trip/index.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", "\\udcc3\\udcbc.ipynb: has a name that is not UTF-8 (rename it)"),
+        ("ascii", "\xfc.ipynb: has a name that cannot be read, since the locale says that names are ascii (set the"),
+    ],
+)
+def test_a_name_that_is_no_text_is_blamed_on_the_locale_where_that_knows_no_utf_8(
+    encoding: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: encoding)
+    with pytest.raises(NotebookError) as raised:
+        notebooks.fetch(tmp_path, "\udcc3\udcbc.ipynb")
+    assert str(raised.value).startswith(said)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_notebook() -> None:

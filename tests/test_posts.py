@@ -104,20 +104,6 @@ def test_the_notebook_is_beside_its_page(page: str, download: str) -> None:
     assert posts.download_path(Place("/", page)) == download
 
 
-def test_places_that_some_file_system_takes_for_one_clash() -> None:
-    places = {
-        "a.ipynb": Place("/Caf%C3%A9/", "Caf\u00e9/index.html"),
-        "b.ipynb": Place("/cafe%CC%81/", "cafe\u0301/index.html"),
-        "c.ipynb": Place("/cafe/", "cafe/index.html"),
-        "d.ipynb": Place("/own/", "own/index.html"),
-    }
-    assert [(each.file, each.message) for each in posts.clashes(places, {"own/index.html"})] == [
-        ("d.ipynb", "has the URL of another page of the site: /own/"),
-        ("a.ipynb", "has the same URL as b.ipynb: /Caf\u00e9/"),
-        ("b.ipynb", "has the same URL as a.ipynb: /cafe\u0301/"),
-    ]
-
-
 # Files that a notebook names
 
 

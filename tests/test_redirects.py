@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher import redirects
-from publisher.posts import Place
 from tests.conftest import notebook
 from tests.examples import post
 from tests.test_build import broken, files, front, publish
@@ -146,12 +145,13 @@ def test_an_alias_that_is_another_page_of_the_site_is_an_error(alias: str, tmp_p
     ]
 
 
-def test_an_alias_where_a_later_page_of_a_list_is_is_a_warning(tmp_path: Path) -> None:
+def test_an_alias_where_a_later_page_of_a_list_may_be_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.publisher]\npage-size = 1")
     write(tmp_path, "one", "/page/2/")
-    write(tmp_path, "two")
-    (warning,) = publish(tmp_path).warnings
-    assert str(warning) == ("one.ipynb: has the alias /page/2/, which is another page of the site (remove the alias)")
+    for name in ("two", "three"):
+        write(tmp_path, name)
+    (failure,) = failures(publish(tmp_path))
+    assert failure.startswith("one.ipynb: has the alias /page/2/, which is where later pages of a list are")
     assert 'http-equiv="refresh"' not in (tmp_path / "public/page/2/index.html").read_text()
 
 
@@ -162,11 +162,6 @@ def test_an_alias_that_leads_out_of_the_site_is_refused(alias: str, tmp_path: Pa
     write(tmp_path, "one", f'"{alias}"')
     (failure,) = failures(publish(tmp_path))
     assert "is not a path of this site" in failure
-
-
-def test_no_alias_clashes_with_the_post_that_has_it() -> None:
-    places = {"one.ipynb": Place("/one/", "one/index.html")}
-    assert list(redirects.clashes({"one.ipynb": ("/one/", "/old/")}, places, set())) == []
 
 
 # Again

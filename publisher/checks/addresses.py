@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from publisher import redirects
+from publisher import redirects, regular
 from publisher.checks.kinds import Finding, found
 from publisher.errors import Problem, PublisherError
 
@@ -38,7 +38,7 @@ def read(root: Path) -> bytes | None:
     Raises PublisherError if it cannot be read, or is no UTF-8: to complete it would spoil what the author wrote.
     """
     try:
-        data = (root / FILE).read_bytes()
+        data = regular.read_linked(root / FILE)
         text(data)
     except FileNotFoundError:
         return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from publisher import reserved
 from publisher.config.settings import Author, NavigationLink
 from publisher.config.shapes import TEXT, WORDS, listed, of, table, tables, takes
 
@@ -216,6 +217,9 @@ def permalink(value: object) -> str:
         raise WrongSettingError(f"{text!r} gives many posts one address", form)
     if re.search(r"//|[\s?#%\\:*\"<>|]", text) or ".." in text.split("/"):
         raise WrongSettingError(f"{text!r} holds what no address may", form)
+    top = text.split("/")[1]
+    if "{" not in top and (what := reserved.told(top)):
+        raise WrongSettingError(f"{text!r} {what}", form)
     return text
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
+from publisher import reserved
 from publisher.config import checks, shapes
 from publisher.config.checks import WrongSettingError, kind
 from publisher.config.settings import FolderListing
@@ -78,7 +79,14 @@ def _listing(item: object, index: int) -> FolderListing:
         raise WrongSettingError(f"item {index + 1} has no `folder`", f"write {_FORM}", index)
     name = PurePosixPath(str(values["folder"])).name
     words = " ".join(name.replace("-", " ").replace("_", " ").split())
-    return FolderListing(**{"url": f"/{values['folder']}/", "title": words[:1].upper() + words[1:], **values})  # type: ignore[arg-type]
+    made = FolderListing(**{"url": f"/{values['folder']}/", "title": words[:1].upper() + words[1:], **values})  # type: ignore[arg-type]
+    if what := reserved.told(made.url) or (
+        made.url.strip("/").lower() in reserved.LISTINGS and "is a list of all posts"
+    ):
+        raise WrongSettingError(
+            f"item {index + 1} would be at {made.url}, which {what}", "give it another `url`", index
+        )
+    return made
 
 
 def _part(name: str, value: object, index: int) -> object:

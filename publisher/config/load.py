@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from publisher import regular
 from publisher.config import checks, editing, listings, looks, services, toml
 from publisher.config.settings import Analytics, CheckSettings, Comments, ImageSettings, LimitSettings, Settings, Theme
 from publisher.errors import Problem, SettingsError
+from publisher.paths import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -226,7 +228,7 @@ def spoken(name: str) -> str:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_bytes().decode("utf-8-sig")
+        return regular.read_linked(file).decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
@@ -355,14 +357,14 @@ def _nearest(name: str, path: tuple[str, ...]) -> str:
 
 def _folders_apart(settings: Settings, origin: Mapping[str, Callable[[str, str], Problem]]) -> list[Problem]:
     """Return what is wrong with the folders: what we write must never be where an author's own files are."""
-    root = settings.root.resolve()
-    output = (root / settings.output).resolve()
+    root = resolved(settings.root)
+    output = resolved(root / settings.output)
     problems: list[tuple[str, str, str]] = []
     if root.is_relative_to(output):
         problems.append(("output", "is the blog's own folder or one around it", 'write output = "public"'))
     problems += _cache_apart(settings, root)
     for name in ("source", "static"):
-        other = (root / getattr(settings, name)).resolve()
+        other = resolved(root / getattr(settings, name))
         if output == other:
             problems.append(("output", f"is the folder of `{name}`", 'write output = "public"'))
         elif output.is_relative_to(other):
@@ -377,12 +379,12 @@ def _folders_apart(settings: Settings, origin: Mapping[str, Callable[[str, str],
 
 
 def _cache_apart(settings: Settings, root: Path) -> Iterator[tuple[str, str, str]]:
-    cache = (root / settings.cache).resolve()
+    cache = resolved(root / settings.cache)
     if root.is_relative_to(cache):
         yield "cache", "is the blog's own folder or one around it", 'write cache = ".publisher-cache"'
         return
     for name in ("source", "static", "output"):
-        other = (root / getattr(settings, name)).resolve()
+        other = resolved(root / getattr(settings, name))
         if name == "output" and root.is_relative_to(other):
             continue  # which is told of the output
         if cache.is_relative_to(other) or other.is_relative_to(cache):

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from publisher import regular
 from publisher.config.load import FILE, spoken
 from publisher.errors import Problem, SettingsError
 from publisher.scaffold.post import as_saved
@@ -75,7 +76,7 @@ def look(root: Path) -> Found:
 
 def _bytes(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
+        return regular.read_linked(file)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from publisher import regular
 from publisher.errors import Problem, SettingsError
 from publisher.words.plurals import category
 
@@ -148,7 +149,7 @@ def read(root: Path) -> Own:
     found, problems = [], []
     for file in sorted((root / FOLDER).glob(f"*{_SUFFIX}")):
         try:
-            text = file.read_text(encoding="utf-8")
+            text = regular.read_linked(file).decode()
             _parsed(file.stem, text)
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Problem(f"{FOLDER}/{file.name}", f"cannot be read: {error}", "save it as UTF-8"))
