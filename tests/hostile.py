@@ -284,19 +284,19 @@ def hidden(payload: Payload) -> list[Cell]:
 
 def widgets() -> dict[str, Any]:
     """Return the state of the widgets: one of HTML for every payload, and one for each that hides in what is saved."""
-    models = {f"html-{each.number}": _model("HTMLModel", value=each.text) for each in numbered()}
+    models = {f"html-{each.number}": model("HTMLModel", value=each.text) for each in numbered()}
     models |= {
-        "box": _model("VBoxModel", children=["IPY_MODEL_label", "IPY_MODEL_slider", "IPY_MODEL_inner"]),
-        "label": _model("LabelModel", value=_VALUE, description=_VALUE),
-        "inner": _model("HTMLModel", value=armed("<script>PWN</script><img src=http://EVIL onerror=PWN>", 904)),
-        "slider": _model("IntSliderModel", value=3, max=9, description="</script><script>pwned(901)</script>"),
+        "box": model("VBoxModel", children=["IPY_MODEL_label", "IPY_MODEL_slider", "IPY_MODEL_inner"]),
+        "label": model("LabelModel", value=_VALUE, description=_VALUE),
+        "inner": model("HTMLModel", value=armed("<script>PWN</script><img src=http://EVIL onerror=PWN>", 904)),
+        "slider": model("IntSliderModel", value=3, max=9, description="</script><script>pwned(901)</script>"),
         "foreign": {"model_module": "http://evil.test/902", "model_name": "X", "state": {"_data_url": "javascript:1"}},
-        "canvas": _model("CanvasModel", _data_url='data:image/png;base64,"><script>pwned(903)</script>'),
+        "canvas": model("CanvasModel", _data_url='data:image/png;base64,"><script>pwned(903)</script>'),
     }
     return {"application/vnd.jupyter.widget-state+json": {"state": models, "version_major": 2, "version_minor": 0}}
 
 
-def _model(name: str, **state: Any) -> dict[str, Any]:
+def model(name: str, **state: Any) -> dict[str, Any]:
     module = {"model_module": "@jupyter-widgets/controls", "model_module_version": "2.0.0", "model_name": name}
     view = {"_view_module": "@jupyter-widgets/controls", "_view_name": name.replace("Model", "View")}
     return {**module, "state": {"_model_name": name, "_model_module": "@jupyter-widgets/controls", **view, **state}}
