@@ -407,8 +407,8 @@ def plain() -> Iterator[Cell]:
     options = f"#| label: \"{_BREAK}\"\n#| fig-cap: '{_BREAK}'\n#| fig-alt: '{_BREAK}'\n#| code-summary: '{_BREAK}'\n"
     made.append(output({"image/png": PIXEL}) | {"source": f"{options}#| code-fold: true\n#| tbl-cap: '{_BREAK}'\n1"})
     made.append(output({"image/png": PIXEL}) | {"source": f"#| label: fig-{_BREAK}\n1"})
-    pictures = {_BREAK: {"image/png": PIXEL}, "x.png": {"image/svg+xml": _wrapped("<script>PWN</script>")}}
-    pictures |= {"y.png": {"text/html": _wrapped("<script>PWN</script>")}, "../../z.png": {_BREAK: PIXEL}}
+    pictures = {_BREAK: {"image/png": PIXEL}, "x.png": {"image/svg+xml": wrapped("<script>PWN</script>")}}
+    pictures |= {"y.png": {"text/html": wrapped("<script>PWN</script>")}, "../../z.png": {_BREAK: PIXEL}}
     shown = f"![{_BREAK}](x.png) ![x](attachment:x.png) ![x](attachment:y.png) ![x](attachment:../../z.png)"
     made.append(cell(f"{shown} ![x](<attachment:{_BREAK}>)", attachments=pictures))
     made += [cell(text) for text in _MARKDOWN]
@@ -419,7 +419,7 @@ def plain() -> Iterator[Cell]:
         yield dict(json.loads(_armed_json(one, number)))
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
