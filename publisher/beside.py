@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
+from publisher import magic
 from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.paths import resolved, safe_join
 from publisher.slugs import slugify
@@ -19,23 +20,29 @@ if TYPE_CHECKING:
     from publisher.article import Article
     from publisher.notebooks import Notebook
 
-# Files that come along: data, documents, code, media. Anything else a browser might run as a page of the site.
+# Files that come along: data, documents, code, media. Anything else a browser might run as a page of the site; one of
+# these too if it begins like a page, where a server has no type for it. For plain text every server has one.
 _KINDS = (
     "csv tsv json jsonl geojson yaml yml toml npy npz parquet feather arrow h5 hdf5 nc mat pkl db sqlite fits",
     "dat log ics txt md rst bib tex pdf epub xls xlsx ods doc docx odt ppt pptx odp zip gz bz2 xz tar 7z",
     "py r jl ipynb c h cpp rs go java sh sql ini cfg mplstyle stl obj ply glb",
     "png jpg jpeg gif webp avif bmp tif tiff mp3 wav ogg oga flac m4a mp4 m4v webm ogv mov mid",
 )
+_ALWAYS_TYPED = frozenset((".txt",))
 PASSIVE = frozenset(f".{kind}" for kinds in _KINDS for kind in kinds.split())
 
 
 class File(Struct, frozen=True):
-    """A file of the blog that a notebook names: its own name, the SHA-256 of its bytes in hex, those of an image."""
+    """A file of the blog that a notebook names: its own name, the SHA-256 of its bytes in hex, those of an image.
+
+    It `is_markup` if it begins like a page.
+    """
 
     name: str
     digest: str
     data: bytes | None = None
     is_static: bool = False
+    is_markup: bool = False
 
     @property
     def identity(self) -> str:
@@ -102,7 +109,17 @@ def open_file(name: str, notebook: str, source: Path, static: Path) -> File | No
     except OSError as error:
         problem = Problem(notebook, f"names {name!r}, which cannot be read: {error.strerror}", "check its permissions")
         raise NotebookError(problem) from None
-    return File(found.name, hashlib.sha256(data).hexdigest(), data, found.is_relative_to(resolved(static)))
+    is_static = found.is_relative_to(resolved(static))
+    return File(found.name, hashlib.sha256(data).hexdigest(), data, is_static, magic.is_markup(data))
+
+
+def is_markup(file: Path) -> bool:
+    """Tell whether a file begins like a page; one that cannot be read may."""
+    try:
+        with open(file, "rb") as opened:
+            return magic.is_markup(opened.read(magic.LOOKED_AT))
+    except OSError:
+        return True
 
 
 def attachments(
@@ -121,11 +138,19 @@ def attachments(
         if path.startswith("/") and file.is_static:
             continue  # copied as it is, to where the link leads
         stem, suffix = PurePosixPath(file.name).stem, PurePosixPath(file.name).suffix.lower()
-        if suffix not in PASSIVE:
-            message = f"links to {path!r}, which is no kind of file that comes along"
+        if reason := _reason_to_refuse(file, suffix):
+            message = f"links to {path!r}, which {reason}"
             problems.append(Problem(notebook.path, message, "put it into `static/` if that is meant", link.cell))
             continue
         yield Attachment(link.href, path, f"files/{file.digest[:12]}/{slugify(stem)}{suffix}", file.digest)
+
+
+def _reason_to_refuse(file: File, suffix: str) -> str:
+    if suffix not in PASSIVE:
+        return "is no kind of file that comes along"
+    if file.is_markup and suffix not in _ALWAYS_TYPED:
+        return "begins like a page, and may be run as one"
+    return ""
 
 
 def file_meant(href: str) -> str:

@@ -139,8 +139,27 @@ STYLES = frozenset(
     ]
 )
 
+# The classes of the site's own style sheets, templates and scripts; those of foreign elements get a prefix. Not among
+# them is what foreign HTML may have as well: what Markdown makes (`box`, `done`, `embed`, `figure`, `task`), what tells
+# us something (`dataframe`, `only-dark`, `only-light`), and the classes of Pygments and of terminals within `pre`.
+CLASSES = frozenset(
+    """
+    actuarial alone anchor archive article authors beside body callout callout-caution callout-important callout-tip
+    callout-title callout-warning card cards cell chr-lrg chr-lrg-vec chr-med chr-med-vec chr-sml chr-sml-vec
+    circle-pad citation close code columns comments contents count description diagram download downstrike empty ending
+    enlarge entries error error-message excerpt file finder fold folded footnote-back footnote-ref footnotes found
+    heading html imprint interactive json kind lead licence lightbox line lines listing logo long longdiv-arc
+    longdiv-top markdown masthead math math-error menu meta missing-image name natural neighbours newer node note
+    number older opening output overview overviews pager parts phasor-angle phasor-bottom prose raw related
+    remote-image scheme search series skip social source sout stderr subtitle table tags text textcircle title
+    tml-cancel tml-fbox tml-hat-1 tml-hat-2 tml-hat-3 tml-hat-4 tml-jot tml-left tml-overline tml-prime tml-right
+    tml-small tml-tag tml-tilde-2 tml-tilde-3 tml-tilde-4 tml-underline tml-vec tml-xcancel tools translations unseen
+    upstrike whole wholes wide window words wrapped
+    """.split()  # noqa: SIM905 (reads better)
+)
+
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "data", "attachment", "figure"})
-ID_PREFIX = "user-"
+ID_PREFIX = "user-"  # of ids, names and classes
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.I)
@@ -190,6 +209,8 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
             return None  # attachments are shown, never led to
     elif attribute == "style":
         return None if _UNSAFE_STYLE.search(value) else _OVERLAPS.sub("", value)
+    elif attribute == "class":
+        return " ".join(f"{ID_PREFIX}{name}" if name in CLASSES else name for name in value.split())
     elif attribute == "name":
         return value if value.startswith(ID_PREFIX) else ID_PREFIX + value
     return value if formulas.is_harmless(tag, attribute, value) else None
@@ -220,8 +241,8 @@ def _cleaned(html: str) -> str:
 def clean(html: str, ours: Container[str] = ()) -> str:
     """Return `html` with nothing in it that could run, load, submit or cover the page.
 
-    Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
-    `ours` stay. Cleaning twice is cleaning once.
+    Ids, names and the classes that are ours get the prefix `user-`, so that no author's can pass for one of ours; the
+    ids in `ours` stay. Cleaning twice is cleaning once.
     """
     cleaned = _cleaned(nesting.bounded(strays.left_out(html, _KNOWN)))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
@@ -455,6 +476,15 @@ _LINK_OR_MEDIA = re.compile(r"</?(?:a|img|video|audio|source|track)\b[^<>]*>")
 def without_links(html: str) -> str:
     """Return clean or own HTML without its links, of which only the words stay, and without images, sound and film."""
     return _LINK_OR_MEDIA.sub("", html) if "<" in html else html
+
+
+_WITH_ATTRIBUTES = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"]*")?)+)>')
+_OF_WORDS = re.compile(r' (?:lang|dir|title|href|src|alt)="[^"]*"')
+
+
+def bare(html: str) -> str:
+    """Return clean HTML without its looks, to stand in a place that is not its own: in the contents, in a list."""
+    return _WITH_ATTRIBUTES.sub(lambda tag: f"<{tag[1]}{''.join(_OF_WORDS.findall(tag[2]))}>", html)
 
 
 _HEADING = re.compile(r'<(/?)h[1-6]((?: [a-z-]+="[^"]*")*)>')

@@ -291,10 +291,11 @@ class Production:
         return is_there(path, self.stage, self.place.cache)
 
     def _open(self, name: str, path: str, is_shown: bool) -> File | None:
-        """Return a file that a notebook names: with its bytes if it is shown, else its digest alone."""
-        if not is_shown and not name.lower().endswith(_SHOWN):
-            return self._named(name, path)
+        """Return a file that a notebook names: with its bytes if it is shown, else its digest and how it begins."""
         file = beside.local_file(name, path, self.place.source, self.place.static)
+        if not is_shown and not name.lower().endswith(_SHOWN):
+            named = self._named(name, path)
+            return replace(named, is_markup=beside.is_markup(file)) if file and named else None
         found = beside.open_file(name, path, self.place.source, self.place.static)
         if file and found:
             self.place.digests.note(str(file), found.digest)

@@ -284,19 +284,19 @@ def hidden(payload: Payload) -> list[Cell]:
 
 def widgets() -> dict[str, Any]:
     """Return the state of the widgets: one of HTML for every payload, and one for each that hides in what is saved."""
-    models = {f"html-{each.number}": _model("HTMLModel", value=each.text) for each in numbered()}
+    models = {f"html-{each.number}": model("HTMLModel", value=each.text) for each in numbered()}
     models |= {
-        "box": _model("VBoxModel", children=["IPY_MODEL_label", "IPY_MODEL_slider", "IPY_MODEL_inner"]),
-        "label": _model("LabelModel", value=_VALUE, description=_VALUE),
-        "inner": _model("HTMLModel", value=armed("<script>PWN</script><img src=http://EVIL onerror=PWN>", 904)),
-        "slider": _model("IntSliderModel", value=3, max=9, description="</script><script>pwned(901)</script>"),
+        "box": model("VBoxModel", children=["IPY_MODEL_label", "IPY_MODEL_slider", "IPY_MODEL_inner"]),
+        "label": model("LabelModel", value=_VALUE, description=_VALUE),
+        "inner": model("HTMLModel", value=armed("<script>PWN</script><img src=http://EVIL onerror=PWN>", 904)),
+        "slider": model("IntSliderModel", value=3, max=9, description="</script><script>pwned(901)</script>"),
         "foreign": {"model_module": "http://evil.test/902", "model_name": "X", "state": {"_data_url": "javascript:1"}},
-        "canvas": _model("CanvasModel", _data_url='data:image/png;base64,"><script>pwned(903)</script>'),
+        "canvas": model("CanvasModel", _data_url='data:image/png;base64,"><script>pwned(903)</script>'),
     }
     return {"application/vnd.jupyter.widget-state+json": {"state": models, "version_major": 2, "version_minor": 0}}
 
 
-def _model(name: str, **state: Any) -> dict[str, Any]:
+def model(name: str, **state: Any) -> dict[str, Any]:
     module = {"model_module": "@jupyter-widgets/controls", "model_module_version": "2.0.0", "model_name": name}
     view = {"_view_module": "@jupyter-widgets/controls", "_view_name": name.replace("Model", "View")}
     return {**module, "state": {"_model_name": name, "_model_module": "@jupyter-widgets/controls", **view, **state}}
@@ -407,8 +407,8 @@ def plain() -> Iterator[Cell]:
     options = f"#| label: \"{_BREAK}\"\n#| fig-cap: '{_BREAK}'\n#| fig-alt: '{_BREAK}'\n#| code-summary: '{_BREAK}'\n"
     made.append(output({"image/png": PIXEL}) | {"source": f"{options}#| code-fold: true\n#| tbl-cap: '{_BREAK}'\n1"})
     made.append(output({"image/png": PIXEL}) | {"source": f"#| label: fig-{_BREAK}\n1"})
-    pictures = {_BREAK: {"image/png": PIXEL}, "x.png": {"image/svg+xml": _wrapped("<script>PWN</script>")}}
-    pictures |= {"y.png": {"text/html": _wrapped("<script>PWN</script>")}, "../../z.png": {_BREAK: PIXEL}}
+    pictures = {_BREAK: {"image/png": PIXEL}, "x.png": {"image/svg+xml": wrapped("<script>PWN</script>")}}
+    pictures |= {"y.png": {"text/html": wrapped("<script>PWN</script>")}, "../../z.png": {_BREAK: PIXEL}}
     shown = f"![{_BREAK}](x.png) ![x](attachment:x.png) ![x](attachment:y.png) ![x](attachment:../../z.png)"
     made.append(cell(f"{shown} ![x](<attachment:{_BREAK}>)", attachments=pictures))
     made += [cell(text) for text in _MARKDOWN]
@@ -419,7 +419,7 @@ def plain() -> Iterator[Cell]:
         yield dict(json.loads(_armed_json(one, number)))
 
 
-def _wrapped(text: str) -> str:
+def wrapped(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 

@@ -12,6 +12,7 @@ import pytest
 from publisher import config
 from publisher.build import Options, publish
 from publisher.report import QuietReporter
+from tests.hostile import output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +28,8 @@ repository-id = "R_1"
 category = "Posts"
 category-id = "C_1"
 """
+# What a notebook may have that looks like the place of the comments.
+FALSE = '<div class="article"><div class="ending"><div class="comments">x</div></div></div>'
 # What giscus.app would be: it says how high it is, and what it is told.
 FRAME = """<!doctype html><p id="told"></p><script>
 addEventListener("message", event => told.textContent = JSON.stringify(event.data));
@@ -36,7 +39,7 @@ parent.postMessage({giscus: {resizeHeight: 777}}, "*");
 
 @pytest.fixture
 def address(tmp_path: Path, write_notebook: Callable[..., Path], serve: Callable[[Path], str]) -> str:
-    write_notebook("one.ipynb", "# One\n\nWords.")
+    write_notebook("one.ipynb", "# One\n\nWords.", FALSE, output({"text/html": FALSE}))
     write_notebook("quiet.ipynb", "---\ntitle: Quiet\ncomments: false\n---\n\nWords.")
     (tmp_path / "pyproject.toml").write_text(SETTINGS)
     publish(config.load(tmp_path), Options(datetime(2026, 1, 1, tzinfo=UTC)), QuietReporter(io.StringIO()))

@@ -265,5 +265,16 @@ def test_the_snippet_for_nginx_says_what_the_headers_say() -> None:
     assert said == {"/": everywhere, **others}
 
 
+def test_the_snippet_for_apache_says_what_the_headers_say() -> None:
+    (snippet,) = re.findall(r"^```apache\n(.*?)^```", read("docs/hosting.md"), re.M | re.S)
+    everywhere, *blocks = re.split(r'^<If "%\{REQUEST_URI\} =~ m#\^(.*?)#">$', snippet, flags=re.M)
+    said = dict(zip(("/", *blocks[::2]), (everywhere, *blocks[1::2]), strict=True))
+    line = re.compile(r'Header always (set|add) (\S+) "([^"]*)"')
+    rules = {where: [found[1:] for found in line.findall(text)] for where, text in said.items()}
+    assert rules == {pattern.removesuffix("*"): [*own] for pattern, own in headers.RULES}
+    policies_added = [found[0] for text in blocks[1::2] for found in line.findall(text) if "Policy" in found[1]]
+    assert policies_added == ["add", "add"]  # a second policy beside that of all files, not in its place
+
+
 def test_the_policy_of_pages_is_documented() -> None:
     assert " ".join(policies.policy("").split()) in " ".join(read("docs/security.md").split())

@@ -28,6 +28,10 @@ def cleaned(inside: str, root: str = ROOT) -> str:
         '<a href="#part"><text>down</text></a>',
         "<title>A plot</title><desc>of things</desc>",
         '<animate attributeName="r" values="1;2"/>',
+        '<circle r="1"><set attributeName="stroke-width" to="2" begin="1s"/></circle>',
+        '<animateTransform attributeName="transform" type="rotate" from="0" to="360" repeatCount="indefinite"/>',
+        '<animateMotion dur="1s"><mpath href="#p"/></animateMotion>',
+        '<path aria-label="x" data-name="y"/>',
     ],
 )
 def test_what_draws_stays_as_it_is(kept: str) -> None:
@@ -50,6 +54,17 @@ def test_what_draws_stays_as_it_is(kept: str) -> None:
         ('<a href="#x"><set attributeName="href" to="javascript:alert(1)"/></a>', '<a href="#x"/>'),
         ('<animate xlink:href="#a" attributeName="xlink:href" to="x"/>', ""),
         ('<set attributeName="onclick" to="alert(1)"/>', ""),
+        ('<set attributeName="href" attributename="x" to="javascript:alert(1)"/>', ""),
+        ('<set attributename="x" attributeName="href" to="javascript:alert(1)"/>', ""),
+        ('<set attributeName="x" attributename="href" to="javascript:alert(1)"/>', ""),
+        ('<animate attributeName=" href " values="javascript:alert(1)"/>', ""),
+        ('<animate attributeName="class" values="a"/><animate attributeName="style" values="a"/>', ""),
+        ('<animateMotion attributeName="href" path="M0 0"/>', '<animateMotion path="M0 0"/>'),
+        ('<set attributeName="mask" to="url(http://evil.test/a)"/>', '<set attributeName="mask" to="none"/>'),
+        ('<a href="#a" HREF="#b"/><a HREF="javascript:alert(1)" href="#b"/>', "<a/><a/>"),
+        ('<use href="data:image/png;base64,AA"/><a href="data:image/png;base64,AA"/>', "<use/><a/>"),
+        ('<SCRIPT>alert(1)</SCRIPT><unknown/><handler/><discard/><cursor xlink:href="http://evil.test/a"/>', ""),
+        ('<g unknown="x" formaction="x" xlink:title="x"/>', "<g/>"),
         ('<g style="fill:url(http://evil.test/a)"/>', '<g style="fill:none"/>'),
         ('<g style="fill:url(http://evil.test/a"/>', '<g style="fill:none"/>'),
         ('<g style="fill:u\\72l(http://evil.test/a)"/>', '<g style=""/>'),
@@ -65,6 +80,13 @@ def test_what_draws_stays_as_it_is(kept: str) -> None:
 )
 def test_what_runs_or_loads_goes(written: str, left: str) -> None:
     assert cleaned(written) == left
+
+
+def test_names_are_written_as_browsers_read_them() -> None:
+    """HTML puts the case of names right, and programs that write it spell them in small letters."""
+    written = '<lineargradient gradientunits="userSpaceOnUse"/><CLIPPATH/>'
+    assert cleaned(written) == '<linearGradient gradientUnits="userSpaceOnUse"/><clipPath/>'
+    assert svg.size(svg.clean(b'<svg viewbox="0 0 200 100"/>')) == (200, 100)
 
 
 def test_a_declaration_and_a_doctype_are_dropped() -> None:

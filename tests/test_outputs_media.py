@@ -71,7 +71,9 @@ def test_the_bytes_tell_what_is_played_whatever_the_author_says(content: bytes, 
     assert data == content
 
 
-@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"\0\0\0\x18ftypavif", b"RIFF....AVI "])
+@pytest.mark.parametrize(
+    "content", [b"<html><script>alert(1)</script>", b"<!--ftypmp42-->", b"\0\0\0\x18ftypavif", b"RIFF....AVI "]
+)
 def test_what_no_browser_plays_becomes_no_file(content: bytes) -> None:
     html, notes = show(audio_mpeg=encoded(content))
     assert not notes.files

@@ -272,6 +272,21 @@ def test_what_a_browser_would_run_does_not_come_along(blog: Blog) -> None:
     assert messages(made) == [("links to 'page.HTML', which is no kind of file that comes along", 2)]
 
 
+@pytest.mark.parametrize("suffix", sorted(beside.PASSIVE - {".txt", ".ipynb"}))
+def test_what_begins_like_a_page_does_not_come_along_whatever_it_is_called(blog: Blog, suffix: str) -> None:
+    """A server that does not know the suffix sends no type, and a browser then looks at the bytes."""
+    (blog.source / f"f{suffix}").write_bytes(b"\xef\xbb\xbf \n<!doctype html><script>alert(1)</script>")
+    made = blog.make(read("x.ipynb", "# X", f"[a](f{suffix})"))
+    assert made.attachments == ()
+    assert messages(made) == [(f"links to 'f{suffix}', which begins like a page, and may be run as one", 2)]
+
+
+def test_a_plain_text_may_begin_like_a_page(blog: Blog) -> None:
+    (blog.source / "f.txt").write_bytes(b"<html>")
+    made = blog.make(read("x.ipynb", "# X", "[a](f.txt)"))
+    assert ([each.name for each in made.attachments], made.problems) == (["f.txt"], ())
+
+
 def test_links_elsewhere_bring_nothing_along(blog: Blog) -> None:
     (blog.source / "other.ipynb").write_bytes(notebook())
     (blog.static / "a.html").write_text("own")

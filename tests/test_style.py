@@ -121,7 +121,7 @@ def test_five_kinds_of_callout_and_six_terminal_backgrounds_have_colours() -> No
 
 @pytest.mark.parametrize("name", sorted(set(CLASSES) - PLAIN))
 def test_every_class_of_highlighted_code_has_a_style(name: str) -> None:
-    assert re.search(rf"\.{name}[ ,]", STYLE)
+    assert re.search(rf"\.{name}[ ,)]", STYLE)
 
 
 def test_every_class_of_the_body_has_a_style() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 from html.entities import html5
@@ -17,12 +18,55 @@ _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
 _XML = "http://www.w3.org/XML/1998/namespace"
 
-# Dropped with all that is in them. Elements of other namespaces (HTML, RDF, editors' own) are dropped as well.
-_DROPPED = frozenset(
-    ("script", "handler", "listener", "foreignobject", "iframe", "audio", "video", "canvas", "metadata")
-)
-_ANIMATIONS = frozenset(("animate", "set", "animatetransform", "animatemotion", "animatecolor"))
-_LINKS = frozenset(("href", "src"))
+# What draws, in the spelling that browsers read. All other elements are dropped with what is in them, as are those of
+# other namespaces (HTML, RDF, editors' own); all other attributes are dropped.
+_ELEMENTS = """
+    a animate animateMotion animateTransform circle clipPath defs desc ellipse feBlend feColorMatrix feComponentTransfer
+    feComposite feConvolveMatrix feDiffuseLighting feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB
+    feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting
+    feSpotLight feTile feTurbulence filter g image line linearGradient marker mask mpath path pattern polygon polyline
+    radialGradient rect set stop style svg switch symbol text textPath title tspan use view
+"""
+# Those that an animation may change as well: none of them leads, loads or runs.
+_ANIMATED = """
+    alignment-baseline amplitude azimuth baseFrequency baseline-shift bias clip clip-path clip-rule clipPathUnits color
+    color-interpolation color-interpolation-filters color-rendering cursor cx cy d diffuseConstant direction display
+    divisor dominant-baseline dx dy edgeMode elevation enable-background exponent fill fill-opacity fill-rule filter
+    filterUnits flood-color flood-opacity font font-family font-feature-settings font-kerning font-size font-size-adjust
+    font-stretch font-style font-variant font-weight fr fx fy glyph-orientation-horizontal glyph-orientation-vertical
+    gradientTransform gradientUnits height image-rendering in in2 intercept isolation k1 k2 k3 k4 kernelMatrix
+    kernelUnitLength lengthAdjust letter-spacing lighting-color limitingConeAngle marker marker-end marker-mid
+    marker-start markerHeight markerUnits markerWidth mask mask-type maskContentUnits maskUnits method mix-blend-mode
+    mode numOctaves offset opacity operator order orient overflow paint-order pathLength patternContentUnits
+    patternTransform patternUnits pointer-events points pointsAtX pointsAtY pointsAtZ preserveAlpha preserveAspectRatio
+    primitiveUnits r radius refX refY result rotate rx ry scale seed shape-rendering side slope spacing
+    specularConstant specularExponent spreadMethod startOffset stdDeviation stitchTiles stop-color stop-opacity stroke
+    stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity stroke-width
+    surfaceScale tableValues targetX targetY text-anchor text-decoration text-overflow text-rendering textLength
+    transform transform-box transform-origin type unicode-bidi values vector-effect viewBox visibility white-space width
+    word-spacing writing-mode x x1 x2 xChannelSelector y y1 y2 yChannelSelector z
+"""
+_STILL = """
+    accumulate additive attributeName attributeType baseProfile begin by calcMode class dur end from href id keyPoints
+    keySplines keyTimes lang max media min origin path repeatCount repeatDur requiredExtensions requiredFeatures restart
+    role style systemLanguage tabindex title to version
+"""
+
+
+def _by_folded_name(*names: str) -> dict[str, str]:
+    return {name.lower(): name for name in " ".join(names).split()}
+
+
+_ELEMENT = _by_folded_name(_ELEMENTS)
+_ATTRIBUTES_OF = {
+    "": _by_folded_name(_ANIMATED, _STILL),
+    _XLINK: {"href": "xlink:href"},
+    _XML: {"lang": "xml:lang", "space": "xml:space"},
+}
+_MAY_CHANGE = frozenset(_ANIMATED.split())
+_ANIMATIONS = frozenset(("animate", "set", "animateTransform"))
+_WITH_DATA = frozenset(("image", "feImage"))
+_NOTED = re.compile(r"(?:aria|data)-[a-z0-9-]+")  # attributes that browsers leave alone
 
 _START = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>\s*)*<(?:[\w.-]+:)?svg\b",
@@ -78,7 +122,7 @@ class _Cleaner:
     def __init__(self) -> None:
         self.out: list[str] = []
         self._skipped = 0
-        self._depth = 0
+        self._open_tags: list[str] = []
         self._open = False
         self._style: list[str] | None = None
 
@@ -97,43 +141,44 @@ class _Cleaner:
         raise ImageError("SVG drawing declares entities, which could be used to exhaust memory", "save it as plain SVG")
 
     def _start(self, name: str, attributes: list[str]) -> None:
-        namespace, _, tag = name.rpartition(" ")
         # What stands inside a style is no element of the drawing, but would hide text from the filter of styles.
-        if self._skipped or self._style is not None or not self._may_stay(namespace, tag, attributes):
+        tag = "" if self._skipped or self._style is not None else self._tag(name)
+        written = _kept(tag, attributes)
+        if not tag or (tag in _ANIMATIONS and "attributeName" not in written):
             self._skipped += 1
             return
         self._close_start()
-        if not self._depth:
-            attributes = ["xmlns", _SVG, "xmlns:xlink", _XLINK, *attributes]
-        self.out.append(f"<{tag}{''.join(_written(attributes))}")
+        if not self._open_tags:
+            written = {"xmlns": _SVG, "xmlns:xlink": _XLINK, **written}
+        self.out.append(f"<{tag}{''.join(_written(written))}")
         self._open = True
-        self._depth += 1
-        self._style = [] if tag.lower() == "style" else None
+        self._open_tags.append(tag)
+        self._style = [] if tag == "style" else None
 
-    def _may_stay(self, namespace: str, tag: str, attributes: list[str]) -> bool:
-        if not self._depth and tag != "svg":
+    def _tag(self, name: str) -> str:
+        """Return the name of an element as browsers read it, or "" to drop it."""
+        namespace, _, local = name.rpartition(" ")
+        tag = _ELEMENT.get(local.lower(), "") if namespace in ("", _SVG) else ""
+        if not self._open_tags and tag != "svg":
             raise ImageError("SVG drawing does not begin with an svg element", "save or run it again")
-        lower = tag.lower()
-        if namespace not in ("", _SVG) or lower in _DROPPED:
-            return False
-        return lower not in _ANIMATIONS or not _animates_a_link(attributes)
+        return tag
 
-    def _end(self, name: str) -> None:
+    def _end(self, _name: str) -> None:
         if self._skipped:
             self._skipped -= 1
             return
         if self._style is not None:
             self._write(escape(safe_style("".join(self._style)), quote=False))
             self._style = None
-        self._depth -= 1
+        tag = self._open_tags.pop()
         if self._open:
             self.out.append("/>")
             self._open = False
         else:
-            self.out.append(f"</{name.rpartition(' ')[2]}>")
+            self.out.append(f"</{tag}>")
 
     def _text(self, text: str) -> None:
-        if self._skipped or not self._depth:
+        if self._skipped or not self._open_tags:
             return
         if self._style is not None:
             self._style.append(text)
@@ -165,37 +210,42 @@ def _character(match: re.Match[str]) -> str:
     return match[0] if name in _XML_ENTITIES else html5.get(name, match[0])
 
 
-def _written(attributes: list[str]) -> list[str]:
-    kept = []
+def _kept(tag: str, attributes: list[str]) -> dict[str, str]:
+    """Return the attributes that may stay, by the names that they are written under.
+
+    Of several whose names differ in case alone browsers read one and we might judge another: all of them are dropped.
+    """
+    found: dict[str, str] = {}
+    seen: set[tuple[str, str]] = set()
     for name, value in zip(attributes[::2], attributes[1::2], strict=True):
-        safe = _attribute(name, value)
-        if safe is not None:
-            kept.append(f' {safe}="{escape(_value(safe, value), quote=False).translate(_QUOTED)}"')
-    return kept
+        namespace, _, local = name.rpartition(" ")
+        folded = local.lower()
+        known = _ATTRIBUTES_OF.get(namespace, {}).get(folded, "")
+        written = known or (folded if not namespace and _NOTED.fullmatch(folded) else "")
+        if (namespace, folded) in seen:
+            found.pop(written, None)
+        elif written and _is_harmless(tag, folded, value):
+            found[written] = value
+        seen.add((namespace, folded))
+    return found
 
 
-def _attribute(name: str, value: str) -> str | None:
-    """Return the name to write an attribute under, or None to drop it."""
-    namespace, _, local = name.rpartition(" ")
-    lower = local.lower()
-    if lower.startswith("on") or lower in ("base", "ping", "formaction"):
-        return None
-    if lower in _LINKS and not _stays_here(value):
-        return None
-    if namespace == _XLINK:
-        return f"xlink:{local}"
-    if namespace == _XML:
-        return f"xml:{local}"
-    return None if namespace else local
+def _written(attributes: dict[str, str]) -> Iterator[str]:
+    for name, value in attributes.items():
+        yield f' {name}="{escape(_value(name, value), quote=False).translate(_QUOTED)}"'
 
 
-def _stays_here(value: str) -> bool:
+def _is_harmless(tag: str, folded: str, value: str) -> bool:
+    if folded == "attributename":
+        return value in _MAY_CHANGE
+    if folded != "href":
+        return True
     link = _BLANKS.sub("", value)
-    return link.startswith("#") or bool(_DATA_IMAGE.match(link))
+    return link.startswith("#") or (tag in _WITH_DATA and bool(_DATA_IMAGE.match(link)))
 
 
 def _value(name: str, value: str) -> str:
-    is_link = name.startswith("xmlns") or name.lower().rpartition(":")[2] in _LINKS
+    is_link = name.startswith("xmlns") or name.endswith("href")
     return value if is_link or not _SUSPECT.search(value) else safe_style(value)
 
 
@@ -211,12 +261,6 @@ def safe_style(css: str) -> str:
 def _unescaped(match: re.Match[str]) -> str:
     code = int(match[1], 16) if match[1] else 0
     return chr(code) if 0 < code < 0x110000 else match[2] or ""
-
-
-def _animates_a_link(attributes: list[str]) -> bool:
-    named = dict(zip((name.lower() for name in attributes[::2]), attributes[1::2], strict=True))
-    target = named.get("attributename", "").strip().lower().rpartition(":")[2]
-    return target in _LINKS or target.startswith("on")
 
 
 def size(cleaned: bytes) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from publisher import excerpt, highlight, math
 from publisher.article import described
 from publisher.highlight import lines
 from publisher.markdown import callouts, diagrams, embedded, endnotes, fences, headings, prose
-from publisher.markup import escape, without_comments, without_links
+from publisher.markup import bare, escape, without_comments, without_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,7 +116,7 @@ class Writer:
         """Return the HTML of a title, without links and images."""
         kept = [token for token in tokens if token.type not in _LINKS]
         self._raw = any(token.type == "html_inline" for token in kept)
-        return math.without_focus(without_links(self._finish(self._inline(kept, _IN_WORDS))))
+        return math.without_focus(without_links(self._finish(self._inline(kept, _IN_WORDS), bare)))
 
     # Blocks: each rule writes what begins at `index` and returns the index of what comes after it.
 
@@ -171,7 +171,8 @@ class Writer:
         if children and not headings.is_title(level, text, self._title, self._notes):
             html = self._finish(self._inline(children, _IN_WORDS))
             kept = [child for child in children if child.type not in _LINKS]
-            linkless = html if len(kept) == len(children) else self._finish(self._inline(kept, _IN_WORDS))
+            is_same = len(kept) == len(children) and not self._raw
+            linkless = html if is_same else self._finish(self._inline(kept, _IN_WORDS), bare)
             linkless = math.without_focus(without_links(linkless))
             wanted = (token.meta or {}).get("id") or target
             out.append(self._seal(headings.write(level, wanted, html, linkless, text, self._notes)))
@@ -224,8 +225,8 @@ class Writer:
         if headings.is_title(level, text, self._title, self._notes):
             return ""
         wanted = _RAW_ID.search(match[2])
+        linkless = math.without_focus(without_links(self._finish(html, bare)))
         html = self._finish(html)
-        linkless = math.without_focus(without_links(html))
         return self._seal(headings.write(level, wanted[1] if wanted else "", html, linkless, text, self._notes))
 
     def _ordered_list(self, tokens: Sequence[Token], index: int, out: list[str]) -> int:
@@ -437,11 +438,11 @@ class Writer:
         self._sealed.append(html)
         return f"\ue000{len(self._sealed) - 1}\ue001"
 
-    def _finish(self, html: str) -> str:
-        """Clean the author's part of `html`, then put our own back, but never into a tag."""
+    def _finish(self, html: str, reduce: Callable[[str], str] = str) -> str:
+        """Clean the author's part of `html` and reduce it, then put our own back, but never into a tag."""
         if not self._raw:
             return html
-        cleaned = _SEALED.sub(self._unseal, embedded.tame(html, self._notes.words))
+        cleaned = _SEALED.sub(self._unseal, reduce(embedded.tame(html, self._notes.words)))
         return _STRAY_SEALS.sub("", cleaned)
 
     def _unseal(self, match: re.Match[str]) -> str:

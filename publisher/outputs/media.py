@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_to_bytes
 
-from publisher import markup
+from publisher import magic, markup
 from publisher.article import Link, Notes
 from publisher.markup import escape
 from publisher.notebooks import joined
@@ -29,8 +29,8 @@ _KINDS: tuple[tuple[re.Pattern[bytes], str, bool], ...] = (
     (re.compile(rb"fLaC"), ".flac", True),
     (re.compile(rb"OggS.{24,80}(?:\x80theora|fishead)", re.S), ".ogv", False),
     (re.compile(rb"OggS"), ".ogg", True),
-    (re.compile(rb".{4}ftypM4A ", re.S), ".m4a", True),
-    (re.compile(rb".{4}ftyp(?!qt  |avif|avis|heic|mif1)", re.S), ".mp4", False),
+    (re.compile(rb"\0\0.{2}ftypM4A ", re.S), ".m4a", True),
+    (re.compile(rb"\0\0.{2}ftyp(?!qt  |avif|avis|heic|mif1)", re.S), ".mp4", False),
     (re.compile(rb"\x1aE\xdf\xa3.{0,60}webm", re.S), ".webm", False),
 )
 FILMS = frozenset((".mp4", ".m4v", ".webm", ".ogv", ".mov"))
@@ -55,7 +55,7 @@ def show_video(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: No
 def show_pdf(data: Any, metadata: Mapping[str, Any], labels: Labels, notes: Notes) -> str:
     """Show a PDF as a link to it."""
     content = _decoded(joined(data))
-    if content is None or b"%PDF-" not in content[:1024]:
+    if content is None or b"%PDF-" not in content[:1024] or magic.is_markup(content):
         return _lost("pdf", notes)
     return f'<p class="file"><a href="{notes.attach(content, ".pdf")}">PDF</a> ({size(len(content), notes.words)})</p>'
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from publisher import magic
 from publisher.article import Notes
 from publisher.markup import escape
 from publisher.words import Words
 
 
 def link(text: str, words: str, suffix: str, notes: Notes, folder: str = "media") -> str:
-    """Bring a text along as a file; return a link to it that says how large it is."""
+    """Bring a text along as a file; return a link to it that says how large it is.
+
+    A table whose first words are those of a page is a plain text: that type every server knows.
+    """
     data = text.encode("utf-8", "replace")
+    if suffix == ".csv" and magic.is_markup(data):
+        suffix = ".txt"
     how_large = size(len(data), notes.words)
     return f'<a href="{notes.attach(data, suffix, folder)}">{escape(words)}</a> ({suffix[1:].upper()}, {how_large})'
 

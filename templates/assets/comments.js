@@ -1,6 +1,6 @@
 // Shows the comments of an article in a frame of giscus.app: at a click, or on the way back from signing in there.
 {
-const section = document.querySelector(".ending > .comments");
+const section = document.querySelector(".article > .ending > .comments");
 const host = "https://giscus.app", kept = "giscus-session";
 const here = new URL(location.href), returned = here.searchParams.get("giscus");
 here.searchParams.delete("giscus");

@@ -14,7 +14,7 @@
 
   // Light or dark: the next choice is always one that can be seen.
   const KEY = "publisher-scheme";
-  const button = document.querySelector(".scheme");
+  const button = document.querySelector(".masthead > .scheme");
   const schemes = matchMedia("(prefers-color-scheme: dark)").matches ? ["auto", "light", "dark"] : ["auto", "dark", "light"];
   const show = (scheme) => {
     root.dataset.scheme = schemes.includes(scheme) ? scheme : "auto";
@@ -65,7 +65,7 @@
   });
 
   // Contents follow the scroll by style alone where a browser can.
-  const links = [...document.querySelectorAll(".contents.beside a")];
+  const links = [...document.querySelectorAll(".article > .contents.beside a")];
   if (links.length && !CSS.supports("scroll-target-group: auto")) {
     const headings = links.map((link) => document.getElementById(link.getAttribute("href").slice(1)));
     const watch = new IntersectionObserver(() => {
