@@ -48,6 +48,7 @@ _MARKS_TOLD = 5
 _SEPARATOR = "\n\0\n"  # so that nothing begins in one piece and ends in another
 _ROUNDS = 10_000  # 3 ms: a guess at a weak password takes as long
 _EMBEDDED = re.compile(r"data:image/(?:a?png|jpe?g|webp|avif|tiff|heic|gif)(?:;[\w=.-]{1,40}){0,3};base64,\s{0,20}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]*={0,2}")
 # Files that come along and are looked into: photographs, programs, settings. Data may be large, and is no one's secret.
 _PHOTOGRAPHS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff")
 _TEXTS = (".py", ".r", ".jl", ".sh", ".sql", ".ini", ".cfg", ".toml", ".yaml", ".yml")
@@ -76,9 +77,9 @@ def find(document: Document, allowed: Collection[str] = ()) -> Leaks:
     all_pieces = [*pieces(document.raw), *(Piece(None, each.path, each.text) for each in document.sidecars)]
     all_pieces += [Piece(None, "metadata", text) for text in document.dropped]
     whole = _Whole([piece for piece in all_pieces if not piece.is_image])
-    images = [(piece, piece.text, origin.said(origin.of_base64(piece.text))) for piece in all_pieces if piece.is_image]
+    images = [_image(piece, piece.text) for piece in all_pieces if piece.is_image]
     images += _embedded(whole)
-    described = [Piece(piece.cell, "image", said.words) for piece, _, said in images if said.words]
+    described = [Piece(piece.cell, "image", words) for piece, _, said in images if (words := said.words)]
     leaks = list(_secrets(_Whole([*described, *whole.unmarked()], whole)))
     leaks += _places((piece, data) for piece, data, said in images if said.has_position)
     used = {leak.mark for leak in leaks}.intersection(allowed)
@@ -130,8 +131,17 @@ def _secrets(whole: _Whole) -> Iterator[Leak]:
 def _embedded(whole: _Whole) -> Iterator[tuple[Piece, str, origin.Said]]:
     """Yield the images that stand in texts as data URIs, with the beginning of their data and what they say."""
     for match in _EMBEDDED.finditer(whole.text) if "data:image/" in whole.text else ():
-        said = origin.said(origin.of_base64(whole.text, match.end()))
-        yield whole.piece(match.start()), whole.text[match.end() : match.end() + 4096], said
+        yield _image(whole.piece(match.start()), whole.text, match.end(), _BASE64.match(whole.text, match.end()))
+
+
+def _image(
+    piece: Piece, text: str, start: int = 0, data: re.Match[str] | None = None
+) -> tuple[Piece, str, origin.Said]:
+    """Return an image in base64, which is all of a text or a part of it, with its beginning and what it says."""
+    said = origin.said(origin.of_base64(text, start))
+    rest = origin.after(origin.end_of_base64(text, start, data.end() if data else None))
+    words = f"{said.words}\n{rest}" if rest else said.words
+    return piece, text[start : start + 4096] if data else text, origin.Said(said.has_position, words)
 
 
 def _places(images: Iterable[tuple[Piece, str]]) -> Iterator[Leak]:
@@ -196,11 +206,14 @@ def is_inspected(name: str) -> bool:
 def in_file(name: str, data: bytes) -> Iterator[Leak]:
     """Yield what a file tells: the place where a photograph was taken, or secrets."""
     if name.lower().endswith(_PHOTOGRAPHS):
-        if origin.said(origin.of_bytes(data)).has_position:
+        said = origin.said(origin.of_bytes(data))
+        if said.has_position:
             yield Leak(PLACE, None, "file", mark(PLACE, hashlib.sha256(data).hexdigest()))
-    elif name.lower().endswith(_TEXTS):
-        whole = _Whole([Piece(None, "file", data.decode("utf-8", "replace"))])
-        yield from (leak for leak in _secrets(_Whole([*whole.unmarked()], whole)) if not leak.is_guess)
+        text = said.words + "\n" + origin.after(origin.end_of_bytes(data))
+    else:
+        text = data.decode("utf-8", "replace") if name.lower().endswith(_TEXTS) else ""
+    whole = _Whole([Piece(None, "file", text)])
+    yield from (leak for leak in _secrets(_Whole([*whole.unmarked()], whole)) if not leak.is_guess)
 
 
 def worded_of_file(leak: Leak, name: str, notebook: str, cell: int) -> Problem:

@@ -28,8 +28,9 @@ _PUBLISHED = (
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
 _HEX_LENGTHS = (32, 40, 48, 64, 96, 128)  # digits of a key; of a digest as well, so that a name has to say which it is
-_WORDS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
-_MOST_WORDED = 0.6  # of the letters of a text, what stands in words; one in 500 of those that chance makes have more
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+# Letters of a part: on average, and of the part that a letter is in. Of 32 letters by chance, one in 200 has so many.
+_LONG_PARTS, _LONG_PART = 3.0, 5.0
 _ENOUGH_BITS = 3.0  # a letter; random hex of 32 digits has 3.4 to 3.9, words about 3
 _MANY_BITS = 3.5
 
@@ -98,11 +99,12 @@ def is_mixed(text: str) -> bool:
 
 
 def _is_worded(text: str) -> bool:
-    """Tell whether most of a text are words, as in the name of a class or a path."""
+    """Tell whether a text is of words, as the name of a class or of a model, or a path."""
     if "://" in text or text.startswith(("/", "./", "~/")):
         return True
-    letters = sum(map(str.isalpha, text))
-    return sum(len(word) for word in _WORDS.findall(text) if len(word) > 2) > _MOST_WORDED * letters
+    lengths = [len(part) for part in _PARTS.findall(text)]
+    squares = sum(length * length for length in lengths)
+    return sum(lengths) >= _LONG_PARTS * len(lengths) or squares >= _LONG_PART * sum(lengths)
 
 
 def is_hex_key(text: str) -> bool:

@@ -51,9 +51,8 @@ class _Index:
         self.first: dict[str, list[int]] = {}
         self.any_case: dict[str, list[int]] = {}
         for order, kind in enumerate(KINDS):
-            begins = kind.form.startswith(_NO_LETTER) and not kind.lead and not kind.is_broken
-            kinds = self.any_case if kind.any_case else self.first if begins else self.anywhere
             for mark in kind.marks if kind.is_broken == is_broken else ():
+                kinds = self.any_case if kind.any_case else self.first if _begins_word(kind, mark) else self.anywhere
                 kinds.setdefault(mark, []).append(order)
         self.heads = {mark: (_HEAD_OF_WORD.match(mark) or [""])[0].encode() for mark in self.first}
 
@@ -72,6 +71,12 @@ class _Index:
         for mark, kinds in self.any_case.items():
             if mark in lower:
                 yield mark, kinds, positions(mark, lower)
+
+
+def _begins_word(kind: Kind, mark: str) -> bool:
+    """Tell whether a mark is only where a word begins, and has as many letters of that word as are gathered."""
+    is_whole = len(mark) >= _LETTERS_OF_HEAD or not mark.isalnum()
+    return is_whole and kind.form.startswith(_NO_LETTER) and not kind.lead and not kind.is_broken
 
 
 _NO_LETTER = (r"(?<![\w", "(?<![A-Za-z0-9")
