@@ -36,7 +36,8 @@ class Sidecar(Struct, frozen=True):
 class Document(Struct, frozen=True):
     """A notebook file, read. `path` is relative to the source folder, with `/`; `digest` is SHA-256 in hex.
 
-    `problems` are the oddities that were put right while it was read. `raw` is all that the file says, as it says it.
+    `problems` are the oddities that were put right while it was read. `raw` is all that the file says, as it says it,
+    but for what it says again under the same name: `dropped` are those texts.
     """
 
     path: str
@@ -46,3 +47,4 @@ class Document(Struct, frozen=True):
     sidecars: tuple[Sidecar, ...] = ()
     problems: tuple[Problem, ...] = ()
     raw: Mapping[str, Any] = {}
+    dropped: tuple[str, ...] = ()

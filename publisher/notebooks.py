@@ -190,7 +190,41 @@ def parse(data: bytes, path: str, sidecars: tuple[Sidecar, ...] = ()) -> Documen
     cells = tuple(_cells(raw["cells"], path, problems))
     metadata = raw.get("metadata")
     about_it = metadata if isinstance(metadata, dict) else {}
-    return Document(path, digest, cells, about_it, sidecars, tuple(problems), written)
+    return Document(path, digest, cells, about_it, sidecars, tuple(problems), written, _dropped(data, written))
+
+
+def _dropped(data: bytes, written: object) -> tuple[str, ...]:
+    """Return what a file says of names that come again in the same object: only the last is read, but all is there.
+
+    Such a file has more quotes than the values that were read of it.
+    """
+    try:
+        if _quotes(data) == _quotes(stored.dump(written)):
+            return ()
+    except (OverflowError, RecursionError):  # numbers and lists that only Python's own parser reads
+        pass
+    dropped: list[str] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            last = {name: at for at, (name, _) in enumerate(pairs)}
+            dropped.extend(_as_text(value) for at, (name, value) in enumerate(pairs) if last[name] != at)
+        return found
+
+    json.loads(data.decode("utf-8-sig"), object_pairs_hook=keep)
+    return tuple(dropped)
+
+
+def _quotes(data: bytes) -> int:
+    return data.count(b'"') - data.count(b'\\"')
+
+
+def _as_text(value: object) -> str:
+    """Return a value as a text: lines as one, all else as JSON."""
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return value if isinstance(value, str) else stored.dump(value).decode("utf-8", "replace")
 
 
 def _json(data: bytes, path: str) -> dict[str, Any]:

@@ -21,7 +21,12 @@ _PNG_TEXT = (b"tEXt", b"iTXt", b"zTXt")
 _LARGEST = 1 << 20  # bytes; larger than any description, and no bomb
 _MOST = 1 << 26  # bytes of a kind of file whose parts are not told apart
 _MOST_PARTS = 20_000
+_LEAST = 16  # bytes of a part of no known kind, to be of interest
+_END = 4096  # bytes at the end of an image, where somebody may have added a text
+_PNG_PIXELS = frozenset(b"IHDR PLTE tRNS hIST iCCP IDAT acTL fcTL fdAT".split())
 _SCAN = 0xDA
+_JPEG_WORDS = frozenset((*range(0xE1, 0xF0), 0xFE)) - {0xE2}  # EXIF or XMP, IPTC, comment, …; not profiles of colours
+_GIF_COMMENT, _GIF_XMP = b"!\xfe", b"!\xff\x0bXMP DataXMP"
 
 
 class Said(Struct, frozen=True):
@@ -49,6 +54,29 @@ def of_base64(text: str, start: int = 0) -> Read:
             return b""
 
     return read
+
+
+def end_of_base64(text: str, start: int = 0, end: int | None = None) -> bytes:
+    """Return the last bytes of what stands in a text as base64, from one character to another."""
+    end = len(text) if end is None else end
+    letters = "".join(text[max(start, end - _END * 3 // 2) : end].split())
+    try:
+        return a2b_base64(letters[len(letters) % 4 :])[-_END:]
+    except (Error, ValueError):
+        return b""
+
+
+def end_of_bytes(data: bytes) -> bytes:
+    """Return the last bytes of an image."""
+    return data[-_END:]
+
+
+def after(end: bytes) -> str:
+    """Return what follows an image, whose last bytes these are; all of them, where its end is not among them."""
+    for mark in (b"IEND\xae\x42\x60\x82", b"\xff\xd9"):
+        if (at := end.rfind(mark)) >= 0:
+            return end[at + len(mark) :].decode("latin-1")
+    return end.decode("latin-1")
 
 
 def of_bytes(data: bytes) -> Read:
@@ -93,6 +121,8 @@ def _of_png(read: Read) -> Iterator[bytes]:
             yield read(at + 8, min(length, _LARGEST))
         elif kind in _PNG_TEXT:
             yield _png_words(kind, read(at + 8, min(length, _LARGEST)))
+        elif kind not in _PNG_PIXELS and length >= _LEAST:
+            yield read(at + 8, min(length, _LARGEST))
         at += length + 12
 
 
@@ -132,7 +162,7 @@ def _of_jpeg(read: Read) -> Iterator[bytes]:
         if len(head) < 4 or head[0] != 0xFF or head[1] == _SCAN:
             return
         length = int.from_bytes(head[2:])
-        if head[1] in (0xE1, 0xED, 0xFE):  # EXIF or XMP, IPTC, comment
+        if head[1] in _JPEG_WORDS:
             yield read(at + 4, length - 2)
         at += 2 + length
 
@@ -149,7 +179,27 @@ def _of_webp(read: Read) -> Iterator[bytes]:
         at += 8 + length + length % 2
 
 
-_PARTS = {"image/png": _of_png, "image/jpeg": _of_jpeg, "image/webp": _of_webp}
+def _of_gif(read: Read) -> Iterator[bytes]:
+    data = read(0, _MOST)
+    at = data.find(_GIF_COMMENT)
+    while at >= 0:
+        words, at = _gif_blocks(data, at + len(_GIF_COMMENT))
+        yield words
+        at = data.find(_GIF_COMMENT, at)
+    if (at := data.find(_GIF_XMP)) >= 0:
+        yield data[at + len(_GIF_XMP) : at + _LARGEST]
+
+
+def _gif_blocks(data: bytes, at: int) -> tuple[bytes, int]:
+    """Return the words of a comment, which come in parts of at most 255 letters, and where it ends."""
+    words = bytearray()
+    while at < len(data) and data[at] and len(words) < _LARGEST:
+        words += data[at + 1 : at + 1 + data[at]]
+        at += 1 + data[at]
+    return bytes(words), at
+
+
+_PARTS = {"image/png": _of_png, "image/jpeg": _of_jpeg, "image/webp": _of_webp, "image/gif": _of_gif}
 
 
 def _tells_place(part: bytes) -> bool:

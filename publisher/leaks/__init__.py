@@ -14,9 +14,10 @@ from msgspec import Struct
 from publisher.cells import Document
 from publisher.errors import Problem
 from publisher.images import origin
-from publisher.leaks.kinds import secrets
 from publisher.leaks.parts import Piece, pieces
 from publisher.leaks.people import EMAIL, HOME, people
+from publisher.leaks.plain import plain, unmarked
+from publisher.leaks.search import secrets
 
 __all__ = [
     "PLACE",
@@ -40,11 +41,14 @@ _HINTS = {
     EMAIL: "leave it out of what is printed",
 }
 _REVOKE = "take it out, and revoke it: others may have seen it"
+_MOST_SECRETS = 200  # of a notebook, that are told one by one: each takes 3 ms
+_MORE = f"more than {_MOST_SECRETS} secrets"
+_REVOKE_ALL = "take them out; those that follow are not told one by one"
 _MARKS_TOLD = 5
 _SEPARATOR = "\n\0\n"  # so that nothing begins in one piece and ends in another
 _ROUNDS = 10_000  # 3 ms: a guess at a weak password takes as long
-_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal: its last letter would be one of what follows
-_EMBEDDED = re.compile(r"data:image/(?:png|jpe?g|webp|avif|tiff|heic);base64,")
+_EMBEDDED = re.compile(r"data:image/(?:a?png|jpe?g|webp|avif|tiff|heic|gif)(?:;[\w=.-]{1,40}){0,3};base64,\s{0,20}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]*={0,2}")
 # Files that come along and are looked into: photographs, programs, settings. Data may be large, and is no one's secret.
 _PHOTOGRAPHS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff")
 _TEXTS = (".py", ".r", ".jl", ".sh", ".sql", ".ini", ".cfg", ".toml", ".yaml", ".yml")
@@ -57,6 +61,7 @@ class Leak(Struct, frozen=True):
     cell: int | None
     part: str
     mark: str
+    is_guess: bool = False
 
 
 class Leaks(Struct, frozen=True):
@@ -70,26 +75,29 @@ class Leaks(Struct, frozen=True):
 def find(document: Document, allowed: Collection[str] = ()) -> Leaks:
     """Return what a notebook should not tell the world. Pure; no problem says any part of a secret."""
     all_pieces = [*pieces(document.raw), *(Piece(None, each.path, each.text) for each in document.sidecars)]
-    images = [(piece, origin.said(origin.of_base64(piece.text))) for piece in all_pieces if piece.is_image]
-    texts = [piece for piece in all_pieces if not piece.is_image]
-    texts += [Piece(piece.cell, "image", said.words) for piece, said in images if said.words]
-    places = [(piece, piece.text) for piece, said in images if said.has_position]
-    whole = _Whole(texts)
-    leaks = [*_secrets(whole), *_places([*places, *_embedded(whole)])]
+    all_pieces += [Piece(None, "metadata", text) for text in document.dropped]
+    whole = _Whole([piece for piece in all_pieces if not piece.is_image])
+    images = [_image(piece, piece.text) for piece in all_pieces if piece.is_image]
+    images += _embedded(whole)
+    described = [Piece(piece.cell, "image", words) for piece, _, said in images if (words := said.words)]
+    leaks = list(_secrets(_Whole([*described, *whole.unmarked()], whole)))
+    leaks += _places((piece, data) for piece, data, said in images if said.has_position)
     used = {leak.mark for leak in leaks}.intersection(allowed)
-    failures = tuple(_worded(leak, document.path) for leak in leaks if leak.mark not in used)
+    left = [leak for leak in leaks if leak.mark not in used]
+    failures = [_worded(leak, document.path) for leak in left if not leak.is_guess]
     warnings, silenced = _told(whole, document.path, allowed)
-    return Leaks(failures, warnings, tuple(sorted(used | silenced)))
+    guesses = [_worded(leak, document.path) for leak in left if leak.is_guess]
+    return Leaks(tuple(failures), (*guesses, *warnings), tuple(sorted(used | silenced)))
 
 
 class _Whole:
     """All texts as one, since thousands of small searches take longer than one; knows what each part of it was."""
 
-    def __init__(self, texts: list[Piece]) -> None:
-        self.pieces = texts
-        plain = [_COLOUR.sub("", piece.text) if "\x1b" in piece.text else piece.text for piece in texts]
-        self.text = _SEPARATOR.join(plain)
-        self.starts = list(accumulate((len(text) + len(_SEPARATOR) for text in plain), initial=0))
+    def __init__(self, pieces: list[Piece], more: _Whole | None = None) -> None:
+        texts = [plain(piece.text) for piece in pieces]
+        self.pieces, self.texts = (more.pieces + pieces, more.texts + texts) if more else (pieces, texts)
+        self.text = _SEPARATOR.join(self.texts)
+        self.starts = list(accumulate((len(text) + len(_SEPARATOR) for text in self.texts), initial=0))
 
     def piece(self, at: int) -> Piece:
         """Return the piece that a place of the text is in."""
@@ -99,22 +107,41 @@ class _Whole:
         """Tell whether a place of the text is in an output."""
         return self.piece(at).part == "output"
 
+    def unmarked(self) -> Iterator[Piece]:
+        """Yield what the texts say without the markup within words, where there is any."""
+        for piece, text in zip(self.pieces, self.texts, strict=True):
+            if "<" in text or "&" in text or "\\_" in text:
+                yield from (Piece(piece.cell, piece.part, each) for each in unmarked(text))
+
 
 def _secrets(whole: _Whole) -> Iterator[Leak]:
     """Yield every secret once, where it is first."""
     seen = set()
-    for at, kind, secret in secrets(whole.text):
-        if (kind, secret) not in seen:
-            seen.add((kind, secret))
-            piece = whole.piece(at)
-            yield Leak(kind, piece.cell, piece.part, mark(kind, secret))
+    for each in secrets(whole.text):
+        if (each.kind.name, each.text) in seen:
+            continue
+        seen.add((each.kind.name, each.text))
+        piece = whole.piece(each.at)
+        if len(seen) > _MOST_SECRETS:
+            yield Leak(_MORE, piece.cell, piece.part, "")
+            return
+        yield Leak(each.kind.name, piece.cell, piece.part, mark(each.kind.name, each.text), each.kind.is_guess)
 
 
-def _embedded(whole: _Whole) -> Iterator[tuple[Piece, str]]:
-    """Yield the images that stand in texts as data URIs and tell a place."""
+def _embedded(whole: _Whole) -> Iterator[tuple[Piece, str, origin.Said]]:
+    """Yield the images that stand in texts as data URIs, with the beginning of their data and what they say."""
     for match in _EMBEDDED.finditer(whole.text) if "data:image/" in whole.text else ():
-        if origin.said(origin.of_base64(whole.text, match.end())).has_position:
-            yield whole.piece(match.start()), whole.text[match.end() : match.end() + 4096]
+        yield _image(whole.piece(match.start()), whole.text, match.end(), _BASE64.match(whole.text, match.end()))
+
+
+def _image(
+    piece: Piece, text: str, start: int = 0, data: re.Match[str] | None = None
+) -> tuple[Piece, str, origin.Said]:
+    """Return an image in base64, which is all of a text or a part of it, with its beginning and what it says."""
+    said = origin.said(origin.of_base64(text, start))
+    rest = origin.after(origin.end_of_base64(text, start, data.end() if data else None))
+    words = f"{said.words}\n{rest}" if rest else said.words
+    return piece, text[start : start + 4096] if data else text, origin.Said(said.has_position, words)
 
 
 def _places(images: Iterable[tuple[Piece, str]]) -> Iterator[Leak]:
@@ -134,8 +161,9 @@ def mark(kind: str, secret: str) -> str:
 
 def _worded(leak: Leak, path: str) -> Problem:
     where = {"source": "", "output": " in an output", "image": " in the description of an image"}
-    message = f"holds {leak.kind}{where.get(leak.part, f' in its {leak.part}')}"
-    hint = f"{_HINTS.get(leak.kind, _REVOKE)}; {_SILENCE.format(mark=leak.mark)}"
+    place = where.get(leak.part, f" in its {leak.part}")
+    message = f"{'may hold' if leak.is_guess else 'holds'} {leak.kind}{place}"
+    hint = f"{_HINTS.get(leak.kind, _REVOKE)}; {_SILENCE.format(mark=leak.mark)}" if leak.mark else _REVOKE_ALL
     return Problem(path, message, hint, leak.cell, kind="leak")
 
 
@@ -178,10 +206,14 @@ def is_inspected(name: str) -> bool:
 def in_file(name: str, data: bytes) -> Iterator[Leak]:
     """Yield what a file tells: the place where a photograph was taken, or secrets."""
     if name.lower().endswith(_PHOTOGRAPHS):
-        if origin.said(origin.of_bytes(data)).has_position:
+        said = origin.said(origin.of_bytes(data))
+        if said.has_position:
             yield Leak(PLACE, None, "file", mark(PLACE, hashlib.sha256(data).hexdigest()))
-    elif name.lower().endswith(_TEXTS):
-        yield from _secrets(_Whole([Piece(None, "file", data.decode("utf-8", "replace"))]))
+        text = said.words + "\n" + origin.after(origin.end_of_bytes(data))
+    else:
+        text = data.decode("utf-8", "replace") if name.lower().endswith(_TEXTS) else ""
+    whole = _Whole([Piece(None, "file", text)])
+    yield from (leak for leak in _secrets(_Whole([*whole.unmarked()], whole)) if not leak.is_guess)
 
 
 def worded_of_file(leak: Leak, name: str, notebook: str, cell: int) -> Problem:

@@ -12,8 +12,10 @@ from publisher import stored
 # Base64 that is no text. Formats before 4 have images by these names.
 _BINARY = ("image/", "audio/", "video/", "font/", "application/pdf", "application/octet-stream")
 _OLD_IMAGES = frozenset(("png", "jpeg"))
-_SHOWN = frozenset(("source", "input", "outputs", "attachments", "cell_type", "execution_count"))
+_SHOWN = frozenset(("source", "input", "outputs", "attachments", "cell_type", "execution_count", "id"))
 _NAMES = frozenset(("output_type", "execution_count", "name", "ename"))
+_LONG_NAME = 24  # letters of a mime type
+_SHORT = 20  # letters: nobody keeps anything in fewer where names stand, and each piece takes time
 
 
 class Piece(Struct, frozen=True, gc=False):
@@ -49,10 +51,16 @@ def _of_cell(cell: Mapping[str, Any], number: int) -> Iterator[Piece]:
         whole = output if isinstance(output, Mapping) else {"": output}
         yield from _of_bundle(whole, number, "output")
     attachments = cell.get("attachments")
-    for bundle in attachments.values() if isinstance(attachments, Mapping) else ():
+    for name, bundle in attachments.items() if isinstance(attachments, Mapping) else ():
+        if len(name) >= _SHORT:
+            yield Piece(number, "attachment", name)
         if isinstance(bundle, Mapping):
             yield from _of_bundle(bundle, number, "attachment")
-    rest = {name: value for name, value in cell.items() if value and name not in _SHOWN and name != "id"}
+    rest = {name: value for name, value in cell.items() if value and name not in _SHOWN}
+    for name in ("id", "cell_type", "execution_count"):
+        value = cell.get(name)
+        if isinstance(value, str) and len(value) >= _SHORT:
+            rest[name] = value
     if rest:
         yield Piece(number, "metadata", _written(rest))
 
@@ -60,8 +68,10 @@ def _of_cell(cell: Mapping[str, Any], number: int) -> Iterator[Piece]:
 def _of_bundle(bundle: Mapping[str, Any], number: int, part: str) -> Iterator[Piece]:
     """Yield the pieces of an output or of a bundle of mime types in one."""
     for name, value in bundle.items():
-        if name in _NAMES and isinstance(value, str | int | None) and len(str(value)) < 20:
-            continue  # nobody keeps anything there, and each piece takes time
+        if name in _NAMES and isinstance(value, str | int | None) and len(str(value)) < _SHORT:
+            continue
+        if len(name) >= _LONG_NAME:
+            yield Piece(number, part, name)
         if name == "data" and isinstance(value, Mapping):
             yield from _of_bundle(value, number, part)
         elif name in _OLD_IMAGES or (name.startswith(_BINARY) and not name.startswith("image/svg")):
