@@ -17,10 +17,10 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import default
 
-from publisher import illustrations, layout, notebooks, posts, stylesheet, templating, words
+from publisher import config, illustrations, layout, leaks, notebooks, posts, stylesheet, templating, words
 from publisher.config import ImageSettings
 from publisher.convert import Conversion
-from publisher.errors import NotebookError
+from publisher.errors import NotebookError, PublisherError
 from publisher.layout import Files
 from publisher.pages import Site
 from publisher.posts import Fresh, Making, Place
@@ -51,26 +51,46 @@ class PageExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override] # as nbconvert's own exporters do
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **more: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Convert a notebook. Preprocessors that the command line asks for, such as `--execute`, have run before."""
+        """Convert a notebook. Preprocessors that the command line asks for, such as `--execute`, have run before.
+
+        Raises ConversionException, with what `publish` says, for a notebook that cannot be published.
+        """
         prepared, resources = Exporter.from_notebook_node(self, nb, resources, **more)
         about = resources.get("metadata", {})
         document = notebooks.parse(json.dumps(prepared).encode(), f"{about.get('name') or 'notebook'}.ipynb")
+        folder = Path(about.get("path") or ".").absolute()
+        allowed = _allowed(folder)
+        leaky = leaks.find(document, allowed)
         try:
             notebook, problems = notebooks.interpret(document)
-        except NotebookError as error:
-            raise ConversionException(str(error)) from None
-        html, found = page(notebook, Path(about.get("path") or ".").absolute())
-        for problem in (*problems, *found):
+            if leaky.failures:
+                raise NotebookError(*leaky.failures)
+            html, found = page(notebook, folder, allowed)
+        except PublisherError as error:
+            raise ConversionException("\n".join(map(str, leaky.failures or error.problems))) from None
+        for problem in (*problems, *leaky.warnings, *found):
             self.log.warning("%s", problem)
         return html, resources
 
 
-def page(notebook: Notebook, folder: Path) -> tuple[str, tuple[Problem, ...]]:
-    """Return a notebook as one page, and the warnings about it. Images are looked for below `folder`."""
+def _allowed(folder: Path) -> tuple[str, ...]:
+    """Return what the blog that a folder is in allows to be published although it looks like a secret."""
+    root = config.find(folder)
+    try:
+        return config.load(root).allowed_leaks if root else ()
+    except PublisherError:  # whose settings are wrong allows nothing
+        return ()
+
+
+def page(notebook: Notebook, folder: Path, allowed: tuple[str, ...] = ()) -> tuple[str, tuple[Problem, ...]]:
+    """Return a notebook as one page, and the warnings about it. Images are looked for below `folder`.
+
+    `allowed` are the marks of what may be in files that it links to. Raises NotebookError for what leaks without one.
+    """
     where = templating.folders(folder)
     templates, own_words = templating.read(where), words.read(folder)
     fresh = posts.make_of_files(
-        notebook, Making(Conversion(templates, own_words=own_words), _PRESETS, _ACCENT), folder, folder
+        notebook, Making(Conversion(templates, own_words=own_words), _PRESETS, _ACCENT, allowed=allowed), folder, folder
     )
     pixels, problems = _render(fresh)
     pixels |= fresh.pixels

@@ -19,6 +19,7 @@ import pytest
 from publisher import notebooks
 from publisher.exporter import PageExporter, page
 from tests.conftest import cell, notebook
+from tests.test_build import publish
 from tests.test_posts import picture
 from tests.waiting import PATIENCE
 
@@ -79,6 +80,51 @@ def test_jupyter_makes_one_file_that_needs_no_other(tmp_path: Path) -> None:
     assert found.tags.count("h1") == 1
     assert "<title>One file &amp; no more</title>" in html
     assert not re.search(r"url\((?!['\"]?data:)", html)
+
+
+def export(folder: Path, name: str = "post.ipynb") -> subprocess.CompletedProcess[str]:
+    """Run nbconvert as a person would, in a folder."""
+    command = [sys.executable, "-m", "nbconvert", "--to", "article", name]
+    environ = {**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+
+
+TOKEN = "ghp_" + "A1b2C3d4E5" * 3 + "F6g7H8"
+KEY = "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC" * 4 + "\n-----END PRIVATE KEY-----"
+LEAKY: dict[str, dict[str, Any]] = {
+    "code": cell(f"token = '{TOKEN}'", "code"),
+    "prose": cell(f"Use {TOKEN}."),
+    "raw": cell(f"<b>{TOKEN}</b>", "raw"),
+    "output": cell("x", "code", outputs=[{"output_type": "stream", "name": "stdout", "text": KEY}]),
+    "error": cell("x", "code", outputs=[{"output_type": "error", "ename": "E", "evalue": TOKEN, "traceback": []}]),
+    "linked file": cell("[program](keys.py)"),
+    "front matter that is wrong as well": cell(f"---\ntitle: {TOKEN}\ndate: never\n---", "raw"),
+}
+
+
+@pytest.mark.parametrize("where", LEAKY)
+def test_a_secret_stops_the_export_with_the_words_of_a_publish(tmp_path: Path, where: str) -> None:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks/post.ipynb").write_bytes(notebook(LEAKY[where]))
+    (tmp_path / "notebooks/keys.py").write_text(f"TOKEN = '{TOKEN}'\n")
+    done = export(tmp_path / "notebooks")
+    assert done.returncode == 1
+    assert not (tmp_path / "notebooks/post.html").exists()
+    assert TOKEN not in done.stderr
+    [problem] = publish(tmp_path).failures
+    assert problem.message in done.stderr
+    assert problem.hint in done.stderr
+    mark = re.findall(r'"([0-9a-f]{16})"', problem.hint)[0]
+    (tmp_path / "pyproject.toml").write_text(f'[tool.publisher]\nallowed-leaks = ["{mark}"]\n')
+    assert export(tmp_path / "notebooks").returncode == int(where.startswith("front matter"))
+
+
+def test_the_export_tells_what_outputs_say_of_people(tmp_path: Path) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": "/home/margaret/data.csv"}
+    (tmp_path / "post.ipynb").write_bytes(notebook(cell("x", "code", outputs=[output])))
+    done = export(tmp_path)
+    assert done.returncode == 0
+    assert "shows the home folder of a person in its outputs" in done.stderr
 
 
 def test_jupyter_lists_the_exporter_by_its_name() -> None:
