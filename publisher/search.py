@@ -43,6 +43,7 @@ _TEXT, _ARRAY = 3, 4  # major types of CBOR
 
 _UNREAD = re.compile(r"<(math|svg|style|script|summary|iframe)\b.*?</\1>|<a class=\"anchor\".*?</a>", re.S)
 _DIV = re.compile(r"<(/?)div\b([^>]*)>")
+_OF_OUTPUT = re.compile(r' class="output[ "]')
 _INLINE = re.compile(r"</?(?:a|abbr|b|bdi|cite|code|del|em|i|ins|kbd|mark|s|small|span|strong|sub|sup|u|var)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
@@ -91,7 +92,7 @@ def _without_outputs(body: str) -> Iterator[str]:
         if depth:
             depth += -1 if match[1] else 1
             start = match.end()
-        elif ' class="output' in match[2]:
+        elif _OF_OUTPUT.search(match[2]):
             yield body[start : match.start()]
             depth = 1
     if not depth:

@@ -272,13 +272,15 @@ def test_what_a_browser_would_run_does_not_come_along(blog: Blog) -> None:
     assert messages(made) == [("links to 'page.HTML', which is no kind of file that comes along", 2)]
 
 
-@pytest.mark.parametrize("suffix", sorted(beside.PASSIVE - {".txt", ".ipynb"}))
-def test_what_begins_like_a_page_does_not_come_along_whatever_it_is_called(blog: Blog, suffix: str) -> None:
-    """A server that does not know the suffix sends no type, and a browser then looks at the bytes."""
-    (blog.source / f"f{suffix}").write_bytes(b"\xef\xbb\xbf \n<!doctype html><script>alert(1)</script>")
-    made = blog.make(read("x.ipynb", "# X", f"[a](f{suffix})"))
+def test_what_begins_like_a_page_does_not_come_along_whatever_it_is_called(blog: Blog) -> None:
+    """A server that does not know a suffix sends no type, and a browser then looks at the bytes."""
+    names = [f"f{suffix}" for suffix in sorted(beside.PASSIVE - {".txt", ".ipynb"})]
+    for name in names:
+        (blog.source / name).write_bytes(b"\xef\xbb\xbf \n<!doctype html><script>alert(1)</script>")
+    made = blog.make(read("x.ipynb", "# X", " ".join(f"[a]({name})" for name in names)))
     assert made.attachments == ()
-    assert messages(made) == [(f"links to 'f{suffix}', which begins like a page, and may be run as one", 2)]
+    reason = "which begins like a page, and may be run as one"
+    assert messages(made) == [(f"links to {name!r}, {reason}", 2) for name in names]
 
 
 def test_a_plain_text_may_begin_like_a_page(blog: Blog) -> None:

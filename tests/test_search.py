@@ -68,6 +68,13 @@ def test_text_has_outputs_where_they_are_wanted() -> None:
     assert search.text_of(BODY, with_outputs=True) == "Text & stress np.mean(a) first second The end"
 
 
+def test_only_outputs_of_cells_are_outputs() -> None:
+    body = (
+        '<div class="output_area">words</div><div class="output columns"><div>x</div></div><div class="output">y</div>'
+    )
+    assert search.text_of(body) == "words"
+
+
 @pytest.mark.parametrize(("posts", "count"), [(0, 0), (1, 1), (32, 1), (33, 2), (1000, 16), (5000, 16)])
 def test_posts_are_dealt_into_parts_that_do_not_depend_on_their_order(posts: int, count: int) -> None:
     paths = [f"{number}.ipynb" for number in range(posts)]
