@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nh3
 from msgspec import Struct
 
-from publisher import controls, formulas, nesting, obsolete, strays
+from publisher import controls, formulas, html_tags, nesting, obsolete, strays
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -149,9 +149,8 @@ _UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@|/\*", re.I)
 _OVERLAPS = re.compile(r"(?:^|(?<=;))\s*(?:margin[\w-]*|text-indent)\s*:[^;]*(?:-\s*[\d.]|\()[^;]*(?:;|$)", re.I)
 
 
-# What names an element of the same page, in HTML of ours, and the levels of headings.
-_TAG_OF_OURS = re.compile(r'<[a-z](?:[^<>"]|"[^"]*")*>')
-_OWN_ID = re.compile(r'( (?:id|aria-labelledby|aria-describedby|headers)="| href="#)(?=[^"])')
+# What names elements of the same page: one, or several.
+_NAMING = ("id", "aria-labelledby", "aria-describedby", "headers")
 _HEADING_LEVEL = re.compile(r"(</?h)([2-6])(?=[ >])")
 
 
@@ -209,7 +208,6 @@ _KNOWN = TAGS | DROPPED
 
 _MOST_PASSES = 8
 _OPENING_LINE = re.compile(r'<pre(?: [a-z-]+="[^"]*")*>(?=\n)')  # readers of HTML drop the first newline there
-_PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
 
 
 def _cleaned(html: str) -> str:
@@ -217,35 +215,31 @@ def _cleaned(html: str) -> str:
     return _OPENING_LINE.sub(r"\g<0>\n", cleaned) if "<pre" in cleaned else cleaned
 
 
-def clean(html: str, ours: Container[str] = ()) -> str:
+def clean(html: str) -> str:
     """Return `html` with nothing in it that could run, load, submit or cover the page.
 
-    Ids and names get the prefix `user-`, so that no author's id can shadow one of ours; the ids in
-    `ours` stay. Cleaning twice is cleaning once.
+    Ids and names get the prefix `user-`, so that no author's id can shadow one of ours. To clean twice is to
+    clean once.
     """
     cleaned = _cleaned(nesting.bounded(strays.left_out(html, _KNOWN)))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
         before, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == before:
             break
-    if not ours:
-        return cleaned
-    return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)
+    return cleaned
 
 
 def with_single_ids(html: str) -> str:
     """Return clean and own HTML in which each id of an author stands once: where it stood first."""
-    found = _PREFIXED.findall(html)
-    if len(found) == len(set(found)):
-        return html
     seen: set[str] = set()
 
-    def single(match: re.Match[str]) -> str:
-        is_new = match[1] not in seen
-        seen.add(match[1])
-        return match[0] if is_new else ""
+    def single(_: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        name = attributes.get("id", "")
+        is_again = name in seen
+        seen.update({name} if name.startswith(ID_PREFIX) else ())
+        return {"id": None} if is_again else {}
 
-    return _TAG_OF_OURS.sub(lambda tag: _PREFIXED.sub(single, tag[0]), html)
+    return html_tags.changed(html, ("id",), single)
 
 
 _SOURCE = re.compile(r"""(?<=[\s"'/])(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I)
@@ -421,13 +415,6 @@ def missing_image(alt: str, words: Words) -> str:
 
 
 _IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>|<(/?)a[ >]')
-_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
-_HREF = re.compile(r'(<a(?: [a-z-]+="[^"]*")*? href=")([^"]*)(")')
-
-
-def attributes(tag: str) -> dict[str, str]:
-    """Return the attributes of one serialised start tag, values unescaped."""
-    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
 
 
 def replace_images(html: str, replace: Callable[[dict[str, str], bool], str]) -> str:
@@ -439,14 +426,18 @@ def replace_images(html: str, replace: Callable[[dict[str, str], bool], str]) ->
         if match[1] is None:
             is_linked = not match[2]
             return match[0]
-        return replace(attributes(match[1]), is_linked)
+        return replace(html_tags.attributes(match[1]), is_linked)
 
     return _IMAGE.sub(replaced, html) if "<img" in html else html
 
 
 def replace_links(html: str, replace: Callable[[str], str]) -> str:
     """Put `replace(href)` in the place of every href of an `<a>` of clean or own HTML."""
-    return _HREF.sub(lambda match: match[1] + escape(replace(unescape(match[2]))) + match[3], html)
+
+    def replaced(name: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        return {"href": replace(attributes["href"])} if name == "a" and "href" in attributes else {}
+
+    return html_tags.changed(html, ("href",), replaced)
 
 
 _LINK_OR_MEDIA = re.compile(r"</?(?:a|img|video|audio|source|track)\b[^<>]*>")
@@ -467,29 +458,31 @@ def without_headings(html: str, ours: Container[str] = ()) -> str:
     def flat(match: re.Match[str]) -> str:
         nonlocal is_ours
         if not match[1]:
-            is_ours = attributes(match[2]).get("id", "") in ours
+            is_ours = html_tags.attributes(match[2]).get("id", "") in ours
             return match[0] if is_ours else '<div class="heading">'
         return match[0] if is_ours else "</div>"
 
     return _HEADING.sub(flat, html)
 
 
-_PLAYER = re.compile(r'(<(?:audio|video)(?: [a-z-]+(?:="[^"]*")?)*? src=")([^"]*)(")')
-
-
 def nested(html: str, prefix: str) -> str:
     """Return the body of an article to stand with others on one page: ids of its own, headings one level lower."""
-    html = _TAG_OF_OURS.sub(lambda tag: _OWN_ID.sub(rf"\g<1>{prefix}", tag[0]), html)
+
+    def renamed(_: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        changes = {
+            name: " ".join(f"{prefix}{each}" for each in value.split())
+            for name, value in attributes.items()
+            if name in _NAMING
+        }
+        href = attributes.get("href", "")
+        return changes | ({"href": f"#{prefix}{href[1:]}"} if href.startswith("#") and len(href) > 1 else {})
+
+    html = html_tags.changed(html, (*_NAMING, "href"), renamed)
     return _HEADING_LEVEL.sub(lambda match: f"{match[1]}{min(int(match[2]) + 1, 6)}", html)
-
-
-def replace_media(html: str, replace: Callable[[str], str]) -> str:
-    """Put `replace(src)` in the place of the source of every sound and film of our own HTML."""
-    if "<audio" not in html and "<video" not in html:
-        return html
-    return _PLAYER.sub(lambda match: match[1] + escape(replace(unescape(match[2]))) + match[3], html)
 
 
 def hrefs(html: str) -> list[str]:
     """Return where the links of clean or own HTML lead, in order."""
-    return [unescape(match[2]) for match in _HREF.finditer(html)] if "<a " in html else []
+    if "<a " not in html:
+        return []
+    return [written["href"] for name, written in html_tags.found(html, "href") if name == "a" and "href" in written]

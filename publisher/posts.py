@@ -16,6 +16,7 @@ from publisher import (
     beside,
     config,
     excerpt,
+    html_tags,
     illustrations,
     images,
     leaks,
@@ -38,8 +39,6 @@ from publisher.notebooks import Notebook, Source
 from publisher.paths import folded
 from publisher.report import count
 from publisher.slugs import is_index, slug_of, slugify
-
-_ID = re.compile(r' (?:id|name)="([^"]*)"')
 
 
 class Place(Struct, frozen=True):
@@ -424,12 +423,22 @@ def outline(made: Made, content: str) -> Outline:
         attachments=made.attachments,
         libraries=made.libraries,
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
-        ids=tuple(sorted(set(_ID.findall(article.body)))),
+        ids=tuple(sorted(_ids(article.body))),
         terms=made.terms,
         undescribed=article.undescribed,
         problems=made.problems,
         read=made.read,
     )
+
+
+def _ids(body: str) -> set[str]:
+    """Return what names places of an article."""
+    return {
+        attributes[key]
+        for _, attributes in html_tags.found(body, "id", "name")
+        for key in ("id", "name")
+        if key in attributes
+    }
 
 
 def undescribed(outlines: Iterable[Outline], settings: Settings) -> Problem | None:

@@ -14,7 +14,7 @@ from itertools import chain
 
 from msgspec import Struct, field
 
-from publisher.markup import attributes
+from publisher.html_tags import attributes
 
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*)>|([^<]+)')
 _SPAN = re.compile(r"</?span[^<>]*>")

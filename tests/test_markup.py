@@ -85,9 +85,9 @@ def test_what_is_in_quotes_comments_and_formulas_is_no_stray_tag() -> None:
     assert markup.clean(html) == '<p title="&lt;path&gt;">x</p><math><mi>y</mi></math>'
 
 
-def test_ids_and_names_of_authors_get_a_prefix_and_ours_do_not() -> None:
+def test_ids_and_names_of_authors_get_a_prefix() -> None:
     html = '<p id="intro"></p><a id="MathJax" name="x"></a>'
-    assert markup.clean(html, ours={"intro"}) == '<p id="intro"></p><a id="user-MathJax"><span id="user-x"></span></a>'
+    assert markup.clean(html) == '<p id="user-intro"></p><a id="user-MathJax"><span id="user-x"></span></a>'
 
 
 def test_no_author_can_name_one_of_our_figures() -> None:
