@@ -86,7 +86,7 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
     template = templating.environment(conversion.templates).get_template(TEMPLATE)
     html = template.render(cells=views, footnotes=footnotes, words=notes.words)
-    body = markup.with_single_ids(html)
+    body = markup.with_single_ids(markup.without_controls(html))
     return _article(notebook, conversion, notes, views, body)
 
 

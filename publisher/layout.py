@@ -12,6 +12,7 @@ from publisher import (
     figures,
     html_tags,
     links,
+    markdown,
     ordering,
     pages,
     paths,
@@ -171,7 +172,7 @@ def twin_page(site: Site, made: Made, post: Post, body: str) -> Page:
     """Return a post with this finished body as Markdown."""
     about = (
         ("title", post.title),
-        ("description", made.metadata.description),
+        ("description", markdown.plain(made.metadata.description)),
         ("date", post.date.isoformat() if post.date else ""),
         ("updated", post.updated.isoformat() if post.updated else ""),
         ("authors", [author.name for author in post.authors]),

@@ -143,6 +143,7 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel", "data", "attachment", "fi
 ID_PREFIX = "user-"
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?")
 _IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.I)
 _UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@|/\*", re.I)
 # What would move text over what stands beside it.
@@ -172,8 +173,11 @@ def without_comments(html: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Drop the control characters that neither HTML nor XML allows."""
-    return _CONTROLS.sub("", text)
+    """Put U+FFFD, which can be seen, in the place of characters that neither HTML nor XML can hold, such as NUL.
+
+    A line ends with a newline alone, as readers of HTML have it.
+    """
+    return _CONTROLS.sub("\ufffd", _LINE_END.sub("\n", text) if "\r" in text else text)
 
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:
@@ -221,6 +225,7 @@ def clean(html: str) -> str:
     Ids and names get the prefix `user-`, so that no author's id can shadow one of ours. To clean twice is to
     clean once.
     """
+    html = html.replace("\0", "\ufffd")  # which readers of HTML would drop
     cleaned = _cleaned(nesting.bounded(strays.left_out(html, _KNOWN)))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
         before, cleaned = cleaned, _cleaned(cleaned)
@@ -305,36 +310,23 @@ def tame(html: str, words: Words) -> Tamed:
 def replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
     """Put `replace(element)` in the place of every outermost element of a name; count those that left nothing.
 
-    One pass, whatever is not closed: an element without an end goes on to the end of the text, as in a browser,
-    but for `embed`, which has none.
+    What looks like one in a comment, or in the value of an attribute, is none.
     """
     if f"<{name}" not in html and f"<{name}" not in html.lower():
         return html, 0
     parts: list[str] = []
-    position = depth = start = lost = 0
-    for tag in re.finditer(rf"<(/?){name}(?=[\s/<>]|\Z)[^<>]*>?", html, re.I):
-        if not tag[1]:
-            if depth == 0:
-                parts.append(html[position : tag.start()])
-                start = tag.start()
-            depth += 1
-        if depth and (tag[1] or name == "embed"):
-            depth -= 1
-            if depth == 0:
-                position = tag.end()
-                parts.append(replace(html[start:position]))
-                lost += not parts[-1]
-    if depth:
-        parts.append(replace(html[start:]))
+    position = lost = 0
+    for start, end in nesting.elements(html, name):
+        parts += [html[position:start], replace(html[start:end])]
         lost += not parts[-1]
-        position = len(html)
+        position = end
     return "".join(parts) + html[position:], lost
 
 
 def _svg_image(svg: str) -> str:
     """Put an inline SVG into an image, where nothing of it can run."""
     title = _SVG_TITLE.search(svg)
-    if "xmlns=" not in svg[: svg.find(">")]:
+    if "xmlns=" not in nesting.opening(svg):
         svg = f'{svg[:4]} xmlns="{_SVG_NAMESPACE}"{svg[4:]}'
     alt = escape(unescape((title[1] or title[2] or "").strip())) if title else ""
     return f'<img src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" alt="{alt}">'
@@ -344,7 +336,7 @@ def _embedded_link(name: str, words: Words, element: str) -> str:
     """Put a link in the place of an embedded page, sound or film; what carries its data itself stays as it is."""
     # A film may name its files in <source> elements; what an iframe holds is not its source.
     element = _SRCDOC.sub("", element)
-    found = _SOURCE.search(element if name in ("video", "audio", "object") else element[: element.find(">") + 1])
+    found = _SOURCE.search(element if name in ("video", "audio", "object") else nesting.opening(element))
     url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
     if name in ("video", "audio") and url and (url.startswith("data:") or _is_near(url)):
         return element
@@ -360,13 +352,13 @@ def _embedded_link(name: str, words: Words, element: str) -> str:
 
 def _titled(element: str) -> str:
     """Return the title of an element; "" if it has none."""
-    titled = _TITLE.search(element[: element.find(">") + 1])
+    titled = _TITLE.search(nesting.opening(element))
     return unescape(titled[1] or titled[2]).strip() if titled else ""
 
 
 def _inside(element: str) -> str:
     """Return what an element holds for browsers that cannot show it; "" if there are no words and no image in it."""
-    inside = element[element.find(">") + 1 : element.rfind("</")]
+    inside = element[len(nesting.opening(element)) : element.rfind("</")]
     is_seen = "<img" in inside.lower() or _ANY_TAG.sub("", inside).strip()
     return inside if is_seen else ""
 
