@@ -174,9 +174,7 @@ def _raw(cell: Cell, notes: Notes) -> Prose | None:
     elif mime == "text/markdown":
         html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
     elif mime == "text/plain":
-        html = (
-            f'<pre class="text" tabindex="0">{markup.escape(markup.without_controls(cell.source), quote=False)}</pre>'
-        )
+        html = markup.preformatted(markup.escape(cell.source, quote=False))
     else:
         return None
     return Prose(cell.number, "raw", markup.safe(html)) if html.strip() else None

@@ -400,6 +400,12 @@ def remote_url(source: str) -> str:
     return f"{(scheme or 'https').lower()}://{rest}"
 
 
+def preformatted(html: str, classes: str = "text") -> str:
+    """Return a text, as HTML, with its lines as they are; readers of HTML drop the first newline there."""
+    first = "\n" * html.startswith("\n")
+    return f'<pre class="{classes}" tabindex="0">{first}{html}</pre>'
+
+
 def missing_image(alt: str, words: Words) -> str:
     """Return what stands in the place of an image that cannot be shown."""
     label = escape(words.image_missing_named(name=alt) if alt else words.image_missing)

@@ -267,3 +267,13 @@ def test_ampersands_without_number_take_a_time_that_their_number_explains(writte
     assert markup.clean(f"<p title='{written * 9}'>{written * 2_500_000}") == (
         f'<p title="{kept * 9}">{kept * 2_500_000}</p>'
     )
+
+
+def test_ids_of_an_article_among_others_get_a_prefix_wherever_they_are_named() -> None:
+    html = (
+        '<td id="a" title="write id=" headers="b c"> id="d"</td><a href="#a">x</a><a href="#">y</a><a href="/x#a">z</a>'
+    )
+    assert markup.nested(html, "p-") == (
+        '<td id="p-a" title="write id=" headers="p-b p-c"> id="d"</td>'
+        '<a href="#p-a">x</a><a href="#">y</a><a href="/x#a">z</a>'
+    )

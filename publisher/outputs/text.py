@@ -9,7 +9,7 @@ from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from typing import Any
 
 from publisher.article import Notes
-from publisher.markup import escape, without_controls
+from publisher.markup import escape, preformatted, without_controls
 from publisher.notebooks import joined
 from publisher.outputs import whole
 from publisher.outputs.images import Labels
@@ -89,7 +89,7 @@ def _error(name: object, value: object, trace: str, notes: Notes) -> str:
     if not trace.strip():
         return f'<div class="error">{message}</div>'
     is_short = not notes.limits.characters or len(trace) <= notes.limits.characters
-    body = f'<pre class="text" tabindex="0">{terminal(trace)}</pre>' if is_short else show_text(trace, notes)
+    body = preformatted(terminal(trace)) if is_short else show_text(trace, notes)
     label = escape(notes.words.traceback, quote=False)
     return f'<div class="error">{message}<details><summary>{label}</summary>{body}</details></div>'
 
@@ -132,7 +132,7 @@ def _opening(text: str) -> int:
 
 def _pre(text: str, classes: str) -> str:
     is_long = len(text) > _LONG_LINE and max(map(len, text.split("\n"))) > _LONG_LINE
-    return f'<pre class="{classes}{" wrapped" if is_long else ""}" tabindex="0">{_coloured(text)}</pre>'
+    return preformatted(_coloured(text), f"{classes} wrapped" if is_long else classes)
 
 
 def terminal(text: str) -> str:
