@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from publisher import links
 from publisher.links import NO_ANCHOR, NO_FILE, NO_IMAGE, NO_PAGE, NO_RESOURCE, Broken, check, scan
 
 PATHS = {"index.html", "trip/index.html", "about.html", "data/x y.csv", "images/a.png", "assets/style.css"}
