@@ -100,8 +100,9 @@ def _embed(html: str, pixels: Mapping[str, bytes]) -> str:
     def embedded(name: str, attributes: html_tags.Attributes) -> html_tags.Changes:
         changes = {}
         for key in _ADDRESSES:
-            path = unquote(attributes.get(key, "").removeprefix("/"))
-            if path in pixels:
+            address = attributes.get(key, "")
+            path = unquote(address[1:])
+            if address.startswith("/") and path in pixels:
                 changes[key] = f"data:{_mime(path)};base64,{b64encode(pixels[path]).decode()}"
                 if name == "a":  # no browser opens data that is linked to: it is saved
                     changes["download"] = attributes.get("download") or Path(path).name
