@@ -86,7 +86,7 @@ def convert(notebook: Notebook, conversion: Conversion) -> Article:
     footnotes = markup.safe(_linked(adopt(markdown.footnotes(notes), notes), notes))
     template = templating.environment(conversion.templates).get_template(TEMPLATE)
     html = template.render(cells=views, footnotes=footnotes, words=notes.words)
-    body = markup.with_single_ids(html)
+    body = markup.with_single_ids(markup.without_controls(html))
     return _article(notebook, conversion, notes, views, body)
 
 
@@ -174,9 +174,7 @@ def _raw(cell: Cell, notes: Notes) -> Prose | None:
     elif mime == "text/markdown":
         html = _linked(adopt(markdown.render(cell.source, notes), notes), notes)
     elif mime == "text/plain":
-        html = (
-            f'<pre class="text" tabindex="0">{markup.escape(markup.without_controls(cell.source), quote=False)}</pre>'
-        )
+        html = markup.preformatted(markup.escape(cell.source, quote=False))
     else:
         return None
     return Prose(cell.number, "raw", markup.safe(html)) if html.strip() else None

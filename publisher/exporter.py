@@ -7,7 +7,6 @@ import mimetypes
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -17,7 +16,18 @@ from nbconvert.exporters.html import HTMLExporter
 from nbconvert.utils.exceptions import ConversionException
 from traitlets import default
 
-from publisher import config, illustrations, layout, leaks, notebooks, posts, stylesheet, templating, words
+from publisher import (
+    config,
+    html_tags,
+    illustrations,
+    layout,
+    leaks,
+    notebooks,
+    posts,
+    stylesheet,
+    templating,
+    words,
+)
 from publisher.config import ImageSettings
 from publisher.convert import Conversion
 from publisher.errors import NotebookError, PublisherError
@@ -34,7 +44,7 @@ if TYPE_CHECKING:
 _PRESETS = ImageSettings(widths=(1280,))  # one file has no use for several sizes of an image
 _ACCENT = "#1f4e8c"
 _PAGE = Place("/", "index.html")
-_OWN_FILE = re.compile(r'((<a href|src|href|poster)=")/((?:img|media|outputs)/[^"]+)"( download=)?')
+_ADDRESSES = ("href", "src", "poster")
 _LATE = {".avif": "image/avif", ".webp": "image/webp"}  # which not every Python knows by suffix
 _FONT_FILE = re.compile(r"@font-face\s*\{[^}]*url\([^}]*\}")
 
@@ -118,13 +128,18 @@ def _render(fresh: Fresh) -> tuple[dict[str, bytes], list[Problem]]:
 
 
 def _embed(html: str, pixels: Mapping[str, bytes]) -> str:
-    def embedded(match: re.Match[str]) -> str:
-        path = unquote(unescape(match[3]))
-        is_opened = match[2] == "<a href" and not match[4]  # no browser opens data that is linked to: it is saved
-        saved = f' download="{Path(path).name}"' if is_opened else match[4] or ""
-        return f'{match[1]}data:{_mime(path)};base64,{b64encode(pixels[path]).decode()}"{saved}'
+    def embedded(name: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        changes = {}
+        for key in _ADDRESSES:
+            address = attributes.get(key, "")
+            path = unquote(address[1:])
+            if address.startswith("/") and path in pixels:
+                changes[key] = f"data:{_mime(path)};base64,{b64encode(pixels[path]).decode()}"
+                if name == "a":  # no browser opens data that is linked to: it is saved
+                    changes["download"] = attributes.get("download") or Path(path).name
+        return changes
 
-    return _OWN_FILE.sub(embedded, html)
+    return html_tags.changed(html, _ADDRESSES, embedded)
 
 
 def _mime(path: str) -> str:

@@ -67,6 +67,11 @@ def _tag(attributes: Mapping[str, str]) -> str:
     return "<img" + "".join(f' {name}="{escape(value)}"' for name, value in attributes.items()) + ">"
 
 
+def number(source: str) -> int:
+    """Return the number of the figure that the source of an `<img>` stands for; 0 if it is the address of an image."""
+    return int(source.removeprefix(_FIGURE)) if source.startswith(_FIGURE) else 0
+
+
 def fill_figures(
     body: str,
     pictures: Sequence[Picture | None],
@@ -86,9 +91,9 @@ def fill_figures(
     def filled(attributes: dict[str, str], is_linked: bool) -> str:
         nonlocal shown
         source = attributes.pop("src", "")
-        if not source.startswith(_FIGURE):
+        if not (place := number(source)):
             return _tag({"src": source, **attributes})
-        picture = pictures[int(source.removeprefix(_FIGURE)) - 1]
+        picture = pictures[place - 1]
         if picture and not picture.is_shown:
             return _download(picture, attributes.get("alt", ""), wording, "" if is_linked else f"{prefix}/")
         shown += picture is not None

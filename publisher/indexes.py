@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from publisher import pages
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from publisher.pages import Post, Site
 
 PATH = "llms.txt"
+_SPECIAL = re.compile(r"[\\\[\]]")  # what would end the words of a link, and what takes its meaning
 
 
 def index(site: Site, posts: Iterable[Post]) -> bytes:
@@ -26,6 +28,6 @@ def index(site: Site, posts: Iterable[Post]) -> bytes:
 
 def _line(site: Site, post: Post) -> str:
     url = f"/{twin_path(post.path)}"
-    title = " ".join(post.title.split()).replace("[", "(").replace("]", ")")
+    title = _SPECIAL.sub(r"\\\g<0>", " ".join(post.title.split()))
     excerpt = f": {post.excerpt}" if post.excerpt else ""
     return f"- [{title}]({pages.absolute(site, url) or pages.href(site, url)}){excerpt}"

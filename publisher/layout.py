@@ -10,8 +10,9 @@ from msgspec import Struct, field
 
 from publisher import (
     figures,
+    html_tags,
     links,
-    markup,
+    markdown,
     ordering,
     pages,
     paths,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 
 ARTICLE = "article.html.j2"  # of a site; other templates make pages that stand alone
+_ADDRESSES = ("href", "src", "poster")
+_LEADING = (("a", "href"), ("audio", "src"), ("video", "src"))  # what authors write, as it is meant in their folder
 
 
 class Neighbourhood(Struct, frozen=True):
@@ -169,7 +172,7 @@ def twin_page(site: Site, made: Made, post: Post, body: str) -> Page:
     """Return a post with this finished body as Markdown."""
     about = (
         ("title", post.title),
-        ("description", made.metadata.description),
+        ("description", markdown.plain(made.metadata.description)),
         ("date", post.date.isoformat() if post.date else ""),
         ("updated", post.updated.isoformat() if post.updated else ""),
         ("authors", [author.name for author in post.authors]),
@@ -186,9 +189,18 @@ def article_body(
     made: Made, post: Post, files: Files, others: Neighbourhood, site: Site, *, is_first_eager: bool
 ) -> str:
     """Return the finished body of an article: its links lead where they should, its figures are in place."""
-    body = made.article.body.replace(f'"{ASSET}', f'"{site.prefix}/')
-    for replaced in (markup.replace_links, markup.replace_media):
-        body = replaced(body, lambda href: resolve(href, post.notebook, files, others, site))
+
+    def led(name: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        changes = {}
+        for key in _ADDRESSES:
+            address = attributes.get(key, "")
+            if address.startswith(ASSET):
+                changes[key] = f"{site.prefix}/{address.removeprefix(ASSET)}"
+            elif (name, key) in _LEADING and key in attributes:
+                changes[key] = resolve(address, post.notebook, files, others, site)
+        return changes
+
+    body = html_tags.changed(made.article.body, _ADDRESSES, led)
     wording = pages.words_of(site, post.metadata.language)
     return figures.fill_figures(
         body, made.pictures, wording, site.prefix, is_first_eager=is_first_eager, text_width=site.text_width

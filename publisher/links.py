@@ -6,16 +6,14 @@ import difflib
 import posixpath
 import re
 from collections.abc import Collection, Iterable, Mapping
-from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-# A start tag of our own HTML, every value in double quotes; or the end of the article, after which no cell is meant.
-# Tags of highlighted code are most of a page and carry nothing but a class.
-_TAG = re.compile(r'<(?!span class="[^"]*">)(?:([a-z][a-z0-9-]*)((?:\s+[^\s"=<>/]+(?:="[^"]*")?)+)\s*/?>|(/article>))')
-_ATTRIBUTE = re.compile(r'\s(href|src|srcset|imagesrcset|poster|id|name|data-cell)="([^"]*)"')
+from publisher import html_tags
+
+_LEADING = ("href", "src", "srcset", "imagesrcset", "poster")
 _HOST = re.compile(r"(?:www\.[\w-]+|[\w-]+\.(?:com|org|net|io|dev|edu|gov))(?:[./?#:]|$)", re.I)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _TOP = frozenset({"", "top"})
@@ -64,19 +62,16 @@ def scan(page: str, html: str, base_url: str = "") -> Scan:
     site = _Site(base_url)
     ids: dict[str, None] = {}
     leads: dict[Lead, None] = {}
-    cell: int | None = None
-    for tag, attributes, end in _TAG.findall(html):
-        if end:
-            cell = None
-            continue
-        for name, value in _ATTRIBUTE.findall(attributes):
-            if name == "data-cell":
-                cell = int(value) if value.isdecimal() else None
-            elif name == "id" or (name == "name" and tag == "a"):
-                ids[unescape(value)] = None
-            elif name != "name":
-                found = (site.lead(page, href, tag, cell) for href in _hrefs(name, unescape(value)))
-                leads.update((lead, None) for lead in found if lead)
+    for article in html.split("</article>"):  # after which no cell is meant
+        cell: int | None = None
+        for tag, attributes in html_tags.found(article, *_LEADING, "id", "name", "data-cell"):
+            if number := attributes.get("data-cell"):
+                cell = int(number) if number.isdecimal() else None
+            ids.update(
+                (attributes[key], None) for key in ("id", "name") if key in attributes and (key == "id" or tag == "a")
+            )
+            hrefs = (href for key in _LEADING if key in attributes for href in _hrefs(key, attributes[key]))
+            leads.update((lead, None) for href in hrefs if (lead := site.lead(page, href, tag, cell)))
     return Scan(tuple(ids), tuple(lead for lead in leads if lead.target != page or lead.fragment not in ids))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nh3
 from msgspec import Struct
 
-from publisher import controls, formulas, nesting, obsolete, strays
+from publisher import controls, formulas, html_tags, nesting, obsolete, strays
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -162,15 +162,15 @@ SCHEMES = frozenset({"http", "https", "mailto", "tel", "data", "attachment", "fi
 ID_PREFIX = "user-"  # of ids, names and classes
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?")
 _IMAGE_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp|avif|svg\+xml)[;,]", re.I)
 _UNSAFE_STYLE = re.compile(r"url\s*\(|expression|\\|@|/\*", re.I)
 # What would move text over what stands beside it.
 _OVERLAPS = re.compile(r"(?:^|(?<=;))\s*(?:margin[\w-]*|text-indent)\s*:[^;]*(?:-\s*[\d.]|\()[^;]*(?:;|$)", re.I)
 
 
-# What names an element of the same page, in HTML of ours, and the levels of headings.
-_TAG_OF_OURS = re.compile(r'<[a-z](?:[^<>"]|"[^"]*")*>')
-_OWN_ID = re.compile(r'( (?:id|aria-labelledby|aria-describedby|headers)="| href="#)(?=[^"])')
+# What names elements of the same page: one, or several.
+_NAMING = ("id", "aria-labelledby", "aria-describedby", "headers")
 _HEADING_LEVEL = re.compile(r"(</?h)([2-6])(?=[ >])")
 
 
@@ -192,8 +192,11 @@ def without_comments(html: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """Drop the control characters that neither HTML nor XML allows."""
-    return _CONTROLS.sub("", text)
+    """Put U+FFFD, which can be seen, in the place of characters that neither HTML nor XML can hold, such as NUL.
+
+    A line ends with a newline alone, as readers of HTML have it.
+    """
+    return _CONTROLS.sub("\ufffd", _LINE_END.sub("\n", text) if "\r" in text else text)
 
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:
@@ -230,7 +233,6 @@ _KNOWN = TAGS | DROPPED
 
 _MOST_PASSES = 8
 _OPENING_LINE = re.compile(r'<pre(?: [a-z-]+="[^"]*")*>(?=\n)')  # readers of HTML drop the first newline there
-_PREFIXED = re.compile(f' id="{ID_PREFIX}([^"]*)"')
 
 
 def _cleaned(html: str) -> str:
@@ -238,35 +240,32 @@ def _cleaned(html: str) -> str:
     return _OPENING_LINE.sub(r"\g<0>\n", cleaned) if "<pre" in cleaned else cleaned
 
 
-def clean(html: str, ours: Container[str] = ()) -> str:
+def clean(html: str) -> str:
     """Return `html` with nothing in it that could run, load, submit or cover the page.
 
-    Ids, names and the classes that are ours get the prefix `user-`, so that no author's can pass for one of ours; the
-    ids in `ours` stay. Cleaning twice is cleaning once.
+    Ids, names and the classes that are ours get the prefix `user-`, so that no author's can pass for one of ours. To
+    clean twice is to clean once.
     """
+    html = html.replace("\0", "\ufffd")  # which readers of HTML would drop
     cleaned = _cleaned(nesting.bounded(strays.left_out(html, _KNOWN)))
     for _ in range(_MOST_PASSES):  # a tree from which elements were taken may be written as HTML that reads otherwise
         before, cleaned = cleaned, _cleaned(cleaned)
         if cleaned == before:
             break
-    if not ours:
-        return cleaned
-    return _PREFIXED.sub(lambda match: f' id="{match[1]}"' if match[1] in ours else match[0], cleaned)
+    return cleaned
 
 
 def with_single_ids(html: str) -> str:
     """Return clean and own HTML in which each id of an author stands once: where it stood first."""
-    found = _PREFIXED.findall(html)
-    if len(found) == len(set(found)):
-        return html
     seen: set[str] = set()
 
-    def single(match: re.Match[str]) -> str:
-        is_new = match[1] not in seen
-        seen.add(match[1])
-        return match[0] if is_new else ""
+    def single(_: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        name = attributes.get("id", "")
+        is_again = name in seen
+        seen.update({name} if name.startswith(ID_PREFIX) else ())
+        return {"id": None} if is_again else {}
 
-    return _TAG_OF_OURS.sub(lambda tag: _PREFIXED.sub(single, tag[0]), html)
+    return html_tags.changed(html, ("id",), single)
 
 
 _SOURCE = re.compile(r"""(?<=[\s"'/])(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.I)
@@ -332,36 +331,23 @@ def tame(html: str, words: Words) -> Tamed:
 def replace_elements(html: str, name: str, replace: Callable[[str], str]) -> tuple[str, int]:
     """Put `replace(element)` in the place of every outermost element of a name; count those that left nothing.
 
-    One pass, whatever is not closed: an element without an end goes on to the end of the text, as in a browser,
-    but for `embed`, which has none.
+    What looks like one in a comment, or in the value of an attribute, is none.
     """
     if f"<{name}" not in html and f"<{name}" not in html.lower():
         return html, 0
     parts: list[str] = []
-    position = depth = start = lost = 0
-    for tag in re.finditer(rf"<(/?){name}(?=[\s/<>]|\Z)[^<>]*>?", html, re.I):
-        if not tag[1]:
-            if depth == 0:
-                parts.append(html[position : tag.start()])
-                start = tag.start()
-            depth += 1
-        if depth and (tag[1] or name == "embed"):
-            depth -= 1
-            if depth == 0:
-                position = tag.end()
-                parts.append(replace(html[start:position]))
-                lost += not parts[-1]
-    if depth:
-        parts.append(replace(html[start:]))
+    position = lost = 0
+    for start, end in nesting.elements(html, name):
+        parts += [html[position:start], replace(html[start:end])]
         lost += not parts[-1]
-        position = len(html)
+        position = end
     return "".join(parts) + html[position:], lost
 
 
 def _svg_image(svg: str) -> str:
     """Put an inline SVG into an image, where nothing of it can run."""
     title = _SVG_TITLE.search(svg)
-    if "xmlns=" not in svg[: svg.find(">")]:
+    if "xmlns=" not in nesting.opening(svg):
         svg = f'{svg[:4]} xmlns="{_SVG_NAMESPACE}"{svg[4:]}'
     alt = escape(unescape((title[1] or title[2] or "").strip())) if title else ""
     return f'<img src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}" alt="{alt}">'
@@ -371,7 +357,7 @@ def _embedded_link(name: str, words: Words, element: str) -> str:
     """Put a link in the place of an embedded page, sound or film; what carries its data itself stays as it is."""
     # A film may name its files in <source> elements; what an iframe holds is not its source.
     element = _SRCDOC.sub("", element)
-    found = _SOURCE.search(element if name in ("video", "audio", "object") else element[: element.find(">") + 1])
+    found = _SOURCE.search(element if name in ("video", "audio", "object") else nesting.opening(element))
     url = unescape(found[1] or found[2] or found[3] or "").strip() if found else ""
     if name in ("video", "audio") and url and (url.startswith("data:") or _is_near(url)):
         return element
@@ -387,13 +373,13 @@ def _embedded_link(name: str, words: Words, element: str) -> str:
 
 def _titled(element: str) -> str:
     """Return the title of an element; "" if it has none."""
-    titled = _TITLE.search(element[: element.find(">") + 1])
+    titled = _TITLE.search(nesting.opening(element))
     return unescape(titled[1] or titled[2]).strip() if titled else ""
 
 
 def _inside(element: str) -> str:
     """Return what an element holds for browsers that cannot show it; "" if there are no words and no image in it."""
-    inside = element[element.find(">") + 1 : element.rfind("</")]
+    inside = element[len(nesting.opening(element)) : element.rfind("</")]
     is_seen = "<img" in inside.lower() or _ANY_TAG.sub("", inside).strip()
     return inside if is_seen else ""
 
@@ -435,6 +421,12 @@ def remote_url(source: str) -> str:
     return f"{(scheme or 'https').lower()}://{rest}"
 
 
+def preformatted(html: str, classes: str = "text") -> str:
+    """Return a text, as HTML, with its lines as they are; readers of HTML drop the first newline there."""
+    first = "\n" * html.startswith("\n")
+    return f'<pre class="{classes}" tabindex="0">{first}{html}</pre>'
+
+
 def missing_image(alt: str, words: Words) -> str:
     """Return what stands in the place of an image that cannot be shown."""
     label = escape(words.image_missing_named(name=alt) if alt else words.image_missing)
@@ -442,13 +434,6 @@ def missing_image(alt: str, words: Words) -> str:
 
 
 _IMAGE = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>|<(/?)a[ >]')
-_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
-_HREF = re.compile(r'(<a(?: [a-z-]+="[^"]*")*? href=")([^"]*)(")')
-
-
-def attributes(tag: str) -> dict[str, str]:
-    """Return the attributes of one serialised start tag, values unescaped."""
-    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
 
 
 def replace_images(html: str, replace: Callable[[dict[str, str], bool], str]) -> str:
@@ -460,14 +445,18 @@ def replace_images(html: str, replace: Callable[[dict[str, str], bool], str]) ->
         if match[1] is None:
             is_linked = not match[2]
             return match[0]
-        return replace(attributes(match[1]), is_linked)
+        return replace(html_tags.attributes(match[1]), is_linked)
 
     return _IMAGE.sub(replaced, html) if "<img" in html else html
 
 
 def replace_links(html: str, replace: Callable[[str], str]) -> str:
     """Put `replace(href)` in the place of every href of an `<a>` of clean or own HTML."""
-    return _HREF.sub(lambda match: match[1] + escape(replace(unescape(match[2]))) + match[3], html)
+
+    def replaced(name: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        return {"href": replace(attributes["href"])} if name == "a" and "href" in attributes else {}
+
+    return html_tags.changed(html, ("href",), replaced)
 
 
 _LINK_OR_MEDIA = re.compile(r"</?(?:a|img|video|audio|source|track)\b[^<>]*>")
@@ -497,29 +486,31 @@ def without_headings(html: str, ours: Container[str] = ()) -> str:
     def flat(match: re.Match[str]) -> str:
         nonlocal is_ours
         if not match[1]:
-            is_ours = attributes(match[2]).get("id", "") in ours
+            is_ours = html_tags.attributes(match[2]).get("id", "") in ours
             return match[0] if is_ours else '<div class="heading">'
         return match[0] if is_ours else "</div>"
 
     return _HEADING.sub(flat, html)
 
 
-_PLAYER = re.compile(r'(<(?:audio|video)(?: [a-z-]+(?:="[^"]*")?)*? src=")([^"]*)(")')
-
-
 def nested(html: str, prefix: str) -> str:
     """Return the body of an article to stand with others on one page: ids of its own, headings one level lower."""
-    html = _TAG_OF_OURS.sub(lambda tag: _OWN_ID.sub(rf"\g<1>{prefix}", tag[0]), html)
+
+    def renamed(_: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        changes = {
+            name: " ".join(f"{prefix}{each}" for each in value.split())
+            for name, value in attributes.items()
+            if name in _NAMING
+        }
+        href = attributes.get("href", "")
+        return changes | ({"href": f"#{prefix}{href[1:]}"} if href.startswith("#") and len(href) > 1 else {})
+
+    html = html_tags.changed(html, (*_NAMING, "href"), renamed)
     return _HEADING_LEVEL.sub(lambda match: f"{match[1]}{min(int(match[2]) + 1, 6)}", html)
-
-
-def replace_media(html: str, replace: Callable[[str], str]) -> str:
-    """Put `replace(src)` in the place of the source of every sound and film of our own HTML."""
-    if "<audio" not in html and "<video" not in html:
-        return html
-    return _PLAYER.sub(lambda match: match[1] + escape(replace(unescape(match[2]))) + match[3], html)
 
 
 def hrefs(html: str) -> list[str]:
     """Return where the links of clean or own HTML lead, in order."""
-    return [unescape(match[2]) for match in _HREF.finditer(html)] if "<a " in html else []
+    if "<a " not in html:
+        return []
+    return [written["href"] for name, written in html_tags.found(html, "href") if name == "a" and "href" in written]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 DEEPEST = 100  # elements within each other: browsers stop at 512, and who walks down recursively has to come back
 _LEVELS = {"table": 4, "ul": 2, "ol": 2, "dl": 2}  # of an element with those that are always in it
@@ -24,14 +25,42 @@ _FOR_WORDS = _FORMATTING | frozenset(
 ATTRIBUTES = r"(?:=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)|[^>])*+"
 # As the standard cuts HTML up: comments, what holds no tags, tags with quoted values. One that does not end goes on to
 # the end of the text, so that each letter is read once.
-TOKEN = re.compile(
-    r"<!--(?:-?>|.*?(?:--!?>|\Z))"
-    r"|<(?P<raw>script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)"
-    rf"|<(?P<end>/?)(?P<name>[a-z][^\s/>]*+){ATTRIBUTES}>?",
-    re.S | re.I,
-)
+_COMMENT = r"<!--(?:-?>|.*?(?:--!?>|\Z))"
+_TAG = rf"<(?P<end>/?)(?P<name>[a-z][^\s/>]*+){ATTRIBUTES}>?"
+_RAW = "script|style|textarea|title|xmp|iframe|noembed|noframes"
+TOKEN = re.compile(rf"{_COMMENT}|<(?P<raw>{_RAW})(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)|{_TAG}", re.S | re.I)
+_COMMENT_OR_TAG = re.compile(f"{_COMMENT}|{_TAG}", re.S | re.I)
+_RAW_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])[^>]*>?", re.I) for name in _RAW.split("|")}
 _CLEAN_TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?: [a-z-]+="[^"]*")*>')
 _VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "source", "track", "wbr"))
+
+
+def elements(html: str, name: str) -> Iterator[tuple[int, int]]:
+    """Yield where the outermost elements of a name begin and end in foreign HTML.
+
+    One that is not closed goes on to the end of the text, as in a browser, but for `embed`, which has no end.
+    """
+    depth = start = end = 0
+    while tag := _COMMENT_OR_TAG.search(html, end):
+        end, found, is_end = tag.end(), (tag["name"] or "").lower(), bool(tag["end"])
+        if found in _RAW_ENDS and not is_end:
+            close = _RAW_ENDS[found].search(html, end)
+            end = close.end() if close else len(html)
+        if found != name or (is_end and not depth):
+            continue
+        is_whole = name in _RAW_ENDS or name == "embed" or (name == "svg" and tag[0].endswith("/>"))
+        start = start if depth else tag.start()
+        depth += -1 if is_end else not is_whole
+        if not depth:
+            yield start, end
+    if depth:
+        yield start, len(html)
+
+
+def opening(element: str) -> str:
+    """Return the start tag with which the HTML of an element begins."""
+    tag = _COMMENT_OR_TAG.match(element)
+    return tag[0] if tag else ""
 
 
 def bounded(html: str) -> str:

@@ -21,6 +21,7 @@ from publisher import metadata as about
 from publisher import stored
 from publisher.cells import Cell, Document, Sidecar
 from publisher.errors import NotebookError, Problem, PublisherError
+from publisher.markup import without_controls
 from publisher.metadata import FrontMatter, Metadata, SlashOrder
 
 SIDECARS = (".meta", ".ipynb-meta", ".nbdata")  # Nikola's, then the two of Pelican's notebook plugins
@@ -340,7 +341,7 @@ def _cell(raw: dict[str, Any], number: int, path: str, seen: set[str], problems:
         problems.append(
             Problem(path, "has no source; taken as empty", "save the notebook from Jupyter again", cell=number)
         )
-    source = joined(raw.get("source", "")).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff\u200b")
+    source = without_controls(joined(raw.get("source", ""))).lstrip("\ufeff\u200b")
     metadata = raw.get("metadata")
     attachments = raw.get("attachments")
     count = raw.get("execution_count")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from publisher.markup import without_controls
 from publisher.metadata.written import Scalar, Series, Table, Text, UnreadableError, from_yaml
 
 if TYPE_CHECKING:
@@ -245,7 +246,9 @@ def _heed_text(field: str, value: Value, wishes: dict[str, object]) -> None:
 
 
 def _word(value: Value) -> str:
-    return " ".join(str("" if value.data is None else value.data).split()) if isinstance(value, Scalar) else ""
+    if not isinstance(value, Scalar) or value.data is None:
+        return ""
+    return " ".join(without_controls(str(value.data)).split())
 
 
 def _tags(metadata: Mapping[str, object]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from publisher import (
     figures,
     forges,
     head,
+    html_tags,
     images,
     licences,
     markup,
@@ -61,8 +62,6 @@ _TOC_FROM = 3  # headings
 _DESCRIPTION_LENGTH = 160  # characters; search engines cut there
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"})
 OVERVIEWS = ("/archive/", "/tags/", "/series/", "/authors/")
-_LINKED = re.compile(r'( href=")/(?!/)')  # within the site, in HTML that `publisher.config` wrote
-_REGION = re.compile(r'role="region" aria-label="([^"]*)"')
 
 
 class Page(Struct, frozen=True):
@@ -313,10 +312,20 @@ def site(settings: Settings, assets: Sequence[stylesheet.Asset], own_words: Own 
         logo=logo,
         footer=branding.footer(settings.footer, prefix),
         social=settings.social,
-        head=_LINKED.sub(rf"\g<1>{prefix}/", settings.head),
+        head=_with_prefix(settings.head, prefix),
         tracking=analytics.tracking(settings.analytics, prefix),
         ending=endings.of(settings, urls.get(stylesheet.COMMENTS, "")),
     )
+
+
+def _with_prefix(html: str, prefix: str) -> str:
+    """Return HTML that `publisher.config` wrote, with a prefix before the addresses within the site."""
+
+    def prefixed(_: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        address = attributes.get("href", "")
+        return {"href": prefix + address} if address.startswith("/") and not address.startswith("//") else {}
+
+    return html_tags.changed(html, ("href",), prefixed)
 
 
 def _colours(style: str) -> tuple[str, ...]:
@@ -643,12 +652,17 @@ def missing_page(env: Environment, site: Site) -> Page:
 
 def with_distinct_regions(body: str) -> str:
     """Give numbers to regions that share a label, so that who moves from one to the next can tell them apart."""
-    totals = Counter(_REGION.findall(body))
+    totals = Counter(label for _, attributes in html_tags.found(body, "role") if (label := _region(attributes)))
     seen: Counter[str] = Counter()
 
-    def numbered(match: re.Match[str]) -> str:
-        label = match[1]
+    def numbered(_: str, attributes: html_tags.Attributes) -> html_tags.Changes:
+        label = _region(attributes)
         seen[label] += 1
-        return f'role="region" aria-label="{label} {seen[label]}"' if totals[label] > 1 else match[0]
+        return {"aria-label": f"{label} {seen[label]}"} if totals[label] > 1 else {}
 
-    return _REGION.sub(numbered, body)
+    return html_tags.changed(body, ("role",), numbered) if max(totals.values(), default=0) > 1 else body
+
+
+def _region(attributes: html_tags.Attributes) -> str:
+    """Return the label of a region; "" if it has none, or the element is none."""
+    return attributes.get("aria-label", "") if attributes.get("role") == "region" else ""

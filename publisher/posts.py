@@ -15,6 +15,7 @@ from publisher import (
     beside,
     config,
     excerpt,
+    html_tags,
     illustrations,
     images,
     leaks,
@@ -36,8 +37,6 @@ from publisher.metadata import FrontMatterError, Metadata, SlashOrder
 from publisher.notebooks import Notebook, Source
 from publisher.report import count
 from publisher.slugs import is_index, slug_of, slugify
-
-_ID = re.compile(r' (?:id|name)="([^"]*)"')
 
 
 class Place(Struct, frozen=True):
@@ -407,12 +406,22 @@ def outline(made: Made, content: str) -> Outline:
         attachments=made.attachments,
         libraries=made.libraries,
         references=tuple(dict.fromkeys(link.href for link in article.links if _means_notebook(link.href))),
-        ids=tuple(sorted(set(_ID.findall(article.body)))),
+        ids=tuple(sorted(_ids(article.body))),
         terms=made.terms,
         undescribed=article.undescribed,
         problems=made.problems,
         read=made.read,
     )
+
+
+def _ids(body: str) -> set[str]:
+    """Return what names places of an article."""
+    return {
+        attributes[key]
+        for _, attributes in html_tags.found(body, "id", "name")
+        for key in ("id", "name")
+        if key in attributes
+    }
 
 
 def undescribed(outlines: Iterable[Outline], settings: Settings) -> Problem | None:

@@ -14,7 +14,7 @@ from itertools import chain
 
 from msgspec import Struct, field
 
-from publisher.markup import attributes
+from publisher.html_tags import attributes
 
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]|"[^"]*")*)>|([^<]+)')
 _SPAN = re.compile(r"</?span[^<>]*>")
@@ -30,8 +30,14 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _UNSEEN = frozenset({"script", "style", "template"})
 _MARKS = {"em": "*", "i": "*", "strong": "**", "b": "**", "del": "~~", "s": "~~"}
 _SPACE = re.compile(r"[ \t\n]+")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+# What means something to Markdown anywhere in a text: signs, two tildes, what begins a character by its name.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>]|~(?=~)|(?<=~)~|&(?=#?\w+;))")
+# What does at the start of a line, for a list, a heading, or a rule below one; and what ends a heading.
+_STARTS_LINE = re.compile(r"^(\s*\d*)([-+](?!\S)|[-=](?=[-=\s]*$)|#(?=#*(?!\S))|(?<=\d)[.)](?!\S))", re.M)
+_ENDS_HEADING = re.compile(r"(?:(?<=\s)|^)(#+\s*)$")
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")  # which YAML reads as no letter, or not at all
 _TICKS = re.compile(r"`+")
+_SPACED = re.compile(r" .*[^ ].* ", re.S)  # of which Markdown takes a space off each end
 
 
 class Element(Struct):
@@ -64,8 +70,17 @@ def twin(title: str, about: Iterable[tuple[str, object]], body: str, base: str) 
 
     `base` goes before links that begin with `/`. Values of front matter are written as JSON, which YAML includes.
     """
-    lines = "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about if value)
-    return f"---\n{lines}\n---\n\n# {_escaped(title)}\n\n{markdown(body, base)}"
+    lines = "\n".join(f"{name}: {_dumped(value)}" for name, value in about if value)
+    return f"---\n{lines}\n---\n\n# {_heading(_escaped(title))}\n\n{markdown(body, base)}"
+
+
+def _dumped(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda letter: f"\\u{ord(letter[0]):04x}", text)
+
+
+def _heading(text: str) -> str:
+    return _ENDS_HEADING.sub(r"\\\1", text)
 
 
 def markdown(body: str, base: str = "") -> str:
@@ -134,7 +149,7 @@ class _Writer:
 
     def _paragraph(self, run: list[Element | str]) -> Iterator[str]:
         if text := self.inline(run).strip():
-            yield text
+            yield _STARTS_LINE.sub(r"\1\\\2", text)
 
     def _block(self, element: Element) -> Iterable[str]:
         if element.tag in self.special:
@@ -142,7 +157,7 @@ class _Writer:
         if element.tag == "div" and "math" in element.get("class").split():
             return (f"$$\n{_tex(element)}\n$$",)
         if re.fullmatch("h[1-6]", element.tag):
-            return (f"{'#' * int(element.tag[1])} {self._line(element)}",)
+            return (f"{'#' * int(element.tag[1])} {_heading(self._line(element))}",)
         if element.tag == "section" and "footnotes" in element.get("class"):
             return self._footnotes(element)
         return self.blocks(element.children)
@@ -195,7 +210,13 @@ class _Writer:
 
     def inline(self, nodes: Sequence[Element | str]) -> str:
         """Return what stands in one line of text, and images."""
-        return "".join(_escaped(node) if isinstance(node, str) else self._inline(node) for node in nodes)
+        written: list[str] = []
+        for node in nodes:
+            more = _escaped(node) if isinstance(node, str) else self._inline(node)
+            if more.startswith("[") and written and written[-1].endswith("!"):  # it is no image
+                written[-1] = f"{written[-1][:-1]}\\!"
+            written.append(more)
+        return "".join(written)
 
     def _inline(self, element: Element) -> str:
         if element.tag in ("math", "code", "img", "br"):
@@ -217,7 +238,9 @@ class _Writer:
             return f"${_tex(element)}$"
         if element.tag == "code":
             ticks = "`" * (max((len(run) for run in _TICKS.findall(element.text)), default=0) + 1)
-            blank = " " * (element.text[:1] == "`" or element.text[-1:] == "`")
+            blank = " " * (
+                element.text[:1] == "`" or element.text[-1:] == "`" or _SPACED.fullmatch(element.text) is not None
+            )
             return f"{ticks}{blank}{element.text}{blank}{ticks}"
         return f"![{_escaped(element.get('alt'))}]({self._url(element.get('src'))})"
 

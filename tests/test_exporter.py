@@ -208,3 +208,10 @@ def test_an_empty_notebook_is_an_empty_article(tmp_path: Path, cells: tuple[Any,
     html, problems = exported(tmp_path, *cells)
     assert "<article" in html
     assert problems == ()
+
+
+def test_a_link_or_a_text_that_looks_like_a_file_of_the_page_stays(tmp_path: Path) -> None:
+    source = notebook('[x](/img/logo.png) and `<img src="/img/logo.png">`', cell("print('src=\"/media/x\"')", "code"))
+    found, _ = notebooks.interpret(notebooks.parse(source, "a.ipynb"))
+    html, _ = page(found, tmp_path)
+    assert '<a href="/img/logo.png">x</a> and <code>&lt;img src="/img/logo.png"&gt;</code>' in html

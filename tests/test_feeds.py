@@ -203,8 +203,8 @@ def test_a_feed_says_nothing_that_xml_does_not_allow() -> None:
     people = (feeds.Person(odd),)
     whole = feeds.Feed(f"{ADDRESS}/feed.xml", f"{ADDRESS}/", odd, odd, "en", people, "", "", "/a.css", (said,))
     atom = ElementTree.fromstring(feeds.atom.write(whole))
-    assert atom.findtext(f"{ATOM}title") == 'A <b> & "c"  end'
-    assert atom.find(f"{ATOM}entry/{ATOM}category").attrib["term"] == 'A <b> & "c"  end'  # type: ignore[union-attr]
+    assert atom.findtext(f"{ATOM}title") == 'A <b> & "c"\ufffd\ufffd \ufffd end'
+    assert atom.find(f"{ATOM}entry/{ATOM}category").attrib["term"] == 'A <b> & "c"\ufffd\ufffd \ufffd end'  # type: ignore[union-attr]
     assert json.loads(feeds.json_feed.write(whole))["title"] == 'A <b> & "c"\x00\x0b \ufffe end'
 
 

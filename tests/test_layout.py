@@ -157,3 +157,19 @@ def test_a_page_is_laid_out_whole() -> None:
     assert "<title>A &amp; B" in html
     assert '<a href="/blog/first/#down-below">this</a>' in html
     assert post.date == datetime(2025, 1, 2, tzinfo=UTC)
+
+
+def test_a_film_leads_to_its_file_and_a_text_like_it_stays() -> None:
+    post = made("a.ipynb", '<video src="waves.webm" title="src="></video> and `"asset:x"` and src="waves.webm"')
+    files = Files(attachments={"waves.webm": "files/1/waves.webm"})
+    place = posts.place("a.ipynb", post.metadata, "/{slug}/")
+    shown = layout.compose(posts.outline(post, ""), place, files, ())
+    body = layout.own_body(post, shown, files, OTHERS, site("/blog"))
+    assert ' src="/blog/files/1/waves.webm"' in body
+    assert '<code>"asset:x"</code> and src="waves.webm"' in body
+
+
+def test_only_ids_of_tags_are_places_of_an_article() -> None:
+    found = outline("a.ipynb", '<i id="there">x</i>', cell("print(' id=\"here\"')", "code"), ' id="far" `name="it"`')
+    assert "user-there" in found.ids
+    assert not {"here", "far", "it"} & set(found.ids)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from publisher import links
 from publisher.links import NO_ANCHOR, NO_FILE, NO_IMAGE, NO_PAGE, NO_RESOURCE, Broken, check, scan
 
 PATHS = {"index.html", "trip/index.html", "about.html", "data/x y.csv", "images/a.png", "assets/style.css"}
@@ -149,3 +150,9 @@ def test_a_page_of_highlighted_code_takes_a_time_that_its_length_explains() -> N
     )
     html = f'<article><div data-cell="1"><pre id="x">{line * 100_000}</pre></div></article>'
     assert scan("index.html", html).ids == ("x",)
+
+
+def test_a_value_or_a_text_that_looks_like_a_link_is_none() -> None:
+    html = '<p title="write href=" class="x">href="/no/" id="here"</p><a title=" src=" href="#here">x</a>'
+    assert links.scan("index.html", html).ids == ()
+    assert [lead.href for lead in links.scan("index.html", html).leads] == ["#here"]

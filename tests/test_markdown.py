@@ -6,6 +6,7 @@ import json
 import os
 import re
 import sys
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import FrameType
@@ -207,9 +208,38 @@ def test_a_script_is_warned_of_once_a_cell() -> None:
     assert [(problem.cell, problem.message) for problem in notes.problems] == [(1, "a script in the text is left out")]
 
 
-def test_control_characters_and_our_private_marks_are_dropped() -> None:
-    html, _ = render("a\x00b\x03c\ue0000\ue001 <b>d</b>\n\n```\ncode\n```")
-    assert html[0].startswith("<p>abc0 <b>d</b></p>\n")
+def test_a_control_character_can_be_seen_to_be_none_of_html() -> None:
+    html, _ = render("a\x00b\x03c <b>d</b>")
+    assert html[0] == "<p>a\ufffdb\ufffdc <b>d</b></p>\n"
+
+
+@pytest.mark.parametrize("written", ["\ue0000\ue001", "\ue003", "&#xe000;0&#xe001;", "&#xe000;99&#xe001;", "&#xe003;"])
+def test_letters_for_private_use_are_letters(written: str) -> None:
+    html, _ = render(f"{written} <b>d</b> $x$\n\n```\ncode\n```\n\n| {written} $|x|$ |\n|---|\n| <i>1</i> |")
+    assert html[0].count(unescape(written)) == 2
+    assert html[0].count("<math") == 2
+
+
+def test_a_mark_that_ends_the_teaser_is_none_in_code() -> None:
+    html, notes = render("`TEASER_END`", "`{{% /summary %}}` here")
+    assert html == ["<p><code>TEASER_END</code></p>\n", "<p><code>{{% /summary %}}</code> here</p>\n"]
+    assert notes.paragraphs == ["TEASER_END", "{{% /summary %}} here"]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<h2 title="a > b">Words</h2>', ">Words<a class="),
+        ('<img alt="> $x$ <" src="a.png"> words', 'alt="&gt; $x$ &lt;"'),
+        (
+            '::: {#fig-a}\n<img title="a > b" alt="words" src="b.png">\n\nCaption\n:::',
+            '<img title="a &gt; b" alt="words"',
+        ),
+        ('::: {#fig-a}\n<img title="no alt here" src="b.png">\n\nCaption\n:::', '<img alt="" title="no alt here"'),
+    ],
+)
+def test_values_of_attributes_are_read_to_their_ends(html: str, expected: str) -> None:
+    assert expected in render(html)[0][0]
 
 
 @pytest.mark.parametrize(

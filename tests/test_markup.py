@@ -85,9 +85,9 @@ def test_what_is_in_quotes_comments_and_formulas_is_no_stray_tag() -> None:
     assert markup.clean(html) == '<p title="&lt;path&gt;">x</p><math><mi>y</mi></math>'
 
 
-def test_ids_and_names_of_authors_get_a_prefix_and_ours_do_not() -> None:
+def test_ids_and_names_of_authors_get_a_prefix() -> None:
     html = '<p id="intro"></p><a id="MathJax" name="x"></a>'
-    assert markup.clean(html, ours={"intro"}) == '<p id="intro"></p><a id="user-MathJax"><span id="user-x"></span></a>'
+    assert markup.clean(html) == '<p id="user-intro"></p><a id="user-MathJax"><span id="user-x"></span></a>'
 
 
 def test_no_author_can_name_one_of_our_figures() -> None:
@@ -107,8 +107,30 @@ def test_styles_are_kept_where_they_only_style() -> None:
     assert markup.clean('<p style="color:red;background-color:\\75rl(x)">1</p>') == "<p>1</p>"
 
 
-def test_control_characters_are_dropped_however_they_are_written() -> None:
-    assert markup.clean("a&#2;b\x08c") == "abc"
+def test_a_control_character_can_be_seen_to_be_none_of_html_however_it_is_written() -> None:
+    assert markup.clean("a&#2;b\x08c\0d&#0;e") == "a\ufffdb\ufffdc\ufffdd\ufffde"
+    assert markup.clean("a\r\nb\rc&#13;d") == "a\nb\nc\nd"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<img alt="a <script> b" src="x"> more', '<img alt="a &lt;script&gt; b" src="x"> more'),
+        ("<p title='<svg>'>a</p> more", '<p title="&lt;svg&gt;">a</p> more'),
+        ('<i title="a > <video>">a</i> more', '<i title="a &gt; &lt;video&gt;">a</i> more'),
+        ("<i title=<iframe>a</i> more", '<i title="&lt;iframe">a</i> more'),
+        ("a <!-- <object> --> more", "a  more"),
+        ('<a title="</svg>"><svg><title>x</title></svg></a> more', 'alt="x"></a> more'),
+        ("a <svg/> more", "more"),
+        ('<script>x = "<b title=\'"</script> more', "more"),
+        ("<script>a <script> b</script> more", "more"),
+        ('<iframe title="a > b" src="https://example.org/"></iframe> more', "<strong>a &gt; b</strong>"),
+    ],
+)
+def test_what_looks_like_an_element_in_a_value_or_a_comment_takes_no_words_away(html: str, expected: str) -> None:
+    cleaned = markup.clean(markup.tame(html, words.of("en")).html)
+    assert expected in cleaned
+    assert "more" in cleaned or "more" not in html
 
 
 def test_what_is_left_when_elements_are_gone_reads_as_it_is_written() -> None:
@@ -244,4 +266,14 @@ def test_ampersands_without_number_take_a_time_that_their_number_explains(writte
     kept = written.replace("&amp;", "&").replace("&", "&amp;")
     assert markup.clean(f"<p title='{written * 9}'>{written * 2_500_000}") == (
         f'<p title="{kept * 9}">{kept * 2_500_000}</p>'
+    )
+
+
+def test_ids_of_an_article_among_others_get_a_prefix_wherever_they_are_named() -> None:
+    html = (
+        '<td id="a" title="write id=" headers="b c"> id="d"</td><a href="#a">x</a><a href="#">y</a><a href="/x#a">z</a>'
+    )
+    assert markup.nested(html, "p-") == (
+        '<td id="p-a" title="write id=" headers="p-b p-c"> id="d"</td>'
+        '<a href="#p-a">x</a><a href="#">y</a><a href="/x#a">z</a>'
     )

@@ -66,7 +66,7 @@ def test_programs_find_all_posts_in_one_list(write_notebook: Write, tmp_path: Pa
     write_notebook("a.ipynb", front("A [b]", date="2025-01-01"), "Text.")
     write_notebook("b.ipynb", front("Secret", unlisted="true"), "Text.")
     publish(tmp_path)
-    assert "\n- [A (b)](/a/index.md): Text.\n" in (tmp_path / "public/llms.txt").read_text("utf-8")
+    assert "\n- [A \\[b\\]](/a/index.md): Text.\n" in (tmp_path / "public/llms.txt").read_text("utf-8")
     assert "Secret" not in (tmp_path / "public/llms.txt").read_text("utf-8")
 
 

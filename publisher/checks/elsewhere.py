@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from html import unescape
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -16,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from publisher import cache as caches
-from publisher import stored, web
+from publisher import html_tags, stored, web
 from publisher.checks.kinds import Finding, found
 from publisher.web import Answer, Reach
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from publisher.cache import Cache
     from publisher.posts import Made
 
-_IMAGE = re.compile(r' data-cell="(\d+)"|<img src="(https?://[^"]+)"')
 PAUSE = 1.0  # seconds between two questions to one host
 _HOSTS_AT_ONCE = 8
 _DAY = 86_400
@@ -65,11 +62,10 @@ def uses(made: Made) -> Iterator[Use]:
 
 def _images(body: str) -> Iterator[tuple[str, int]]:
     cell = 0
-    for number, src in _IMAGE.findall(body):
-        if number:
-            cell = int(number)
-        else:
-            yield unescape(src), cell
+    for name, attributes in html_tags.found(body, "data-cell", "src"):
+        cell = int(attributes.get("data-cell", cell))
+        if name == "img" and web.is_web(source := attributes.get("src", "")):
+            yield source, cell
 
 
 def findings(

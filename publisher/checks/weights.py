@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from publisher import figures, html_tags
 from publisher.checks.kinds import Finding, found
 from publisher.outputs import frames
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from publisher.config import CheckSettings
     from publisher.posts import Made
-
-_PLACE = re.compile(r' data-cell="(\d+)"| src="figure:(\d+)"')
 
 
 class Weighed(Struct, frozen=True):
@@ -60,11 +58,11 @@ def _loaded(weighed: Weighed) -> Iterator[str]:
 def _cells(body: str) -> dict[int, int]:
     """Return the cell of every figure of an article."""
     cell, found = 0, {}
-    for number, figure in _PLACE.findall(body):
+    for _, attributes in html_tags.found(body, "data-cell", "src"):
+        cell = int(attributes.get("data-cell", cell))
+        number = figures.number(attributes.get("src", ""))
         if number:
-            cell = int(number)
-        else:
-            found[int(figure)] = cell
+            found[number] = cell
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from publisher import math
 from publisher.article import Notes
-from publisher.markdown import endnotes, prose
+from publisher.markdown import endnotes, marks, prose
 from publisher.markdown.grammar import parser
 from publisher.markdown.writer import Writer
 from publisher.markup import without_controls
@@ -26,8 +26,6 @@ _DEFINITION = re.compile(r"^[ >]*\[[^\]\n]+\]:", re.M)
 # `$|x|$` in a table row: the pipes are hidden from the table rule, which knows nothing of formulas.
 _FORMULA = re.compile(r"(?<![\\$\d])\$(?=\S)[^$\n]+(?<=\S)\$(?![\d$])")
 _DELIMITERS = frozenset(" |:-")
-_HIDDEN_PIPE = "\ue003"
-_PRIVATE = str.maketrans("", "", "\ue000\ue001\ue002\ue003")  # ours while a cell is written
 
 # A line that may be, or make, a heading.
 _HEADING = re.compile(r"^ {0,3}(?:#|(?:=+|-+)[ \t]*$)|<h[1-6]", re.M | re.I)
@@ -58,7 +56,7 @@ def prepare(sources: Iterable[str], notes: Notes) -> None:
 
 def render(source: str, notes: Notes) -> str:
     """Return the HTML of one Markdown cell; note its headings, its ids and its plain text in `notes`."""
-    source = _tidy(source)
+    source = without_controls(source)
     if "\n:::" in source:
         source = _DIV_BELOW_HTML.sub(r"\1\n", source)
     hides = "|" in source and "$" in source and _has_table(source)
@@ -73,8 +71,8 @@ def render(source: str, notes: Notes) -> str:
     math.prepare(_formulas(tokens), notes)
     html = Writer(notes, title).document(tokens)
     if hides:
-        notes.paragraphs[before:] = [text.replace(_HIDDEN_PIPE, "|") for text in notes.paragraphs[before:]]
-        html = html.replace(_HIDDEN_PIPE, "|")
+        notes.paragraphs[before:] = [text.replace(marks.PIPE, "|") for text in notes.paragraphs[before:]]
+        html = html.replace(marks.PIPE, "|")
     return html
 
 
@@ -101,7 +99,7 @@ def levels(source: str) -> list[int]:
     found: list[int] = []
     tokens: list[Any] = []
     environment: dict[str, Any] = {"references": {}, "footnotes": {"refs": {}, "list": {}}}
-    parser().block.parse(_tidy(source), parser(), environment, tokens)
+    parser().block.parse(without_controls(source), parser(), environment, tokens)
     for token in tokens:
         if token.type == "heading_open" and token.level == 0:
             found.append(int(token.tag[1]))
@@ -127,13 +125,8 @@ def plain(source: str) -> str:
     return prose.text(_parse_line(source))
 
 
-def _tidy(source: str) -> str:
-    source = without_controls(source)
-    return source if source.isascii() else source.translate(_PRIVATE)
-
-
 def _parse_line(source: str) -> list[Any]:
-    source = prose.without_attributes(" ".join(_tidy(source).split()))
+    source = prose.without_attributes(" ".join(without_controls(source).split()))
     tokens = parser().parseInline(source, {"references": {}, "footnotes": {"refs": {}, "list": {}}})
     return tokens[0].children or []
 
@@ -160,10 +153,10 @@ def _show_pipes(tokens: Iterable[Token]) -> None:
     for token in tokens:
         for word in token.children or ():
             if word.type.startswith("math"):
-                word.content = word.content.replace(_HIDDEN_PIPE, "|")
+                word.content = word.content.replace(marks.PIPE, "|")
 
 
 def _hide_pipes(line: str) -> str:
     if "|" not in line or "$" not in line:
         return line
-    return _FORMULA.sub(lambda formula: formula[0].replace("|", _HIDDEN_PIPE), line)
+    return _FORMULA.sub(lambda formula: formula[0].replace("|", marks.PIPE), line)

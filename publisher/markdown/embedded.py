@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from publisher import controls, formulas, markup
 from publisher.markup import escape
+from publisher.nesting import ATTRIBUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ TABLE_CLOSE = "</div>"
 # Formulas in HTML, with what none is looked for in. A price before another one is none.
 _FORMULA = re.compile(
     r"<(?P<verbatim>pre|code|script|style|svg|textarea|math)\b.*?(?:</(?P=verbatim)\s*>|\Z)"
-    r"|<!--.*?(?:-->|\Z)|</?[a-z][^<>]*>"
+    rf"|<!--.*?(?:-->|\Z)|</?[a-z]{ATTRIBUTES}>"
     r"|\$\$(?P<display>[^$]{1,5000})\$\$"
     r"|(?P<environment>\\begin\{(?P<name>[a-z]{1,20}\*?)\}.{1,5000}?\\end\{(?P=name)\})"
     r"|(?<![\\$])\$(?![\s\d])(?P<inline>[^$\n]{1,500}?)(?<![\s\\])\$(?![\d$])",

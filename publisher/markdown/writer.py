@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from publisher import excerpt, highlight, math
 from publisher.article import described
 from publisher.highlight import lines
-from publisher.markdown import callouts, diagrams, embedded, endnotes, fences, headings, prose
+from publisher.markdown import callouts, diagrams, embedded, endnotes, fences, headings, marks, prose
+from publisher.markdown.marks import SEALED
 from publisher.markup import bare, escape, without_comments, without_links
+from publisher.nesting import ATTRIBUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,11 +66,13 @@ _LINKS = frozenset(("link_open", "link_close", "footnote_ref", "footnote_inline"
 
 _TEASER_COMMENT = re.compile(r"<!--\s*(?:more|TEASER_END|PELICAN_(?:END_)?SUMMARY)\b.*?-->", re.I | re.S)
 _TEASER_TEXT = re.compile(r"(?:\.\. )?\bTEASER_END:?|\{\{% /summary %\}\}")
-_RAW_HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.S | re.I)
+_RAW_HEADING = re.compile(rf"<h([1-6])(?=[\s/>])({ATTRIBUTES})>(.*?)</h\1\s*>", re.S | re.I)
 _BLOCK_TAG = re.compile(r"<(?:div|p|table|ul|ol|pre|h[1-6])\b", re.I)
 _RAW_ID = re.compile(r"""\bid\s*=\s*["']?([\w:.-]+)""", re.I)
 _OPTION_LINES = re.compile(r"(?:[ \t]*(?:#|//|--|%)\|[^\n]*(?:\n|\Z))+")
-_UNDESCRIBED = re.compile(r"<img\b(?![^>]*\salt\b)", re.I)
+_IMG = re.compile(rf"<img(?=[\s/>])({ATTRIBUTES})", re.I)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_ALT = re.compile(r"\salt\b", re.I)
 _LENGTH = re.compile(r"(\d{1,5})(?:\.\d+)?(px|%|)")
 _FOR_A_SCHEME = re.compile(r"(?:only|gh)-(?:light|dark)(?:-mode-only)?|(?:light|dark)-content")
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
@@ -77,8 +81,7 @@ _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _IN_WORDS, _IN_PARAGRAPH, _IN_ITEM = range(3)
 
 # Our own HTML among an author's: kept aside while the rest is cleaned. `writer.document` explains.
-_SEALED = re.compile('<[a-zA-Z/!][^<>"]*(?:"[^"]*"[^<>"]*)*>|\ue000(\\d+)\ue001')
-_STRAY_SEALS = re.compile("\ue000\\d*\ue001?|\ue001")
+_TAG_OR_SEAL = re.compile(f'<[a-zA-Z/!][^<>"]*(?:"[^"]*"[^<>"]*)*>|{SEALED.pattern}')
 
 
 def _text(content: str) -> str:
@@ -144,7 +147,7 @@ class Writer:
             out.append(figure)
             return index + 3
         html = self._inline(children, _IN_ITEM if tokens[index].hidden else _IN_PARAGRAPH)
-        if ("TEASER_END" in words.content or "{{% /summary %}}" in words.content) and self._end_teaser():
+        if _may_end_teaser(words) and self._end_teaser():
             return index + 3
         if _is_entry_of_contents(children):
             self._plain = []
@@ -205,7 +208,7 @@ class Writer:
             return index + 1
         html = embedded.with_formulas(html, self._drawn)
         out.append(_RAW_HEADING.sub(self._raw_heading, html) if "</h" in html.lower() else html)
-        if words := prose.of_html(_STRAY_SEALS.sub("", html)):
+        if words := prose.of_html(SEALED.sub("", html)):
             self._plain.append(words)
             self._note_paragraph()
         return index + 1
@@ -373,7 +376,13 @@ class Writer:
 
     def _captioned(self, html: str) -> str:
         """Return HTML of a figure, whose caption says what its images show."""
-        return _UNDESCRIBED.sub('<img alt=""', html) if self._in_figure else html
+        if not self._in_figure:
+            return html
+
+        def described(image: re.Match[str]) -> str:
+            return image[0] if _ALT.search(_QUOTED.sub(" ", image[1])) else f'<img alt=""{image[1]}'
+
+        return _IMG.sub(described, html)
 
     def _footnote_reference(self, token: Token, place: int) -> str:
         return self._seal(endnotes.refer(token.meta["label"], self._notes))
@@ -436,17 +445,24 @@ class Writer:
         if not self._raw:
             return html
         self._sealed.append(html)
-        return f"\ue000{len(self._sealed) - 1}\ue001"
+        return marks.seal(len(self._sealed) - 1)
 
     def _finish(self, html: str, reduce: Callable[[str], str] = str) -> str:
         """Clean the author's part of `html` and reduce it, then put our own back, but never into a tag."""
         if not self._raw:
             return html
-        cleaned = _SEALED.sub(self._unseal, reduce(embedded.tame(html, self._notes.words)))
-        return _STRAY_SEALS.sub("", cleaned)
+        cleaned = _TAG_OR_SEAL.sub(self._unseal, reduce(embedded.tame(html, self._notes.words)))
+        return SEALED.sub("", cleaned)
 
     def _unseal(self, match: re.Match[str]) -> str:
         return self._sealed[int(match[1])] if match[1] else match[0]
+
+
+def _may_end_teaser(words: Token) -> bool:
+    """Tell whether a paragraph has a mark in its text that ends the teaser; in code it is what is written about."""
+    if "TEASER_END" not in words.content and "{{% /summary %}}" not in words.content:
+        return False
+    return any(child.type == "text" and _TEASER_TEXT.search(child.content) for child in words.children or ())
 
 
 def _closing(tokens: Sequence[Token], index: int) -> int:

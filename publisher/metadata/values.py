@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from publisher import paths, slugs
 from publisher.config.checks import LANGUAGE
 from publisher.config.shapes import listed, of, takes
+from publisher.markup import without_controls
 from publisher.metadata import keys
 from publisher.metadata.frontmatter import is_empty
 from publisher.metadata.written import Scalar, Series, Table
@@ -71,7 +72,7 @@ def read_text(value: Value, allow_false: bool = False) -> str:
     """Return a text as one line."""
     if not isinstance(value, Scalar) or (isinstance(value.data, bool) and not (allow_false and value.data is False)):
         raise WrongValueError(f"is {_shown(value)}, where one text is needed", 'write it in quotes, on one line: "…"')
-    return " ".join(str("" if value.data is None else value.data).split())
+    return " ".join(without_controls(str("" if value.data is None else value.data)).split())
 
 
 def _shown(value: Value) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from publisher.article import Notes
-from publisher.markup import escape, without_controls
+from publisher.markup import escape, preformatted, without_controls
 from publisher.notebooks import joined
 from publisher.outputs import sketch, tables, text, whole
 from publisher.outputs.images import Labels, figure
@@ -145,7 +145,7 @@ _SHORT = 72  # characters of an object or a list that is written in its line
 
 def _lines(lines: Sequence[str]) -> Iterator[str]:
     if lines:
-        yield f'<pre class="text" tabindex="0">{escape(chr(10).join(lines), quote=False)}</pre>'
+        yield preformatted(escape("\n".join(lines), quote=False))
 
 
 def _columns(schema: Any, rows: Sequence[Mapping[str, Any]]) -> list[str]:

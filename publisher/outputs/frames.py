@@ -8,9 +8,9 @@ that it is in such a frame: opened by itself, the file would have the origin of 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 
+from publisher import html_tags
 from publisher.article import ASSET, Notes
 from publisher.libraries import LIBRARIES
 from publisher.markup import escape
@@ -30,7 +30,6 @@ DEFAULT_HEIGHT = 400  # CSS pixels, where nothing says how high an output will b
 _LOWEST, _HIGHEST = 20, 4000
 _WIDE_FROM = 640
 _TO_ROOT = "../"  # from `outputs/`
-_FRAMED = re.compile(rf'<iframe src="{ASSET}([^"]*)"')
 
 _STYLE = "html,body{margin:0;background:#fff;color:#1a1a1a;font:15px/1.5 system-ui,sans-serif}img{max-width:100%}"
 # Runs what it is given, and tells the page how high that is, or that it is higher than was known before.
@@ -116,7 +115,8 @@ def _opening(title: str, policy: str, words: Words, known: str = "") -> str:
 
 def framed(body: str) -> set[str]:
     """Return the paths of the files that the body of an article has in frames."""
-    return set(_FRAMED.findall(body))
+    sources = (written.get("src", "") for name, written in html_tags.found(body, "src") if name == "iframe")
+    return {source.removeprefix(ASSET) for source in sources if source.startswith(ASSET)}
 
 
 def inert(value: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, unquote_to_bytes
 
-from publisher import magic, markup
+from publisher import html_tags, magic
 from publisher.article import Link, Notes
 from publisher.markup import escape
 from publisher.notebooks import joined
@@ -76,9 +76,9 @@ def adopt(html: str, notes: Notes) -> str:
         return html
 
     def adopted(match: re.Match[str]) -> str:
-        written = markup.attributes(match[2])
+        written = html_tags.attributes(match[2])
         tags = (match[2], *_SOURCE.findall(match[3]))
-        source = next((found for tag in tags if (found := markup.attributes(tag).get("src", "").strip())), "")
+        source = next((found for tag in tags if (found := html_tags.attributes(tag).get("src", "").strip())), "")
         return player(source, match[1], written, notes) if source else ""
 
     return _ELEMENT.sub(adopted, html)

@@ -9,7 +9,7 @@ from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from typing import Any
 
 from publisher.article import Notes
-from publisher.markup import escape, without_controls
+from publisher.markup import escape, preformatted, without_controls
 from publisher.notebooks import joined
 from publisher.outputs import whole
 from publisher.outputs.images import Labels
@@ -24,6 +24,7 @@ _LONG_LINE = 2_000  # a line of more characters is wrapped: nobody scrolls that 
 
 _OPERATING_SYSTEM_COMMAND = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 _ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+_SILENT = str.maketrans("", "", "\x07\x0e\x0f\x1b")  # what a terminal obeys, and shows nothing of
 _CUT_ESCAPE = re.compile(r"\x1b[^@-Z\\^-~]*\[?[0-?]*[ -/]*\Z")
 
 
@@ -50,7 +51,7 @@ def show_text(text: str, notes: Notes, classes: str = "text") -> str:
     )
     start, end = _ends(text, min(FIRST, limit * 4 // 5), min(_LAST, limit // 5))
     left_out = len(text) - len(start) - len(end)
-    whole_text = without_controls(_plain(_OPERATING_SYSTEM_COMMAND.sub("", text)))
+    whole_text = _printable(_plain(_OPERATING_SYSTEM_COMMAND.sub("", text)))
     link = whole.link(whole_text, notes.words.whole_text, ".txt", notes)
     more = whole.note(notes.words.left_out(left_out), link, notes)
     return f"{_folded(start, classes, notes.words)}{more}{_pre(end, classes)}"
@@ -82,15 +83,19 @@ def show_program_error(data: Any, metadata: Mapping[str, Any], labels: Labels, n
 
 
 def _error(name: object, value: object, trace: str, notes: Notes) -> str:
-    named, said = (without_controls(_plain(word))[:_MESSAGE] for word in (name, value))
+    named, said = (_printable(_plain(word))[:_MESSAGE] for word in (name, value))
     named = escape(named or notes.words.callout_error)
     message = f'<p class="error-message"><strong>{named}</strong>: {escape(said)}</p>'
     if not trace.strip():
         return f'<div class="error">{message}</div>'
     is_short = not notes.limits.characters or len(trace) <= notes.limits.characters
-    body = f'<pre class="text" tabindex="0">{terminal(trace)}</pre>' if is_short else show_text(trace, notes)
+    body = preformatted(terminal(trace)) if is_short else show_text(trace, notes)
     label = escape(notes.words.traceback, quote=False)
     return f'<div class="error">{message}<details><summary>{label}</summary>{body}</details></div>'
+
+
+def _printable(text: str) -> str:
+    return without_controls(text.translate(_SILENT) if not text.isprintable() else text)
 
 
 def _plain(text: object) -> str:
@@ -127,7 +132,7 @@ def _opening(text: str) -> int:
 
 def _pre(text: str, classes: str) -> str:
     is_long = len(text) > _LONG_LINE and max(map(len, text.split("\n"))) > _LONG_LINE
-    return f'<pre class="{classes}{" wrapped" if is_long else ""}" tabindex="0">{_coloured(text)}</pre>'
+    return preformatted(_coloured(text), f"{classes} wrapped" if is_long else classes)
 
 
 def terminal(text: str) -> str:
@@ -144,9 +149,9 @@ def _settled(text: str) -> str:
 
 def _coloured(text: str) -> str:
     if "\x1b" not in text:
-        return escape(without_controls(text), quote=False)
+        return escape(_printable(text), quote=False)
     text = _OPERATING_SYSTEM_COMMAND.sub("", text)
-    return without_controls(_ansi2html()(text))  # it escapes, and has Jupyter's classes for colours
+    return _printable(_ansi2html()(text))  # it escapes, and has Jupyter's classes for colours
 
 
 @cache

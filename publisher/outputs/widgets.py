@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from publisher.article import Notes
-from publisher.markup import escape
+from publisher.markup import escape, preformatted
 from publisher.outputs import frames, images, literals, static
 from publisher.outputs.html import show as show_html
 from publisher.outputs.images import Labels
@@ -130,4 +130,4 @@ def _values(models: Mapping[str, Any]) -> str:
         if isinstance(state, dict) and isinstance(state.get("value"), str | int | float):
             lines.append(f"{state.get('description') or ''} {state['value']}".strip())
     text = "\n".join(filter(None, lines))
-    return f'<pre class="text" tabindex="0">{escape(text, quote=False)}</pre>' if text else ""
+    return preformatted(escape(text, quote=False)) if text else ""
