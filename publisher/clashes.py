@@ -125,22 +125,37 @@ def _claims(places: Mapping[str, Place], aliases: Mapping[str, tuple[str, ...]])
 
 
 def _in_the_way_of_site(claims: Iterable[Claim], there: Ground) -> Iterator[Found]:
+    known: dict[str, str] = {}  # most of what a post wants is in one folder
     for claim in claims:
-        if reason := _reason(claim.path, there):
+        folder = claim.path.rpartition("/")[0]
+        if folder not in known:
+            known[folder] = _reason_of_folder(folder, there)
+        if reason := _reason_of_file(claim.path, there, known[folder]):
             yield claim, *_worded(claim, reason)
 
 
 def _reason(path: str, there: Ground) -> str:
     """Say what of the site is where a file would be; "" if nothing is."""
+    return _reason_of_file(path, there, _reason_of_folder(path.rpartition("/")[0], there))
+
+
+def _reason_of_file(path: str, there: Ground, of_folder: str) -> str:
     key = folded(path)
     if key in there.files:
         return _SAME
-    if reason := unfit(path) or reserved.told(path):
-        return reason
-    if above := next((there.files[folder] for folder in folders(key) if folder in there.files), ""):
-        return f"lies below {above}, a file of the site"
+    if of_folder:
+        return of_folder
     if key in there.folders:
         return f"takes the place of /{path}/, a folder of the site"
+    return unfit(path) or ("" if "/" in path else reserved.told(path))
+
+
+def _reason_of_folder(folder: str, there: Ground) -> str:
+    if reason := reserved.told(folder):
+        return reason
+    key = folded(f"{folder}/")
+    if above := next((there.files[each] for each in folders(key) if each in there.files), ""):
+        return f"lies below {above}, a file of the site"
     listing, later, number = f"/{key}".rpartition(f"/{_LATER}/")
     is_later = bool(later) and f"{listing}/" in there.listings and number.partition("/")[0].isdecimal()
     return "is where later pages of a list are" if is_later else ""

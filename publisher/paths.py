@@ -13,8 +13,11 @@ from publisher.errors import Problem, PublisherError
 _DRIVE = re.compile(r"[A-Za-z]:")
 # Names without anything special: most of them, and many times as fast to tell.
 _PLAIN = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*")
-# Windows takes these for devices, whatever follows a dot.
-_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9\xb9\xb2\xb3])(?:\..*)?", re.I)
+# What Windows takes for a device, whatever follows a dot, and a dot at the end of a name, which it drops.
+_ODD = re.compile(
+    r"(?:(?<=/)|^)(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9\xb9\xb2\xb3])(?:\.[^/]*)?|[^/]*\.)(?=/|$)",
+    re.I,
+)
 _STEP, _WHOLE = (
     255,
     800,
@@ -56,14 +59,13 @@ def _is_text(name: str) -> bool:
 
 def unfit(path: str) -> str:
     """Say why some file system could not hold a file of the site at a path; "" if each can."""
-    if len(path) * 4 > _WHOLE and len(path.encode()) > _WHOLE:
-        return f"is longer than {_WHOLE} bytes"
-    for step in path.split("/"):
-        if len(step) * 4 > _STEP and len(step.encode()) > _STEP:
+    if len(path) * 4 > _STEP:
+        if len(path.encode()) > _WHOLE:
+            return f"is longer than {_WHOLE} bytes"
+        if any(len(step.encode()) > _STEP for step in path.split("/")):
             return f"has a step of more than {_STEP} bytes"
-        if step.endswith(".") or _DEVICE.fullmatch(step):
-            return f"has the step {step!r}, which no file on Windows can be called"
-    return ""
+    odd = _ODD.search(path)
+    return f"has the step {odd[0]!r}, which no file on Windows can be called" if odd else ""
 
 
 def shortened(path: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from publisher.paths import folded
-
 # What each folder is for; all that is in them is ours.
 FOLDERS = {
     "assets": "style sheets, scripts and fonts",
@@ -39,7 +37,7 @@ LISTINGS = ("archive", "authors", "page", "series", "tags")
 
 def told(path: str) -> str:
     """Say what of the site is at the first step of a path, if no post may be there or below; "" if one may."""
-    top = folded(path.lstrip("/")).partition("/")[0]
+    top = path.lstrip("/").partition("/")[0].casefold()  # as `paths.folded` has it: the names are all ASCII
     if what := FOLDERS.get(top):
         return f"lies in /{top}/, where the site keeps {what}"
     return f"takes the place of /{top}, {what}" if (what := FILES.get(top)) else ""

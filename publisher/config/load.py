@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import Struct
@@ -14,11 +16,9 @@ from publisher import regular
 from publisher.config import checks, editing, listings, looks, services, toml
 from publisher.config.settings import Analytics, CheckSettings, Comments, ImageSettings, LimitSettings, Settings, Theme
 from publisher.errors import Problem, SettingsError
-from publisher.paths import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 FILE = "pyproject.toml"
 SECTION = ("tool", "publisher")
@@ -355,16 +355,20 @@ def _nearest(name: str, path: tuple[str, ...]) -> str:
     return f"did you mean `{known[near[0]]}`?" if near else f"known are {', '.join(here)}"
 
 
+def _resolved(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # `Path.resolve` gives up at a link that leads to itself
+
+
 def _folders_apart(settings: Settings, origin: Mapping[str, Callable[[str, str], Problem]]) -> list[Problem]:
     """Return what is wrong with the folders: what we write must never be where an author's own files are."""
-    root = resolved(settings.root)
-    output = resolved(root / settings.output)
+    root = _resolved(settings.root)
+    output = _resolved(root / settings.output)
     problems: list[tuple[str, str, str]] = []
     if root.is_relative_to(output):
         problems.append(("output", "is the blog's own folder or one around it", 'write output = "public"'))
     problems += _cache_apart(settings, root)
     for name in ("source", "static"):
-        other = resolved(root / getattr(settings, name))
+        other = _resolved(root / getattr(settings, name))
         if output == other:
             problems.append(("output", f"is the folder of `{name}`", 'write output = "public"'))
         elif output.is_relative_to(other):
@@ -379,12 +383,12 @@ def _folders_apart(settings: Settings, origin: Mapping[str, Callable[[str, str],
 
 
 def _cache_apart(settings: Settings, root: Path) -> Iterator[tuple[str, str, str]]:
-    cache = resolved(root / settings.cache)
+    cache = _resolved(root / settings.cache)
     if root.is_relative_to(cache):
         yield "cache", "is the blog's own folder or one around it", 'write cache = ".publisher-cache"'
         return
     for name in ("source", "static", "output"):
-        other = resolved(root / getattr(settings, name))
+        other = _resolved(root / getattr(settings, name))
         if name == "output" and root.is_relative_to(other):
             continue  # which is told of the output
         if cache.is_relative_to(other) or other.is_relative_to(cache):
