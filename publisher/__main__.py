@@ -60,7 +60,7 @@ def _is_up_to_date() -> bool:
 
     try:
         here = Path.cwd()
-        root = config.find(here)
+        root = config.find_root(here)
         if root is None:
             return False
         settings = config.load(root)

@@ -78,6 +78,11 @@ class Command(Task[Any]):
             self._expect(line.words, after_dashes=("--" in typed.words))
         return self.arguments
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it; what it says goes nowhere where its output is closed."""
+        discard_output(even_if_open=False)
+        return super().__call__(*args, **kwargs)
+
     def _expect(self, words: Mapping[str, str], after_dashes: bool) -> None:
         """Let invoke take a word that may be left out, where it is not, and one after `--`, which it keeps apart."""
         for argument in self.words:

@@ -351,10 +351,14 @@ def seen_from(here: Path, root: Path, summary: Summary) -> Summary:
     return summary if here == root else replace(summary, output=os.path.relpath(root / summary.output, here))
 
 
-def discard_output() -> None:
-    """Let nobody hear what is still to be said: whoever read it went away, and Python complains when it ends."""
+def discard_output(even_if_open: bool = True) -> None:
+    """Let nobody hear what is still to be said: whoever read it went away, and Python complains when it ends.
+
+    Without `even_if_open`, do so only where there is no stream, as after `>&-`.
+    """
     for name in ("stdout", "stderr"):
-        setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - open to the end
+        if even_if_open or getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - open to the end
 
 
 def count(number: int, name: str) -> str:

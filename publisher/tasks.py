@@ -446,7 +446,7 @@ def _root_here(named: str) -> Path:
     from publisher import config
 
     here = Path.cwd()
-    root = config.find(here) or (here if named else None)
+    root = config.find_root(here) or (here if named else None)
     if root is None:
         hint = "go into the folder of your blog, or make one: publisher init my-blog"
         raise SettingsError(Problem("", "there is no blog here, nor in a folder above", hint))

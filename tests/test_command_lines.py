@@ -248,3 +248,21 @@ def test_a_reader_who_went_away_is_no_news(blog: Path, line: str) -> None:
     )
     os.close(writing)
     assert (done.returncode, done.stderr or "") == (141, "")
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("publish", 0), ("publish --json", 0), ("check", 0), ("new A", 0), ("rollback", 74), ("publish --drafs", 2)],
+)
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_a_command_whose_output_is_closed_does_its_work(
+    blog: Path, program: str, command: str, code: int, closed: str
+) -> None:
+    line = f'"{sys.executable}" -m {program} {command} {closed}'
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=blog, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code
+    assert (blog / "public").exists() == (command.startswith("publish") and code == 0)

@@ -1,7 +1,7 @@
 """The settings of a blog: what there is, how it is checked, and where it is read from."""
 
 from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, problem_at, with_overrides
-from publisher.config.place import find
+from publisher.config.root import find_root
 from publisher.config.settings import (
     Analytics,
     Author,
@@ -41,7 +41,7 @@ __all__ = [
     "Trust",
     "View",
     "end_of_today",
-    "find",
+    "find_root",
     "load",
     "optimized",
     "problem_at",

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from publisher import regular
 from publisher.config.load import FILE, spoken
+from publisher.config.root import MARK
 from publisher.errors import Problem, SettingsError
 from publisher.scaffold.post import as_saved
 from publisher.writing import Change
@@ -95,7 +96,7 @@ def plan(found: Found, today: str) -> Plan:
         kept.append((f"{NOTEBOOKS}/", "has notebooks, so no sample was added"))
     else:
         changes.append(Change(SAMPLE, sample(today)))
-    has_commands = found.tasks is None or b"publisher.tasks" in found.tasks
+    has_commands = found.tasks is None or MARK in found.tasks
     if found.tasks is None:
         changes.append(Change(TASKS, _TASKS.encode()))
     elif has_commands:

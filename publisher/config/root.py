@@ -16,7 +16,7 @@ TASKS = ("tasks.py", "tasks/__init__.py")
 MARK = b"publisher.tasks"  # in a tasks.py that has the commands
 
 
-def find(start: Path) -> Path | None:
+def find_root(start: Path) -> Path | None:
     """Return the folder of the blog that `start` is in, or None.
 
     A blog has settings, or a tasks.py with the commands: the nearest such folder counts. A folder that has nothing but

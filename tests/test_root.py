@@ -59,7 +59,7 @@ def test_a_blog_is_found_from_any_folder_in_it(tmp_path: Path, mark: Callable[[P
     (tmp_path / "notebooks/deep").mkdir(parents=True)
     (tmp_path / "other/notebooks").mkdir(parents=True)
     for here in (".", "notebooks", "notebooks/deep", "other"):
-        found = config.find(tmp_path / here)
+        found = config.find_root(tmp_path / here)
         assert found == (tmp_path / here if here == "other" else tmp_path)
 
 
@@ -76,29 +76,29 @@ def test_a_blog_is_found_from_any_folder_in_it(tmp_path: Path, mark: Callable[[P
 def test_what_belongs_to_others_is_no_blog(tmp_path: Path, mark: Callable[[Path], object]) -> None:
     mark(tmp_path)
     (tmp_path / "below").mkdir()
-    assert config.find(tmp_path) is None
-    assert config.find(tmp_path / "below") is None
+    assert config.find_root(tmp_path) is None
+    assert config.find_root(tmp_path / "below") is None
 
 
 def test_the_nearest_blog_counts(blog: Path) -> None:
     text("inner/tasks.py", TASKS)(blog)
-    assert config.find(blog / "inner") == blog / "inner"
+    assert config.find_root(blog / "inner") == blog / "inner"
     (blog / "inner/notebooks").mkdir()
-    assert config.find(blog / "inner/notebooks") == blog / "inner"
+    assert config.find_root(blog / "inner/notebooks") == blog / "inner"
 
 
 def test_a_folder_that_has_notebooks_only_is_a_blog_from_inside_itself(tmp_path: Path) -> None:
     (tmp_path / "notebooks/deep").mkdir(parents=True)
-    assert config.find(tmp_path) == tmp_path
-    assert config.find(tmp_path / "notebooks") is None
-    assert config.find(tmp_path / "notebooks/deep") is None
+    assert config.find_root(tmp_path) == tmp_path
+    assert config.find_root(tmp_path / "notebooks") is None
+    assert config.find_root(tmp_path / "notebooks/deep") is None
 
 
 @pytest.mark.parametrize("source", ["notebooks", "posts"])
 def test_a_folder_among_the_notebooks_of_a_blog_is_no_blog_whatever_its_name(tmp_path: Path, source: str) -> None:
     (tmp_path / "pyproject.toml").write_text(f'[tool.publisher]\nsource = "{source}"\n')
     (tmp_path / source / "deep/notebooks").mkdir(parents=True)
-    assert config.find(tmp_path / source / "deep") == tmp_path
+    assert config.find_root(tmp_path / source / "deep") == tmp_path
 
 
 @pytest.mark.parametrize(
