@@ -85,7 +85,7 @@ class PageExporter(HTMLExporter):
 
 def _allowed(folder: Path) -> tuple[str, ...]:
     """Return what the blog that a folder is in allows to be published although it looks like a secret."""
-    root = config.find(folder)
+    root = config.find_root(folder)
     try:
         return config.load(root).allowed_leaks if root else ()
     except PublisherError:  # whose settings are wrong allows nothing
