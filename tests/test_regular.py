@@ -17,6 +17,7 @@ from publisher import checks, config, lock
 from publisher.build import Options
 from publisher.cache import Cache
 from publisher.errors import PublisherError, TargetError
+from publisher.release import name_of
 from publisher.target import MANIFEST, FolderTarget
 from publisher.writing import Change, write
 from tests.conftest import notebook
@@ -72,6 +73,8 @@ PLACES = (
     ".publisher-cache/{letter}",
     ".publisher-cache/{entry}",
     ".public.lock",
+    ".public.posts-{shown}",
+    ".public.posts-{shown}.{me}",
     ".public.former",
     ".public.former/.publisher-manifest.json",
     ".public.former/good",
@@ -133,7 +136,8 @@ def blog(original: Path, tmp_path: Path) -> Iterator[Blog]:
 def named(place: str, root: Path) -> Path:
     cache = Cache(root / ".publisher-cache")
     entry = Path(cache._path(f"ledger of {root / 'public'}"))
-    return root / place.format(me=ME, letter=entry.parent.name, entry=f"{entry.parent.name}/{entry.name}")
+    shown = name_of((root / "public" / MANIFEST).read_bytes())
+    return root / place.format(me=ME, shown=shown, letter=entry.parent.name, entry=f"{entry.parent.name}/{entry.name}")
 
 
 def reads_everything(folder: Path) -> bool:
