@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode, urlsafe_b64decode
 from collections import Counter
+from itertools import pairwise
 from math import log2
 
 # What people write where a secret goes. Chance makes a token hold one of these once in millions.
@@ -25,9 +26,10 @@ _PUBLISHED = (
     "26PHem9AhJZvU623DfE1x4sd",
     "b6907d289e10d714a6e88b30761fae22",  # OpenWeather
 )
+_NUMBER = re.compile(r"\A\d{8,}-(?=\w{20})")  # of an account, before a token of it
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
-_HEX_LENGTHS = (32, 40, 48, 64, 96, 128)  # digits of a key; of a digest as well, so that a name has to say which it is
+_DIGITS_OF_KEY = 32  # or more; of a digest as well, so that a name has to say which it is
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 # Letters of a part: on average, and of the part that a letter is in. Of 32 letters by chance, one in 200 has so many.
 _LONG_PARTS, _LONG_PART = 3.0, 5.0
@@ -110,12 +112,12 @@ def _is_worded(text: str) -> bool:
 def is_hex_key(text: str) -> bool:
     """Tell whether a text is of as many hexadecimal digits as keys have."""
     digits = text.removeprefix("0x")
-    return bool(_HEX.fullmatch(text)) and len(digits) in _HEX_LENGTHS and is_random(digits)
+    return bool(_HEX.fullmatch(text)) and len(digits) >= _DIGITS_OF_KEY and not digits.isdigit() and is_random(digits)
 
 
 def is_key(text: str) -> bool:
     """Tell whether the value of something named `api_key` is one: in digits, or in letters mixed by chance."""
-    return is_hex_key(text) or is_mixed(text) or _is_in_one_case(text)
+    return is_hex_key(text) or is_mixed(_NUMBER.sub("", text)) or _is_in_one_case(text)
 
 
 def is_key_or_uuid(text: str) -> bool:
@@ -126,7 +128,7 @@ def is_key_or_uuid(text: str) -> bool:
 def _is_in_one_case(text: str) -> bool:
     """Tell whether a text is of letters of one case with digits all over it."""
     is_plain = text.isalnum() and text in (text.lower(), text.upper()) and len(text) >= 24
-    changes = sum(one.isdigit() != other.isdigit() for one, other in zip(text, text[1:], strict=False))
+    changes = sum(one.isdigit() != other.isdigit() for one, other in pairwise(text))
     return is_plain and not _HEX.fullmatch(text) and changes >= 6 and is_random(text) and _bits(text) >= _MANY_BITS
 
 
@@ -187,6 +189,11 @@ def is_basic(text: str) -> bool:
     return ":" in pair and pair.isprintable() and is_pair(pair)
 
 
+def is_body_of_key(text: str) -> bool:
+    """Tell whether a private key has a body; between its head and that may be anything."""
+    return is_random(text[-40:])
+
+
 def is_packed_private_key(text: str) -> bool:
     """Tell whether base64 begins like a private key in PEM; certificates and public keys begin alike."""
     letters = re.sub(r"[^A-Za-z0-9+/]", "", text)[:64]
@@ -232,7 +239,9 @@ _CONNECTION = re.compile(
     r"|(?:PG|MYSQL_|POSTGRES_|MYSQL_ROOT_|REDIS_|RABBITMQ_|NEO4J_|DB_)\Z|\bjdbc:\w+:|\b(?:connect|create_engine|Connection|Redis|StrictRedis|MongoClient|\w*Client|Session|URL\.create)\(",
     re.I,
 )
-_NEAR = re.compile(r"(?:host(?:addr|name)?|server|data source)\s?=\s?['\"]?(?:localhost|127\.0|0\.0\.0\.0|\(local|\.[;\\])", re.I)
+_NEAR = re.compile(
+    r"(?:host(?:addr|name)?|server|data source)\s?=\s?['\"]?(?:localhost|127\.0|0\.0\.0\.0|\(local|\.[;\\])", re.I
+)
 
 
 # Beginnings of names that end like those of secrets.
@@ -260,7 +269,7 @@ def in_connection(before: str) -> bool:
 
 
 def is_azure_address(before: str) -> bool:
-    """Tell whether what follows signs an address of Azure; one that a user signs is over in days, and most are public."""
+    """Tell whether what follows signs an address of Azure; one that a user signs is over in days."""
     return bool(re.search(r"[?&;]?\b(?:sv|se|sr|sp|st)=[^\s]*\Z", before)) and "skoid=" not in before
 
 
