@@ -126,11 +126,11 @@ KINDS = (
         "IQoJb3JpZ2lu FwoGZXIvYXdz FQoGZXIvYXdz",
         r"(?<![A-Za-z0-9+/])(?<!Security-Token=)((?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9+/=%]{90,3000})",
     ),
-    _kind(
+    Kind(
         "a signed address of S3",
-        "X-Amz-Algorithm=",
-        r"""X-Amz-Algorithm=AWS4-HMAC-SHA256((?:&(?:amp;)?[\w-]{1,40}=[^&\s"'<>\\]{0,3000}){1,12})""",
-        lookalikes.is_lasting,
+        ("X-Amz-Signature=",),
+        r"(?<=[?&;])X-Amz-Signature=([0-9a-f]{64})(?!\w)",
+        follows=lookalikes.is_lasting,
     ),
     _kind("an Amazon Bedrock key", "ABSK", r"(?<![A-Za-z0-9+/])(ABSK[A-Za-z0-9+/]{100,280}={0,2})(?![A-Za-z0-9+/])"),
     _kind("an Amazon Bedrock key", "bedrock-api-key-", r"bedrock-api-key-(YmVkcm9jay5[A-Za-z0-9+/=_-]{30,4000})"),
@@ -424,7 +424,7 @@ KINDS = (
         is_broken=True,
     ),
     _kind(
-        "an API key in an address",
+        "an address with an API key",
         _IN_ADDRESS,
         rf"(?<=[?&;])(?:{_any(_IN_ADDRESS)})([A-Za-z0-9_~+-]{{16,200}})(?![\w.~+/-])",
         lookalikes.is_key_of_address,
@@ -452,7 +452,7 @@ KINDS = (
     Kind(
         "a password of a database",
         _PASSWORD_NAMES,
-        r"""\s?=\s?\\{0,3}["']?([^\s"'&;,()<>\\]{6,100})(?=["'&;,)\s\\]|\Z)""",
+        r"""\s?=\s?\\{0,3}["']?([^\s"'&;,()<>\\]{6,100})(?=["'&;,)<\s\\]|\Z)""",
         lookalikes.is_passphrase,
         is_broken=True,
         follows=lookalikes.in_connection,
@@ -462,7 +462,7 @@ KINDS = (
     Kind(
         "a password",
         ("password",),
-        r"\s{1,20}(\S{5,200})",
+        r"""\s{1,20}([^\s"'<\\]{5,200})""",
         lookalikes.is_passphrase,
         is_broken=True,
         follows=lookalikes.in_netrc,

@@ -33,6 +33,7 @@ _DIGITS_OF_KEY = 32  # or more; of a digest as well, so that a name has to say w
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 # Letters of a part: on average, and of the part that a letter is in. Of 32 letters by chance, one in 200 has so many.
 _LONG_PARTS, _LONG_PART = 3.0, 5.0
+_LONG_PART_OF_MANY = 4.3  # where signs stand between them, as in the names of models
 _ENOUGH_BITS = 3.0  # a letter; random hex of 32 digits has 3.4 to 3.9, words about 3
 _MANY_BITS = 3.5
 
@@ -52,6 +53,7 @@ _LOCAL = re.compile(
     re.I,
 )
 _HOUR = 3600
+_NEAR_BY = 300  # letters before a secret that may say what it is
 
 
 def always(_: str) -> bool:
@@ -106,7 +108,8 @@ def _is_worded(text: str) -> bool:
         return True
     lengths = [len(part) for part in _PARTS.findall(text)]
     squares = sum(length * length for length in lengths)
-    return sum(lengths) >= _LONG_PARTS * len(lengths) or squares >= _LONG_PART * sum(lengths)
+    least = _LONG_PART_OF_MANY if len(re.findall("[./-]", text)) > 2 else _LONG_PART
+    return sum(lengths) >= _LONG_PARTS * len(lengths) or squares >= least * sum(lengths)
 
 
 def is_hex_key(text: str) -> bool:
@@ -117,7 +120,8 @@ def is_hex_key(text: str) -> bool:
 
 def is_key(text: str) -> bool:
     """Tell whether the value of something named `api_key` is one: in digits, or in letters mixed by chance."""
-    return is_hex_key(text) or is_mixed(_NUMBER.sub("", text)) or _is_in_one_case(text)
+    is_public = text.startswith(("pk.", "pk_", "pk-"))
+    return not is_public and (is_hex_key(text) or is_mixed(_NUMBER.sub("", text)) or _is_in_one_case(text))
 
 
 def is_key_or_uuid(text: str) -> bool:
@@ -203,7 +207,7 @@ def is_packed_private_key(text: str) -> bool:
 def is_key_of_address(text: str) -> bool:
     """Tell whether a parameter of an address is a key; those of Alpha Vantage are of 16 capitals and digits."""
     is_short = bool(re.fullmatch(r"(?=(?:[A-Z]*\d){3})(?=\d*[A-Z])[A-Z0-9]{16}", text)) and is_random(text)
-    return not text.startswith(("pk_", "pk.")) and (is_short or is_key(text))
+    return is_short or is_key(text)
 
 
 def is_mixed_id(text: str) -> bool:
@@ -219,12 +223,6 @@ def is_facebook(text: str) -> bool:
 def is_password_of_mail(text: str) -> bool:
     """Tell whether this is what Google gives to programs that send mail, or a strong password."""
     return bool(re.fullmatch("[a-z]{4}(?: [a-z]{4}){3}", text)) or is_strong(text)
-
-
-def is_lasting(text: str) -> bool:
-    """Tell whether a signed address of S3 is one, and holds for longer than an hour: others are over soon."""
-    expires = re.search(r"X-Amz-Expires=(\d{1,9})", text)
-    return "X-Amz-Signature=" in text and not (expires and int(expires[1]) <= _HOUR)
 
 
 def is_neptune(text: str) -> bool:
@@ -258,31 +256,44 @@ def is_name_of_secret(before: str) -> bool:
     return not _OTHERS.search(before[-24:])
 
 
+def is_lasting(before: str) -> bool:
+    """Tell whether an address of S3 is signed for longer than an hour: others are over soon."""
+    expires = re.search(r"X-Amz-Expires=(\d{1,9})\S*\Z", before)
+    return not (expires and int(expires[1]) <= _HOUR)
+
+
 def in_netrc(before: str) -> bool:
     """Tell whether what follows is the password of an entry of .netrc."""
-    return bool(re.search(r"\b(?:machine\s+\S{1,100}|default)\s+login\s+\S{1,100}\s+\Z", before))
+    return bool(
+        re.search(
+            r"\b(?:machine\s+\S{1,99}|default)\s+login\s+\S{1,99}\s+\Z", re.sub(r"\\[nt]", " ", before[-_NEAR_BY:])
+        )
+    )
 
 
 def in_connection(before: str) -> bool:
     """Tell whether what follows belongs to what opens a database that is not on this machine."""
-    return bool(_CONNECTION.search(before)) and not _NEAR.search(before)
+    near = before[-_NEAR_BY:]
+    return bool(_CONNECTION.search(near)) and not _NEAR.search(near)
 
 
 def is_azure_address(before: str) -> bool:
     """Tell whether what follows signs an address of Azure; one that a user signs is over in days."""
-    return bool(re.search(r"[?&;]?\b(?:sv|se|sr|sp|st)=[^\s]*\Z", before)) and "skoid=" not in before
+    return (
+        bool(re.search(r"[?&;]?\b(?:sv|se|sr|sp|st)=\S*\Z", before[-_NEAR_BY:])) and "skoid=" not in before[-_NEAR_BY:]
+    )
 
 
 def in_cookies(before: str) -> bool:
     """Tell whether what follows is a cookie."""
-    return "ookie" in before
+    return "ookie" in before[-_NEAR_BY:]
 
 
 def by_twitter(before: str) -> bool:
     """Tell whether what follows is named as a token of Twitter."""
-    return bool(re.search("twitter|tweepy|bearer", before, re.I))
+    return bool(re.search("twitter|tweepy|bearer", before[-_NEAR_BY:], re.I))
 
 
 def of_roboflow(before: str) -> bool:
     """Tell whether what follows is an argument of Roboflow."""
-    return "oboflow" in before
+    return "oboflow" in before[-_NEAR_BY:]

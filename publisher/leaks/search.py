@@ -6,7 +6,7 @@ import re
 import zlib
 from binascii import Error, a2b_base64
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import accumulate
 
@@ -24,7 +24,7 @@ _LONGEST = 4000  # letters of base64 that are looked at; it has none of the sign
 _END = 400  # letters at the end of it that are looked at as well
 _BEFORE = 100  # letters before a run that may say what it is
 _AFTER = 8  # letters after it: the quote that ends it, behind backslashes
-_CONTEXT = 400  # letters before a mark that may say what it is
+_CONTEXT = 2000  # letters before a mark that may say what it is
 _UNBROKEN = re.compile(r"[\w.~+/=%:@-]{5,250}\r?\n(?=[\w.~+/=%:@-])")
 _OF_LINE = 4  # letters of a token behind its mark, before the end of a line
 _WINDOW = 2000  # letters from a mark in which broken lines are joined
@@ -120,10 +120,8 @@ def secrets(text: str, depth: int = _DEPTH) -> list[Secret]:
     starts, parts, packed = _suspects(text)
     short = "\0".join(parts)
     places = list(accumulate((len(part) + 1 for part in parts), initial=0))
-    hits = [(order, start, end, secret) for order, start, end, secret in _matches(_BROKEN, text)]
-    for order, start, end, secret in _matches(_WHOLE, short):
-        shift = starts[which] - places[which] if (which := bisect_right(places, start) - 1) >= 0 else 0
-        hits.append((order, start + shift, end + shift, secret))
+    hits = [*_matches(_BROKEN, text, text, lambda at: 0)]
+    hits += _matches(_WHOLE, short, text, lambda at: starts[which := bisect_right(places, at) - 1] - places[which])
     claims, found = _Claims(), []
     for order, start, end, secret in sorted(hits):
         if claims.claim(start, end):
@@ -188,8 +186,11 @@ def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(form)  # when its mark is found: to compile all takes 20 ms of every start
 
 
-def _matches(index: _Index, text: str) -> Iterator[tuple[int, int, int, str]]:
-    """Yield the order of the kind of each secret, where it begins and ends, and itself."""
+def _matches(index: _Index, text: str, whole: str, moved: Callable[[int], int]) -> Iterator[tuple[int, int, int, str]]:
+    """Yield the order of the kind of each secret, where it begins and ends, and itself.
+
+    `text` is of parts of the `whole`; `moved` tells how far a place of it is from that in the whole.
+    """
     for mark, orders, places in index.marks(text):
         for place in places:
             for order in orders:
@@ -199,8 +200,9 @@ def _matches(index: _Index, text: str) -> Iterator[tuple[int, int, int, str]]:
                 if not match and not kind.is_named:
                     match, shift = _across_lines(kind, mark, text, at)
                 if match and kind.is_real(match[group := match.lastindex or 0]):
-                    before = place if kind.is_named else at
-                    if kind.follows(text[max(0, before - _CONTEXT) : before]):
+                    before = (place if kind.is_named else at) + moved(place)
+                    shift += moved(place)
+                    if kind.follows(whole[max(0, before - _CONTEXT) : before]):
                         yield order, match.start(group) + shift, match.end(group) + shift, match[group]
 
 
