@@ -45,6 +45,7 @@ _WEAK = re.compile(
     r"|pas+phrase|strong|super(?:secret)?|db|sa|hunter|temp|dev|prod|local(?:host)?|a+b*c*d*e*f*|x+|\W+",
     re.I,
 )
+_DATED = re.compile(r"[A-Za-z]+\d{1,4}\W?")  # a word with a year or a number, as tutorials write
 _LEET = str.maketrans("013457@$!", "oleastasi")
 _VARIABLE = re.compile(r"[$<{%\[(]|[>}\])]\Z|\$\{|\{\w*\}|%s|__\w+__|\.\.\.|…|os\.environ|getenv|getpass|\*\*")
 _LOCAL = re.compile(
@@ -153,7 +154,7 @@ def is_passphrase(text: str) -> bool:
 
 def is_strong(text: str) -> bool:
     """Tell whether a word is what a site that asks for strong passwords takes."""
-    return len(text) >= 8 and _classes(text) >= 3 and not _is_weak(text) and "/" not in text
+    return len(text) >= 8 and _classes(text) >= 3 and not (_is_weak(text) or _DATED.fullmatch(text) or "/" in text)
 
 
 def _is_weak(text: str) -> bool:
@@ -238,7 +239,9 @@ _CONNECTION = re.compile(
     re.I,
 )
 _NEAR = re.compile(
-    r"(?:host(?:addr|name)?|server|data source)\s?=\s?['\"]?(?:localhost|127\.0|0\.0\.0\.0|\(local|\.[;\\])", re.I
+    r"(?:host(?:addr|name)?|server|data source)\s?=\s?['\"]?(?:localhost|127\.0|0\.0\.0\.0|\(local|\.[;\\])"
+    r"|jdbc:[\w:]{2,40}//(?:localhost|127\.0)",
+    re.I,
 )
 
 
@@ -282,6 +285,11 @@ def is_azure_address(before: str) -> bool:
     return (
         bool(re.search(r"[?&;]?\b(?:sv|se|sr|sp|st)=\S*\Z", before[-_NEAR_BY:])) and "skoid=" not in before[-_NEAR_BY:]
     )
+
+
+def is_elsewhere(before: str) -> bool:
+    """Tell whether what follows does not belong to a database on this machine."""
+    return not _NEAR.search(before[-_NEAR_BY:])
 
 
 def in_cookies(before: str) -> bool:
