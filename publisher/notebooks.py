@@ -11,6 +11,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -199,11 +200,9 @@ def _dropped(data: bytes, written: object) -> tuple[str, ...]:
 
     Such a file has more quotes than the values that were read of it.
     """
-    try:
+    with suppress(OverflowError, RecursionError):  # numbers and lists that only Python's own parser reads
         if _quotes(data) == _quotes(stored.dump(written)):
             return ()
-    except (OverflowError, RecursionError):  # numbers and lists that only Python's own parser reads
-        pass
     dropped: list[str] = []
 
     def keep(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -213,7 +212,8 @@ def _dropped(data: bytes, written: object) -> tuple[str, ...]:
             dropped.extend(_as_text(value) for at, (name, value) in enumerate(pairs) if last[name] != at)
         return found
 
-    json.loads(data.decode("utf-8-sig"), object_pairs_hook=keep)
+    with suppress(ValueError, RecursionError):
+        json.loads(data.decode("utf-8-sig"), object_pairs_hook=keep)
     return tuple(dropped)
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import random
 import string
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,8 +119,144 @@ PLANTED = {
     "bearer": ("a bearer token", f'headers = {{"Authorization": "Bearer {any_of(WORD, 40)}7aA"}}'),
     "password": ("a password", f'password = "{any_of(WORD, 24)}7aA"'),
     "password in JSON": ("a password", json.dumps(json.dumps({"client_secret": any_of(WORD, 24) + "7aA"}))),
+    "AWS session": ("an AWS session token", f"AWS_SESSION_TOKEN=IQoJb3JpZ2luX2VjE{any_of(WORD + '+/', 300)}=="),
+    "AWS signed": (
+        "a signed address of S3",
+        ("https://a.s3.amazonaws.com/b?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20260101T000000Z"
+        f"&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&X-Amz-Signature={any_of(HEX, 64)}"),
+    ),
+    "Bedrock": ("an Amazon Bedrock key", f"ABSKQmVkcm9ja0FQSUtleS{any_of(WORD, 110)}="),
+    "Azure AI": ("an Azure key", f"{any_of(WORD, 52)}JQQJ99BAACYeBj{any_of(WORD, 6)}AAABACOG{any_of(WORD, 4)}"),
+    "Azure DevOps": ("an Azure key", f"{any_of(WORD, 76)}AZDO{any_of(WORD, 4)}"),
+    "Azure Functions": ("an Azure key", f"code={any_of(WORD + '-_', 43)}aAzFu{any_of(WORD, 5)}Q=="),
+    "Azure, signed": (
+        "a signed address of Azure",
+        f"https://a.blob.core.windows.net/b?sv=2022-11-02&sp=rl&sig={any_of(WORD, 20)}%2F{any_of(WORD, 22)}%3D",
+    ),
+    "Azure client, signs": ("an Azure client secret", f"aB~8Q~{any_of(WORD, 9)}.{any_of(WORD, 9)}~{any_of(WORD, 14)}"),
+    "Azure OpenAI": ("an API key", f"AZURE_OPENAI_API_KEY={any_of(HEX, 32)}"),
+    "Google, new": ("a Google API key", f"AQ.Ab8RN6{any_of(WORD + '-_', 44)}"),
+    "GitLab runner": ("a GitLab token", f"GR1348941{any_of(WORD + '-_', 20)}"),
+    "Weights & Biases, new": ("a Weights & Biases key", f"wandb_v1_{any_of(WORD, 27)}_{any_of(WORD, 49)}"),
+    "Kaggle, new": ("a Kaggle token", f"KGAT_{any_of(HEX, 32)}"),
+    "Slack in a browser": ("a Slack token", f"xoxc-{any_of(string.digits, 12)}-{any_of(HEX, 64)}"),
+    "Slack cookie": ("a Slack token", f"d=xoxd-{any_of(WORD, 30)}%2F{any_of(WORD, 40)}7"),
+    "Databricks OAuth": ("a Databricks token", f"dose{any_of(HEX, 32)}"),
+    "Stripe organization": ("a Stripe key", f"sk_org_live_{any_of(WORD, 40)}"),
+    "bearer with signs": ("a bearer token", f"Bearer {any_of(WORD, 12)}.{any_of(WORD, 13)}~{any_of(WORD, 12)}7aA"),
+    "bearer in digits": ("a bearer token", f"'Authorization': 'Bearer {any_of(HEX, 40)}'"),
+    "old GitHub": ("a token of an HTTP header", f"'Authorization': 'token {any_of(HEX, 40)}'"),
+    "OpenSSH body": ("a private key", f"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ{any_of(WORD, 28)}"),
+    "PKCS 8 body": ("a private key", f"MIIEvgIBADANBgkqhkiG9w0BAQEFAASC{any_of(WORD, 32)}"),
+    "key with <br>": ("a private key", pem("PRIVATE KEY").replace("\n", "<br>")),
+    "key in a table": ("a private key", "</td></tr><tr><td>".join(pem("PRIVATE KEY").split("\n"))),
+    "key with numbers": ("a private key", "\n".join(f" 1: {line}" for line in pem("PRIVATE KEY").split("\n"))),
+    "WireGuard": ("a WireGuard key", f"PrivateKey = {any_of(WORD, 42)}A="),
+    "Neptune": (
+        "a Neptune token",
+        base64.b64encode(json.dumps({"api_address": "https://a.net", "api_key": any_of(HEX, 32)}).encode()).decode(),
+    ),
+    "libpq": ("a password of a database", f"host=db.plots.net user=ada password={any_of(WORD, 8)}!7aA"),
+    "JDBC": ("a password of a database", f"jdbc:postgresql://db.plots.net/a?user=ada&password={any_of(WORD, 8)}!7aA"),
+    "ODBC": ("a password of a database", f"Server=db.plots.net;Uid=ada;Pwd={any_of(WORD, 8)}!7aA;"),
+    "connect": ("a password of a database", f"connect(host='db.plots.net', password='{any_of(WORD, 8)}!7aA')"),
+    "netrc": ("a password", f"machine plots.net login ada password {any_of(WORD, 8)}!7aA"),
+    "curl": ("a password", f"curl -s -u ada:{any_of(WORD, 8)}!7aA https://plots.net"),
+    "Basic": ("a password", "Basic " + base64.b64encode(f"ada:{any_of(WORD, 9)}!7aA".encode()).decode()),
+    "api_key": ("an API key", f"api_key = '{any_of(HEX, 32)}'"),
+    "x-api-key": ("an API key", f"{{'x-api-key': '{any_of(HEX, 40)}'}}"),
+    "token": ("a token", f"token = '{any_of(HEX, 40)}'"),
+    "address": ("an address with an API key", f"https://plots.net/a?q=b&appid={any_of(HEX, 32)}"),
+    "Heroku": ("a Heroku key", f"HRKU-AA{any_of(WORD + '-_', 58)}"),
+    "Netlify": ("a Netlify token", f"nfp_{any_of(WORD, 33)}7aA"),
+    "Supabase": ("a Supabase key", f"sb_secret_{any_of(WORD, 22)}_{any_of(WORD, 8)}"),
+    "Supabase management": ("a Supabase key", f"sbp_{any_of(HEX, 40)}"),
+    "Vercel": ("a Vercel token", f"vcp_{any_of(WORD, 56)}"),
+    "Cloudflare": ("a Cloudflare key", f"v1.0-{any_of(HEX, 24)}-{any_of(HEX, 146)}"),
+    "PlanetScale": ("a PlanetScale token", f"pscale_tkn_{any_of(WORD, 43)}"),
+    "Fly.io": ("a Fly.io token", f"FlyV1 fm2_{any_of(WORD + '+/', 200)}=="),
+    "Doppler": ("a Doppler token", f"dp.pt.{any_of(WORD, 43)}"),
+    "Dropbox": ("a Dropbox token", f"sl.{any_of(WORD + '-_', 139)}Q"),
+    "Figma": ("a Figma token", f"figd_{any_of(WORD + '-_', 40)}"),
+    "JFrog": ("a JFrog key", f"AKCp{any_of(WORD, 69)}"),
+    "NuGet": ("a NuGet key", f"oy2{any_of(string.ascii_lowercase + string.digits, 43)}"),
+    "crates.io": ("a crates.io token", f"cio{any_of(WORD, 29)}7aA"),
+    "Terraform": ("a Terraform token", f"{any_of(WORD, 14)}.atlasv1.{any_of(WORD, 67)}"),
+    "Snyk": ("a Snyk token", f"snyk_uat.{any_of(HEX, 8)}.{any_of(WORD, 64)}"),
+    "Cohere": ("a Cohere key", f"cohere.Client('{any_of(WORD, 37)}7aA')"),
+    "Together": ("a Together key", f"tgp_v1_{any_of(WORD + '-_', 43)}"),
+    "Fireworks": ("a Fireworks key", f"fw_{any_of(WORD, 21)}7aA"),
+    "Tavily": ("a Tavily key", f"tvly-dev-{any_of(WORD, 32)}"),
+    "Langfuse": ("a Langfuse key", "sk-lf-" + "-".join(any_of(HEX, length) for length in (8, 4, 4, 4, 12))),
+    "NVIDIA": ("an NVIDIA key", f"nvapi-{any_of(WORD + '-_', 63)}Q"),
+    "Cerebras": ("a Cerebras key", f"csk-{any_of(string.ascii_lowercase + string.digits, 48)}"),
+    "ElevenLabs": ("an ElevenLabs key", f"sk_{any_of(HEX, 48)}"),
+    "Roboflow": ("a Roboflow key", f'Roboflow(api_key="{any_of(WORD, 17)}7aA")'),
+    "Comet": ("an API key", f'Experiment(api_key="{any_of(WORD, 22)}7aA")'),
+    "PostHog": ("a PostHog key", f"phx_{any_of(WORD, 43)}"),
+    "Facebook": ("a Facebook token", f"EAA{any_of(WORD, 160)}7aA"),
+    "IBM Quantum": ("an IBM Quantum token", f"IBMQ.save_account('{any_of(HEX, 128)}')"),
+    "Alibaba": ("an Alibaba key id", f"LTAI5t{any_of(WORD, 15)}7aA"),
+    "Tencent": ("a Tencent key id", f"AKID{any_of(WORD, 29)}7aA"),
+    "Yandex": ("a Yandex token", f"t1.{any_of(WORD, 100)}.{any_of(WORD, 86)}"),
+    "Okta": ("a token of an HTTP header", f"'Authorization': 'SSWS 00{any_of(WORD, 37)}7aA'"),
+    "session": ("a session of Django", f"cookies={{'sessionid': '{any_of('abcdefghijklmn234567', 32)}'}}"),
+    "1Password": ("a 1Password token", f"ops_eyJ{any_of(WORD, 300)}"),
+    "Brevo": ("a Brevo key", f"xkeysib-{any_of(HEX, 64)}-{any_of(WORD, 16)}"),
+    "Buildkite": ("a Buildkite token", f"bkua_{any_of(HEX, 40)}"),
+    "CircleCI": ("a CircleCI token", f"CCIPAT_{any_of(WORD, 22)}_{any_of(HEX, 40)}"),
+    "Clojars": ("a Clojars token", f"CLOJARS_{any_of(string.ascii_lowercase + string.digits, 60)}"),
+    "Cloudflare user": ("a Cloudflare token", f"cfut_{any_of(WORD, 48)}"),
+    "Contentful": ("a Contentful token", f"CFPAT-{any_of(WORD, 43)}"),
+    "Duffel": ("a Duffel token", f"duffel_live_{any_of(WORD, 43)}"),
+    "Dynatrace": (
+        "a Dynatrace token",
+        f"dt0c01.{any_of(string.ascii_uppercase, 24)}.{any_of(string.ascii_uppercase + string.digits, 64)}",
+    ),
+    "Firecrawl": ("a Firecrawl key", f"fc-{any_of(HEX, 32)}"),
+    "Frame.io": ("a Frame.io token", f"fio-u-{any_of(WORD, 64)}"),
+    "GitLab session": ("a GitLab session", f"_gitlab_session={any_of(HEX, 32)}"),
+    "Google refresh": ("a Google refresh token", f"1//0{any_of(WORD, 90)}"),
+    "Jina": ("a Jina key", f"jina_{any_of(HEX, 32)}{any_of(WORD, 28)}"),
+    "Linear": ("a Linear key", f"lin_api_{any_of(WORD, 40)}"),
+    "LlamaCloud": ("a LlamaCloud key", f"llx-{any_of(WORD, 48)}"),
+    "Mailchimp": ("a Mailchimp key", f"{any_of(HEX, 32)}-us12"),
+    "Mapbox": ("a Mapbox secret token", f"sk.eyJ{any_of(WORD, 60)}.{any_of(WORD, 22)}"),
+    "MaxMind": ("a MaxMind key", f"{any_of(WORD, 6)}_{any_of(WORD, 29)}_mmk"),
+    "Neon": ("a Neon key", f"napi_{any_of(string.ascii_lowercase + string.digits, 64)}"),
+    "Perplexity": ("a Perplexity key", f"pplx-{any_of(WORD, 48)}"),
+    "Pinecone": ("a Pinecone key", f"pcsk_{any_of(WORD, 6)}_{any_of(WORD, 63)}"),
+    "Plaid": ("a Plaid token", "access-production-" + "-".join(any_of(HEX, length) for length in (8, 4, 4, 4, 12))),
+    "Postman": ("a Postman key", f"PMAK-{any_of(HEX, 24)}-{any_of(HEX, 34)}"),
+    "Prefect": ("a Prefect key", f"pnu_{any_of(WORD, 36)}"),
+    "Pulumi": ("a Pulumi token", f"pul-{any_of(HEX, 40)}"),
+    "ReadMe": ("a ReadMe key", f"rdme_{any_of(string.ascii_lowercase + string.digits, 70)}"),
+    "Render": ("a Render key", f"rnd_{any_of(WORD, 29)}7aA"),
+    "Resend": ("a Resend key", f"re_{any_of(WORD, 8)}_{any_of(WORD, 24)}"),
+    "RubyGems": ("a RubyGems key", f"rubygems_{any_of(HEX, 48)}"),
+    "Sentry": ("a Sentry token", f"sntryu_{any_of(HEX, 64)}"),
+    "Shippo": ("a Shippo token", f"shippo_live_{any_of(HEX, 40)}"),
+    "Sourcegraph": ("a Sourcegraph token", f"sgp_{any_of(HEX, 40)}"),
+    "Square": ("a Square token", f"sq0atp-{any_of(WORD, 22)}"),
+    "Tailscale": ("a Tailscale key", f"tskey-auth-{any_of(WORD, 12)}-{any_of(WORD, 32)}"),
+    "Twitter": ("a Twitter token", f"twitter = '{'A' * 22}b{any_of(WORD, 60)}%3D{any_of(WORD, 25)}'"),
+    "Typeform": ("a Typeform token", f"tfp_{any_of(WORD, 59)}"),
+    "Vault": ("a Vault token", f"hvs.{any_of(WORD, 95)}"),
+    "Voyage": ("a Voyage key", f"pa-{any_of(WORD, 40)}7aA"),
+    "Adafruit": ("an Adafruit key", f"aio_{any_of(WORD, 25)}7aA"),
+    "Apify": ("an Apify token", f"apify_api_{any_of(WORD, 36)}"),
+    "Atlassian": ("an Atlassian token", f"ATATT3xFf{any_of(WORD, 180)}"),
+    "E2B": ("an E2B key", f"e2b_{any_of(HEX, 40)}"),
+    "EasyPost": ("an EasyPost key", f"EZAK{any_of(WORD, 54)}"),
+    "OpenShift": ("an OpenShift token", f"sha256~{any_of(WORD, 43)}"),
+    "xAI": ("an xAI key", f"xai-{any_of(WORD, 80)}"),
+    "in base64": ("a GitHub token", base64.b64encode(f"token: {TOKEN}".encode()).decode()),
+    "in base64 twice": ("a GitHub token", base64.b64encode(base64.b64encode(TOKEN.encode())).decode()),
+    "in digits": ("a GitHub token", TOKEN.encode().hex()),
+    "compressed": ("a GitHub token", base64.b64encode(zlib.compress(TOKEN.encode())).decode()),
+    "kubeconfig": ("a private key", f"client-key-data: {base64.b64encode(pem('RSA PRIVATE KEY').encode()).decode()}"),
+    "behind a payload": ("a GitHub token", f"{any_of(WORD, 6000)}/{TOKEN}/{any_of(WORD, 6000)}"),
 }  # fmt: skip
-assert len({kind for kind, _ in PLANTED.values()}) >= 40
 
 INNOCENT = {
     "AWS's example": "AKIAIOSFODNN7EXAMPLE",
@@ -141,6 +278,31 @@ INNOCENT = {
     "a key left out": "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----",
     "no web token": f"eyJ{any_of(WORD, 30)}.eyJ{any_of(WORD, 30)}.{any_of(WORD, 40)}",
     "a tokenizer": 'tokenizer = AutoTokenizer.from_pretrained("bert-base-uncased-whole-word-masking")',
+    "an example on jwt.io": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwi"
+    "aWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c",
+    "an example of GitHub": "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    "a path": "'OLDPWD': '/home/runner/work/MyProject12/MyProject12'",
+    "a name of a class": "token_type='AutoModelForCausalLM2024WithHeads' api_key_url='https://doi.org/10.1038/s41586'",
+    "a model": "token = 'Qwen2.5-72B-Instruct-GPTQ-Int4' and secret = 'DistilBertTokenizerFast3ForQuestions'",
+    "keys of a cache": f"cache-key-{any_of(HEX, 32)} data-key-{any_of(HEX, 32)} cache_key = '{any_of(HEX, 32)}'",
+    "names of files": f"x/SK{any_of(HEX, 32)}.png glc_fcs30d_20002022maps_annual_v1.tif dose{any_of(HEX, 32)}.csv",
+    "a peptide": "| AKIAMNPQRSTVWYACDEFG |",
+    "a commit": f"wandb.login(); commit {any_of(HEX, 40)}",
+    "anonymous": "ftp://anonymous:ada%40plots.net@ftp.plots.net https://foo:bar@httpbin.org/ redis://:foobared@redis",
+    "a fingerprint": f"GPG_KEY={any_of(HEX, 40).upper()} PYTHON_SHA256={any_of(HEX, 64)}",
+    "records": json.dumps({"token": any_of(HEX, 32), "sample_token": any_of(HEX, 32), "csrf_token": any_of(WORD, 40)}),
+    "a download that is over": "https://a.s3.amazonaws.com/b?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=300"
+    f"&X-Amz-Signature={any_of(HEX, 64)}",
+    "a public download": "https://a.blob.core.windows.net/b?sv=2021-06-08&skoid=9c8ff44a-6a2c-4dfb-b298-1c9212f64d9a"
+    f"&sig={any_of(WORD, 43)}%3D",
+    "pip": f"pip install a --hash=sha256:{any_of(HEX, 64)} python@sha256:{any_of(HEX, 64)}",
+    "tokens of a tokenizer": "AutoTokenizer.from_pretrained(name, pad_token=tokenizer.eos_token, token=True)",
+    "a tutorial": "connect(user='scott', password='tiger') connect(password='Passw0rd!') curl -u user:pass123 x",
+    "a database here": "host=localhost dbname=a password=aB3!aB3dxY",
+    "basic": "Authorization: Basic dXNlcjpwYXNzd29yZA== and Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+    "a public token": f"https://api.mapbox.com/a?access_token=pk.{any_of(WORD, 60)}.{any_of(WORD, 22)}",
+    "a certificate": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t" + base64.b64encode(bytes(range(60))).decode(),
+    "a getter": "password = getpass('Password: ') or os.environ.get('DATABASE_PASSWORD') or input('password: ')",
     "an identifier": json.dumps({"key": "30daac61-6b73-4bae-a7d9-9dca538794d5"}),
 }  # fmt: skip
 
@@ -189,6 +351,83 @@ def test_a_planted_secret_is_found_wherever_it_is_and_never_said(name: str) -> N
 @pytest.mark.parametrize("name", INNOCENT)
 def test_what_only_looks_like_a_secret_is_none(name: str) -> None:
     assert find(INNOCENT[name], cell(INNOCENT[name], "code"), printed(INNOCENT[name])) == leaks.Leaks()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password = 'kQ7!wbZ42x'", "Password: kQ7!wbZ42x\n", "s.login('ada@plots.net', 'kqwe rbzx mnop yuyt')",
+        "requests.get(url, auth=('ada', 'kQ7!wbZ42x'))",
+    ],
+)  # fmt: skip
+def test_what_no_form_tells_is_a_warning(text: str) -> None:
+    found = find("One", printed(text))
+    assert found.failures == ()
+    assert [(each.cell, each.message) for each in found.warnings if each.kind == "leak"] == [
+        (2, "may hold a password in an output")
+    ]
+    marks = tuple(mark_in(each) for each in found.warnings)
+    assert find("One", printed(text), allowed=marks) == leaks.Leaks(allowed=tuple(sorted(marks)))
+
+
+CUT = {
+    "an entity": TOKEN.replace("_", "&#95;"),
+    "a named entity": TOKEN.replace("_", "&lowbar;"),
+    "a hexadecimal entity": TOKEN.replace("_", "&#x5F;"),
+    "a place to break": f"{TOKEN[:20]}<wbr>{TOKEN[20:]}",
+    "spans": f"<span class='a'>{TOKEN[:4]}</span><span>{TOKEN[4:]}</span>",
+    "a line break": f"<p>{TOKEN[:20]}<br/>{TOKEN[20:]}</p>",
+    "a soft hyphen": f"{TOKEN[:20]}\u00ad{TOKEN[20:]}",
+    "a soft hyphen as an entity": f"{TOKEN[:20]}&shy;{TOKEN[20:]}",
+    "a space of no width": f"{TOKEN[:20]}\u200b{TOKEN[20:]}",
+    "joiners": "\u200d".join(TOKEN),
+    "colours": f"{TOKEN[:4]}\x1b[0m\x1b[38;5;208m{TOKEN[4:]}\x1b[K",
+    "the end of a line": f"the token is {TOKEN[:20]}\n{TOKEN[20:]}\nand so on",
+    "an end of a line of Windows": f"{TOKEN[:20]}\r\n{TOKEN[20:]}",
+    "a backslash": TOKEN.replace("_", "\\_"),
+}
+
+
+@pytest.mark.parametrize("cut", CUT)
+def test_a_token_that_is_cut_by_what_nobody_sees_is_found(cut: str) -> None:
+    for planted in (CUT[cut], printed(CUT[cut]), shown("text/html", CUT[cut])):
+        assert [each.message.split(" in ")[0] for each in find(planted).failures] == ["holds a GitHub token"]
+
+
+def test_words_on_lines_of_their_own_are_no_token() -> None:
+    assert find(printed("ghp_\n" + "\n".join(["word1"] * 30)), printed(f"SK\n{any_of(HEX, 32)}\n")) == leaks.Leaks()
+
+
+def test_names_are_looked_into() -> None:
+    data = {"application/json": 1, f"application/x-{TOKEN}": "x"}
+    named = {
+        "attachment": cell("x", attachments={f"{TOKEN}.png": {"image/png": ""}}),
+        "type": cell("", "code", outputs=[{"output_type": "display_data", "data": data, "metadata": {}}]),
+        "key": cell("x", metadata={TOKEN: 1}),
+        "id": {**cell("x"), "id": TOKEN},
+    }
+    for name, planted in named.items():
+        assert len(find("One", planted).failures) == 1, name
+
+
+def test_what_a_file_says_before_it_says_it_again_is_looked_into() -> None:
+    first, second = f"ghp_{any_of(WORD, 36)}", f"ghp_{any_of(WORD, 36)}"
+    text = (
+        f'{{"nbformat": 4, "nbformat_minor": 5, "metadata": {{"a": "{first}", "a": "b"}}, "cells": [{{'
+        f' "cell_type": "raw", "metadata": {{}}, "source": ["{second[:9]}", "{second[9:]}"], "source": "x"}}]}}'
+    )
+    found = leaks.find(notebooks.parse(text.encode(), "a.ipynb"))
+    assert [each.message for each in found.failures] == ["holds a GitHub token in its metadata"] * 2
+
+
+def test_too_many_secrets_are_not_told_one_by_one() -> None:
+    found = find(" ".join(f"ghp_{any_of(WORD, 36)}" for _ in range(300)))
+    assert len(found.failures) == 201
+    assert found.failures[-1].message == "holds more than 200 secrets"
+
+
+def test_every_kind_has_a_case() -> None:
+    assert {kind.name for kind in KINDS if not kind.is_guess} == {kind for kind, _ in PLANTED.values()}
 
 
 def test_every_kind_has_marks_and_a_form_that_can_be_read() -> None:
@@ -303,6 +542,34 @@ def test_the_words_of_an_image_are_looked_into() -> None:
     Image.new("RGB", (60, 40)).save(stream, "PNG", pnginfo=info)
     found = find(as_text(stream.getvalue(), "image/png")[0])
     assert [each.message for each in found.failures] == ["holds a GitHub token in the description of an image"]
+
+
+def test_the_words_of_an_image_are_looked_into_wherever_it_is() -> None:
+    stream, info = io.BytesIO(), PngInfo()
+    info.add_itxt("Comment", TOKEN, zip=True)
+    Image.new("RGB", (60, 40)).save(stream, "PNG", pnginfo=info)
+    plain = {}
+    for kind in ("PNG", "JPEG", "GIF", "WEBP"):
+        image = io.BytesIO()
+        more: dict[str, Any] = {"comment": TOKEN.encode()} if kind in ("JPEG", "GIF") else {}
+        Image.new("RGB", (60, 40)).save(image, kind, **more)
+        if more:
+            plain[f"{kind} with a comment"] = (image.getvalue(), f"image/{kind.lower()}")
+        else:
+            plain[f"{kind} with more"] = (image.getvalue() + TOKEN.encode(), f"image/{kind.lower()}")
+    images = {"PNG with a text": (stream.getvalue(), "image/png"), **plain}
+    for name, (data, mime) in images.items():
+        for each in as_text(data, mime):
+            assert [found.message for found in find(each).failures] == [
+                "holds a GitHub token in the description of an image"
+            ], name
+
+
+def test_comments_of_drawings_in_addresses_are_looked_into() -> None:
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg'><!-- {TOKEN} --><rect width='9' height='9'/></svg>".encode()
+    address = f"data:image/svg+xml;base64,{base64.b64encode(drawing).decode()}"
+    for planted in (f"![]({address})", shown("text/html", f'<img src="{address}">')):
+        assert [each.message.split(" in ")[0] for each in find(planted).failures] == ["holds a GitHub token"]
 
 
 @pytest.mark.parametrize("size", [0, 3, 8, 20, 60, 100])

@@ -93,9 +93,10 @@ def find(document: Document, allowed: Collection[str] = ()) -> Leaks:
 class _Whole:
     """All texts as one, since thousands of small searches take longer than one; knows what each part of it was."""
 
-    def __init__(self, pieces: list[Piece], more: _Whole | None = None) -> None:
+    def __init__(self, pieces: list[Piece], first: _Whole | None = None) -> None:
         texts = [plain(piece.text) for piece in pieces]
-        self.pieces, self.texts = (more.pieces + pieces, more.texts + texts) if more else (pieces, texts)
+        self.pieces: list[Piece] = [*first.pieces, *pieces] if first else pieces
+        self.texts: list[str] = [*first.texts, *texts] if first else texts
         self.text = _SEPARATOR.join(self.texts)
         self.starts = list(accumulate((len(text) + len(_SEPARATOR) for text in self.texts), initial=0))
 

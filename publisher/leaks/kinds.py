@@ -20,7 +20,8 @@ class Kind(Struct, frozen=True):
     Marks are plain letters: to look for a pattern takes twenty times as long. Group 1 of the form is the secret, where
     the whole is more. `is_real` knows what only looks like one. `is_broken` are kinds that need not have a long run of
     letters and digits in or soon after them, or only a short one. The form begins `lead` letters before a mark, or
-    after it, where `is_named`: the mark is the name of what may be a secret, in `any_case`. `follows` judges what stands before that. `is_guess` are kinds that no form tells: they are warnings.
+    after it, where `is_named`: the mark is the name of what may be a secret, in `any_case`. `follows` judges what
+    stands before that. `is_guess` are kinds that no form tells: they are warnings.
     """
 
     name: str
@@ -45,6 +46,7 @@ _GIVEN = r"""\\{0,3}["']?[\])]?\s{0,3}(?::\s?str\s?)?(?:=>|[=:,])\s{0,3}"""
 _QUOTE = r"""[brfu]?\\{0,3}["']"""
 _QUOTED_END = r"""\\{0,3}["']"""
 
+
 def _kind(
     name: str, marks: str, form: str, is_real: Callable[[str], bool] = lookalikes.is_random, is_broken: bool = False
 ) -> Kind:
@@ -56,9 +58,7 @@ def _token(name: str, marks: str, rest: str, is_real: Callable[[str], bool] = lo
     return _kind(name, marks, rf"{_START}(?:{_any(marks)})({rest}){_END}", is_real)
 
 
-def _plain_token(
-    name: str, marks: str, rest: str, is_real: Callable[[str], bool] = lookalikes.is_random
-) -> Kind:
+def _plain_token(name: str, marks: str, rest: str, is_real: Callable[[str], bool] = lookalikes.is_random) -> Kind:
     """Return a kind of token whose prefix says little: what is a part of a name or of a path is none."""
     return _kind(name, marks, rf"(?<![\w/.+-])(?:{_any(marks)})({rest})(?![\w+/=-]|\.\w)", is_real)
 
@@ -126,11 +126,11 @@ KINDS = (
         "IQoJb3JpZ2lu FwoGZXIvYXdz FQoGZXIvYXdz",
         r"(?<![A-Za-z0-9+/])(?<!Security-Token=)((?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9+/=%]{90,3000})",
     ),
-    _kind(
+    Kind(
         "a signed address of S3",
-        "X-Amz-Algorithm=",
-        r"""X-Amz-Algorithm=AWS4-HMAC-SHA256((?:&(?:amp;)?[\w-]{1,40}=[^&\s"'<>\\]{0,3000}){1,12})""",
-        lookalikes.is_lasting,
+        ("X-Amz-Signature=",),
+        r"(?<=[?&;])X-Amz-Signature=([0-9a-f]{64})(?!\w)",
+        follows=lookalikes.is_lasting,
     ),
     _kind("an Amazon Bedrock key", "ABSK", r"(?<![A-Za-z0-9+/])(ABSK[A-Za-z0-9+/]{100,280}={0,2})(?![A-Za-z0-9+/])"),
     _kind("an Amazon Bedrock key", "bedrock-api-key-", r"bedrock-api-key-(YmVkcm9jay5[A-Za-z0-9+/=_-]{30,4000})"),
@@ -142,7 +142,11 @@ KINDS = (
         r"[\w-]{20,300}",
     ),
     _kind("a GitLab session", "_gitlab_session=", r"_gitlab_session=([0-9a-f]{32})(?!\w)"),
-    _token("a Slack token", "xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxc- xoxe- xoxe.xoxp- xoxe.xoxb- xapp-", r"[A-Za-z0-9-]{20,300}"),
+    _token(
+        "a Slack token",
+        "xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxc- xoxe- xoxe.xoxp- xoxe.xoxb- xapp-",
+        r"[A-Za-z0-9-]{20,300}",
+    ),
     _token("a Slack token", "xoxd-", r"[A-Za-z0-9%/+=-]{40,400}"),
     _kind("a Slack webhook", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/([\w/]{30,120})"),
     _token("a Google API key", "AIza", r"[\w-]{35}"),
@@ -177,9 +181,11 @@ KINDS = (
     ),
     _plain_token("a Mailgun key", "key-", r"[0-9a-f]{32}"),
     _token("a DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", r"[0-9a-f]{64}"),
-    _kind("an Azure key", "AccountKey= SharedAccessKey= AccessKey=", r"A\w+Key=([A-Za-z0-9+/]{43,88}={1,2})(?![\w+/=])"),
+    _kind(
+        "an Azure key", "AccountKey= SharedAccessKey= AccessKey=", r"A\w+Key=([A-Za-z0-9+/]{43,88}={1,2})(?![\w+/=])"
+    ),
     _kind("an Azure key", "SharedAccessKey=", r"\w+=([A-Za-z0-9+/]{43,88}={1,2})(?![\w+/=])"),
-    _led("an Azure key", 52, "JQQJ99", r"[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{24,28}"),
+    _led("an Azure key", 52, "JQQJ99", r"[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{20,30}"),
     _led("an Azure key", 76, "AZDO", r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}"),
     _led("an Azure key", 44, "AzFu", r"[\w-]{44}AzFu[\w-]{5}[AQgw]=="),
     _led("an Azure key", 42, "AzSe +ACR", r"[A-Za-z0-9+/]{42}(?:AzSe|\+ACR)[A-D][A-Za-z0-9+/]{5}"),
@@ -189,7 +195,12 @@ KINDS = (
         "AzCa AIoT AZEG +ASb +AEh +ARm",
         r"[A-Za-z0-9+/]{33}(?:AzCa|AIoT|AZEG|\+A(?:Sb|Eh|Rm))[A-P][A-Za-z0-9+/]{5}=",
     ),
-    _led("an Azure key", 76, "APIM ACDb +ABa +AMC +ASt", r"[A-Za-z0-9+/]{76}(?:APIM|ACDb|\+A(?:Ba|MC|St))[A-Za-z0-9+/]{5}[AQgw]=="),
+    _led(
+        "an Azure key",
+        76,
+        "APIM ACDb +ABa +AMC +ASt",
+        r"[A-Za-z0-9+/]{76}(?:APIM|ACDb|\+A(?:Ba|MC|St))[A-Za-z0-9+/]{5}[AQgw]==",
+    ),
     _kind("an Azure client secret", "Q~", r"(?<=[\w~.-]{3}\d)(Q~[\w~.-]{31,34})(?![\w~-])", is_broken=True),
     Kind(
         "a signed address of Azure",
@@ -199,7 +210,12 @@ KINDS = (
         follows=lookalikes.is_azure_address,
     ),
     _plain_token("a Databricks token", "dapi dose dkea doea", r"[0-9a-f]{32}(?:-\d)?"),
-    _kind("a Neptune token", "eyJhcGlfYWRkcmVzcyI6", r"(?<![\w.+/-])(eyJhcGlfYWRkcmVzcyI6[A-Za-z0-9+/_-]{60,600})", lookalikes.is_neptune),
+    _kind(
+        "a Neptune token",
+        "eyJhcGlfYWRkcmVzcyI6",
+        r"(?<![\w.+/-])(eyJhcGlfYWRkcmVzcyI6[A-Za-z0-9+/_-]{60,600})",
+        lookalikes.is_neptune,
+    ),
     _kind(
         "a JSON Web Token",
         "eyJ",
@@ -210,8 +226,9 @@ KINDS = (
         "a private key",
         "-----BEGIN",
         r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-        r"((?:\\+[rn]|[\s\"',+>|#*:;()\[\]&-]|\\u00..|\d{1,5}(?=[:|.)\]\s])|</?[a-zA-Z][^<>]{0,80}>"
+        r"((?:\\+[rn]|[\s\"',+>|#*:;()\[\]&-]|\\u00..|\d{1,5}(?=[:|.)\];<\s])|</?[a-zA-Z][^<>]{0,80}>"
         r"|(?:Proc-Type|DEK-Info|Version|Comment|Hash): [^\n\\<]{0,80}){0,80}[A-Za-z0-9+/=]{40,80})",
+        lookalikes.is_body_of_key,
     ),
     _kind(
         "a private key",
@@ -235,7 +252,9 @@ KINDS = (
         r"(?<![A-Za-z0-9+/])(LS0tLS1CRUdJTi[A-Za-z0-9+/]{60,100})",
         lookalikes.is_packed_private_key,
     ),
-    _kind("a WireGuard key", "PrivateKey PresharedKey", r"Pr\w+Key\s{0,3}=\s{0,3}([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)"),
+    _kind(
+        "a WireGuard key", "PrivateKey PresharedKey", r"Pr\w+Key\s{0,3}=\s{0,3}([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)"
+    ),
     _kind(
         "an address with a password",
         "://",
@@ -264,7 +283,9 @@ KINDS = (
     _kind("a Mapbox secret token", "sk.eyJ", r"(?<![\w.])sk\.(eyJ[\w-]{20,300}\.[\w-]{20,60})"),
     _token("a New Relic key", "NRAK-", r"[A-Z0-9]{27}"),
     _token("a Grafana token", "glsa_", r"[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}"),
-    _kind("a Grafana token", "glc_", r"(?<![\w/.-])glc_([A-Za-z0-9+/]{32,400}={0,3})(?![\w+/=.-])", lookalikes.is_mixed),
+    _kind(
+        "a Grafana token", "glc_", r"(?<![\w/.-])glc_([A-Za-z0-9+/]{32,400}={0,3})(?![\w+/=.-])", lookalikes.is_mixed
+    ),
     _token("a Groq key", "gsk_", r"[A-Za-z0-9]{48,60}"),
     _token("a Replicate token", "r8_", r"[A-Za-z0-9]{37,40}"),
     _token("an Atlassian token", "ATATT3xFf ATCTT3xFf", r"[\w=-]{60,300}"),
@@ -290,16 +311,29 @@ KINDS = (
     _token("a PlanetScale token", "pscale_tkn_ pscale_oauth_ pscale_pw_", r"[\w=.-]{32,64}"),
     _token("a Fly.io token", "fo1_", r"[\w-]{43}"),
     _token("a Fly.io token", "fm2_ fm1r_ fm1a_", r"[A-Za-z0-9+/=]{100,3000}"),
-    _kind("a Doppler token", "dp.", r"(?<![\w.])dp\.(?:(?:pt|ct|sa|scim|audit)|st(?:\.[\w-]{2,35})?)\.([A-Za-z0-9]{40,44})(?!\w)"),
+    _kind(
+        "a Doppler token",
+        "dp.",
+        r"(?<![\w.])dp\.(?:(?:pt|ct|sa|scim|audit)|st(?:\.[\w-]{2,35})?)\.([A-Za-z0-9]{40,44})(?!\w)",
+    ),
     _kind("a Dropbox token", "sl.", r"(?<![\w.])sl\.((?:u\.)?[\w-]{130,2000})(?![\w-])"),
     _led("a Dropbox token", 11, "AAAAAAAAAA", r"[\w-]{11}AAAAAAAAAA(?!A)[\w-]{43}"),
     _token("a Figma token", "figd_ figdr_ figo_ figor_ figu_ figur_", r"[\w-]{38,60}"),
-    _kind("a JFrog key", "AKCp cmVmd", r"(?<![A-Za-z0-9+/])(AKCp[A-Za-z0-9]{69}|cmVmdGtuOj[A-Za-z0-9]{54}|cmVmd[A-Za-z0-9]{59})(?![\w+/=-])"),
+    _kind(
+        "a JFrog key",
+        "AKCp cmVmd",
+        r"(?<![A-Za-z0-9+/])(AKCp[A-Za-z0-9]{69}|cmVmd[A-Za-z0-9]{59})(?![\w+/=-])",
+    ),
     _plain_token("a NuGet key", "oy2", r"[a-z0-9]{43}"),
     _plain_token("a crates.io token", "cio", r"[A-Za-z0-9]{32}", lookalikes.is_mixed),
     _led("a Terraform token", 14, ".atlasv1.", r"[A-Za-z0-9]{14}\.atlasv1\.[\w=-]{60,70}"),
     _kind("a Snyk token", "snyk_", r"(?<!\w)snyk_(?:uat|sat|rt)\.([0-9a-f]{8}\.[\w.-]{40,200})"),
-    _kind("a Cohere key", "ohere OHERE CO_API_KEY", r"[^\n]{0,60}?(?<![\w+/=.-])([A-Za-z0-9]{40})(?![\w+/=.-])", lookalikes.is_mixed),
+    _kind(
+        "a Cohere key",
+        "ohere OHERE CO_API_KEY",
+        r"[^\n]{0,60}?(?<![\w+/=.-])([A-Za-z0-9]{40})(?![\w+/=.-])",
+        lookalikes.is_mixed,
+    ),
     _token("a Together key", "tgp_v1_", r"[\w-]{43}"),
     _plain_token("a Fireworks key", "fw_", r"[A-Za-z0-9]{22,24}", lookalikes.is_mixed),
     _token("a Tavily key", "tvly-", r"(?:dev-|prod-)?[A-Za-z0-9-]{32,60}"),
@@ -351,7 +385,11 @@ KINDS = (
     _token("a Duffel token", "duffel_live_ duffel_test_", r"[\w=-]{43}"),
     _token("a Frame.io token", "fio-u-", r"[\w=-]{64}"),
     _token("an OpenShift token", "sha256~", r"[\w-]{43}"),
-    _token("a Plaid token", "access-production- access-sandbox- access-development-", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    _token(
+        "a Plaid token",
+        "access-production- access-sandbox- access-development-",
+        r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    ),
     _token("a Jina key", "jina_", r"[A-Za-z0-9]{32}[\w-]{20,40}"),
     _plain_token("a Voyage key", "pa-", r"[\w-]{43}", lookalikes.is_mixed),
     _token("a LlamaCloud key", "llx-", r"[A-Za-z0-9]{48}"),
@@ -373,12 +411,24 @@ KINDS = (
     _kind(
         "a token of an HTTP header",
         "uthorization",
-        rf"""uthorization\\{{0,3}}["']?\s{{0,3}}[:=,]\s{{0,3}}[bf]?\\{{0,3}}["']?"""
-        rf"""(?:[Tt]oken(?:[ ]token=)?|SSWS|[Aa]pi-?[Kk]ey|GenieKey|Key|Splunk|Bot|Api-Token|OAuth|DeepL-Auth-Key)\s+\\{{0,3}}["']?([\w.~+/=:-]{{20,400}})""",
+        r"""uthorization\\{0,3}["']?\s{0,3}[:=,]\s{0,3}[bf]?\\{0,3}["']?"""
+        r"""(?:[Tt]oken(?:[ ]token=)?|SSWS|[Aa]pi-?[Kk]ey|GenieKey|Key|Splunk|Bot|Api-Token|OAuth|DeepL-Auth-Key)"""
+        r"""\s+\\{0,3}["']?([\w.~+/=:-]{20,400})""",
         lookalikes.is_key_or_uuid,
     ),
-    _kind("a password", "Basic", r"Basic\s{1,3}([A-Za-z0-9+/]{8,400}={0,2})(?![\w+/=])", lookalikes.is_basic),
-    _kind("an API key in an address", _IN_ADDRESS, rf"(?<=[?&;])(?:{_any(_IN_ADDRESS)})([A-Za-z0-9_~+-]{{16,200}})(?![\w.~+/-])", lookalikes.is_key_of_address),
+    _kind(
+        "a password",
+        "Basic",
+        r"Basic\s{1,3}([A-Za-z0-9+/]{8,400}={0,2})(?![\w+/=])",
+        lookalikes.is_basic,
+        is_broken=True,
+    ),
+    _kind(
+        "an address with an API key",
+        _IN_ADDRESS,
+        rf"(?<=[?&;])(?:{_any(_IN_ADDRESS)})([A-Za-z0-9_~+-]{{16,200}})(?![\w.~+/-])",
+        lookalikes.is_key_of_address,
+    ),
     _named("a password", _PASSWORDS, rf"""{_QUOTE}([^\s"'\\]{{24,120}}){_QUOTED_END}""", lookalikes.is_mixed),
     _named(
         "an API key",
@@ -402,7 +452,7 @@ KINDS = (
     Kind(
         "a password of a database",
         _PASSWORD_NAMES,
-        r"""\s?=\s?\\{0,3}["']?([^\s"'&;,()<>\\]{6,100})(?=["'&;,)\s\\]|\Z)""",
+        r"""\s?=\s?\\{0,3}["']?([^\s"'&;,()<>\\]{6,100})(?=["'&;,)<\s\\]|\Z)""",
         lookalikes.is_passphrase,
         is_broken=True,
         follows=lookalikes.in_connection,
@@ -412,7 +462,7 @@ KINDS = (
     Kind(
         "a password",
         ("password",),
-        r"\s{1,20}(\S{5,200})",
+        r"""\s{1,20}([^\s"'<\\]{5,200})""",
         lookalikes.is_passphrase,
         is_broken=True,
         follows=lookalikes.in_netrc,
@@ -422,7 +472,8 @@ KINDS = (
     _kind(
         "a password",
         "curl",
-        r"""curl\b[^\n|;]{0,200}?\s(?:-u|--user|-U|--proxy-user)[ =]?\s?\\{0,3}["']?([^\s:"'$<{]{1,80}:[^\s"'$<{\\]{5,100})""",
+        r"""curl\b[^\n|;]{0,200}?\s(?:-u|--user|-U|--proxy-user)[ =]?\s?"""
+        r"""\\{0,3}["']?([^\s:"'$<{]{1,80}:[^\s"'$<{\\]{5,100})""",
         lookalikes.is_pair,
         is_broken=True,
     ),
@@ -432,6 +483,7 @@ KINDS = (
         rf"""{_GIVEN}{_QUOTE}([^\s"'\\]{{8,23}}){_QUOTED_END}""",
         lookalikes.is_strong,
         is_broken=True,
+        follows=lookalikes.is_elsewhere,
         is_named=True,
         any_case=True,
         is_guess=True,
@@ -442,6 +494,7 @@ KINDS = (
         r"""\s?:\s{1,3}(?!["'])(\S{8,60})(?=\s|\Z)""",
         lookalikes.is_strong,
         is_broken=True,
+        follows=lookalikes.is_elsewhere,
         is_named=True,
         any_case=True,
         is_guess=True,

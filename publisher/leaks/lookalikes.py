@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64decode, urlsafe_b64decode
 from collections import Counter
+from itertools import pairwise
 from math import log2
 
 # What people write where a secret goes. Chance makes a token hold one of these once in millions.
@@ -25,12 +26,14 @@ _PUBLISHED = (
     "26PHem9AhJZvU623DfE1x4sd",
     "b6907d289e10d714a6e88b30761fae22",  # OpenWeather
 )
+_NUMBER = re.compile(r"\A\d{8,}-(?=\w{20})")  # of an account, before a token of it
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _HEX = re.compile(r"(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)")
-_HEX_LENGTHS = (32, 40, 48, 64, 96, 128)  # digits of a key; of a digest as well, so that a name has to say which it is
+_DIGITS_OF_KEY = 32  # or more; of a digest as well, so that a name has to say which it is
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 # Letters of a part: on average, and of the part that a letter is in. Of 32 letters by chance, one in 200 has so many.
 _LONG_PARTS, _LONG_PART = 3.0, 5.0
+_LONG_PART_OF_MANY = 4.3  # where signs stand between them, as in the names of models
 _ENOUGH_BITS = 3.0  # a letter; random hex of 32 digits has 3.4 to 3.9, words about 3
 _MANY_BITS = 3.5
 
@@ -42,6 +45,7 @@ _WEAK = re.compile(
     r"|pas+phrase|strong|super(?:secret)?|db|sa|hunter|temp|dev|prod|local(?:host)?|a+b*c*d*e*f*|x+|\W+",
     re.I,
 )
+_DATED = re.compile(r"[A-Za-z]+\d{1,4}\W?")  # a word with a year or a number, as tutorials write
 _LEET = str.maketrans("013457@$!", "oleastasi")
 _VARIABLE = re.compile(r"[$<{%\[(]|[>}\])]\Z|\$\{|\{\w*\}|%s|__\w+__|\.\.\.|…|os\.environ|getenv|getpass|\*\*")
 _LOCAL = re.compile(
@@ -50,6 +54,7 @@ _LOCAL = re.compile(
     re.I,
 )
 _HOUR = 3600
+_NEAR_BY = 300  # letters before a secret that may say what it is
 
 
 def always(_: str) -> bool:
@@ -104,18 +109,20 @@ def _is_worded(text: str) -> bool:
         return True
     lengths = [len(part) for part in _PARTS.findall(text)]
     squares = sum(length * length for length in lengths)
-    return sum(lengths) >= _LONG_PARTS * len(lengths) or squares >= _LONG_PART * sum(lengths)
+    least = _LONG_PART_OF_MANY if len(re.findall("[./-]", text)) > 2 else _LONG_PART
+    return sum(lengths) >= _LONG_PARTS * len(lengths) or squares >= least * sum(lengths)
 
 
 def is_hex_key(text: str) -> bool:
     """Tell whether a text is of as many hexadecimal digits as keys have."""
     digits = text.removeprefix("0x")
-    return bool(_HEX.fullmatch(text)) and len(digits) in _HEX_LENGTHS and is_random(digits)
+    return bool(_HEX.fullmatch(text)) and len(digits) >= _DIGITS_OF_KEY and not digits.isdigit() and is_random(digits)
 
 
 def is_key(text: str) -> bool:
     """Tell whether the value of something named `api_key` is one: in digits, or in letters mixed by chance."""
-    return is_hex_key(text) or is_mixed(text) or _is_in_one_case(text)
+    is_public = text.startswith(("pk.", "pk_", "pk-"))
+    return not is_public and (is_hex_key(text) or is_mixed(_NUMBER.sub("", text)) or _is_in_one_case(text))
 
 
 def is_key_or_uuid(text: str) -> bool:
@@ -126,7 +133,7 @@ def is_key_or_uuid(text: str) -> bool:
 def _is_in_one_case(text: str) -> bool:
     """Tell whether a text is of letters of one case with digits all over it."""
     is_plain = text.isalnum() and text in (text.lower(), text.upper()) and len(text) >= 24
-    changes = sum(one.isdigit() != other.isdigit() for one, other in zip(text, text[1:], strict=False))
+    changes = sum(one.isdigit() != other.isdigit() for one, other in pairwise(text))
     return is_plain and not _HEX.fullmatch(text) and changes >= 6 and is_random(text) and _bits(text) >= _MANY_BITS
 
 
@@ -147,7 +154,7 @@ def is_passphrase(text: str) -> bool:
 
 def is_strong(text: str) -> bool:
     """Tell whether a word is what a site that asks for strong passwords takes."""
-    return len(text) >= 8 and _classes(text) >= 3 and not _is_weak(text) and "/" not in text
+    return len(text) >= 8 and _classes(text) >= 3 and not (_is_weak(text) or _DATED.fullmatch(text) or "/" in text)
 
 
 def _is_weak(text: str) -> bool:
@@ -187,6 +194,11 @@ def is_basic(text: str) -> bool:
     return ":" in pair and pair.isprintable() and is_pair(pair)
 
 
+def is_body_of_key(text: str) -> bool:
+    """Tell whether a private key has a body; between its head and that may be anything."""
+    return is_random(text[-40:])
+
+
 def is_packed_private_key(text: str) -> bool:
     """Tell whether base64 begins like a private key in PEM; certificates and public keys begin alike."""
     letters = re.sub(r"[^A-Za-z0-9+/]", "", text)[:64]
@@ -196,7 +208,7 @@ def is_packed_private_key(text: str) -> bool:
 def is_key_of_address(text: str) -> bool:
     """Tell whether a parameter of an address is a key; those of Alpha Vantage are of 16 capitals and digits."""
     is_short = bool(re.fullmatch(r"(?=(?:[A-Z]*\d){3})(?=\d*[A-Z])[A-Z0-9]{16}", text)) and is_random(text)
-    return not text.startswith(("pk_", "pk.")) and (is_short or is_key(text))
+    return is_short or is_key(text)
 
 
 def is_mixed_id(text: str) -> bool:
@@ -214,12 +226,6 @@ def is_password_of_mail(text: str) -> bool:
     return bool(re.fullmatch("[a-z]{4}(?: [a-z]{4}){3}", text)) or is_strong(text)
 
 
-def is_lasting(text: str) -> bool:
-    """Tell whether a signed address of S3 is one, and holds for longer than an hour: others are over soon."""
-    expires = re.search(r"X-Amz-Expires=(\d{1,9})", text)
-    return "X-Amz-Signature=" in text and not (expires and int(expires[1]) <= _HOUR)
-
-
 def is_neptune(text: str) -> bool:
     """Tell whether a token of Neptune is of somebody: that of ANONYMOUS is published."""
     return b"b706bc8f-76f9-4c2e-939d-4ba036f932e4" not in b64decode(text + "=" * (-len(text) % 4))
@@ -232,7 +238,11 @@ _CONNECTION = re.compile(
     r"|(?:PG|MYSQL_|POSTGRES_|MYSQL_ROOT_|REDIS_|RABBITMQ_|NEO4J_|DB_)\Z|\bjdbc:\w+:|\b(?:connect|create_engine|Connection|Redis|StrictRedis|MongoClient|\w*Client|Session|URL\.create)\(",
     re.I,
 )
-_NEAR = re.compile(r"(?:host(?:addr|name)?|server|data source)\s?=\s?['\"]?(?:localhost|127\.0|0\.0\.0\.0|\(local|\.[;\\])", re.I)
+_NEAR = re.compile(
+    r"(?:host(?:addr|name)?|server|data source)\s?=\s?['\"]?(?:localhost|127\.0|0\.0\.0\.0|\(local|\.[;\\])"
+    r"|jdbc:[\w:]{2,40}//(?:localhost|127\.0)",
+    re.I,
+)
 
 
 # Beginnings of names that end like those of secrets.
@@ -249,31 +259,49 @@ def is_name_of_secret(before: str) -> bool:
     return not _OTHERS.search(before[-24:])
 
 
+def is_lasting(before: str) -> bool:
+    """Tell whether an address of S3 is signed for longer than an hour: others are over soon."""
+    expires = re.search(r"X-Amz-Expires=(\d{1,9})\S*\Z", before)
+    return not (expires and int(expires[1]) <= _HOUR)
+
+
 def in_netrc(before: str) -> bool:
     """Tell whether what follows is the password of an entry of .netrc."""
-    return bool(re.search(r"\b(?:machine\s+\S{1,100}|default)\s+login\s+\S{1,100}\s+\Z", before))
+    return bool(
+        re.search(
+            r"\b(?:machine\s+\S{1,99}|default)\s+login\s+\S{1,99}\s+\Z", re.sub(r"\\[nt]", " ", before[-_NEAR_BY:])
+        )
+    )
 
 
 def in_connection(before: str) -> bool:
     """Tell whether what follows belongs to what opens a database that is not on this machine."""
-    return bool(_CONNECTION.search(before)) and not _NEAR.search(before)
+    near = before[-_NEAR_BY:]
+    return bool(_CONNECTION.search(near)) and not _NEAR.search(near)
 
 
 def is_azure_address(before: str) -> bool:
-    """Tell whether what follows signs an address of Azure; one that a user signs is over in days, and most are public."""
-    return bool(re.search(r"[?&;]?\b(?:sv|se|sr|sp|st)=[^\s]*\Z", before)) and "skoid=" not in before
+    """Tell whether what follows signs an address of Azure; one that a user signs is over in days."""
+    return (
+        bool(re.search(r"[?&;]?\b(?:sv|se|sr|sp|st)=\S*\Z", before[-_NEAR_BY:])) and "skoid=" not in before[-_NEAR_BY:]
+    )
+
+
+def is_elsewhere(before: str) -> bool:
+    """Tell whether what follows does not belong to a database on this machine."""
+    return not _NEAR.search(before[-_NEAR_BY:])
 
 
 def in_cookies(before: str) -> bool:
     """Tell whether what follows is a cookie."""
-    return "ookie" in before
+    return "ookie" in before[-_NEAR_BY:]
 
 
 def by_twitter(before: str) -> bool:
     """Tell whether what follows is named as a token of Twitter."""
-    return bool(re.search("twitter|tweepy|bearer", before, re.I))
+    return bool(re.search("twitter|tweepy|bearer", before[-_NEAR_BY:], re.I))
 
 
 def of_roboflow(before: str) -> bool:
     """Tell whether what follows is an argument of Roboflow."""
-    return "oboflow" in before
+    return "oboflow" in before[-_NEAR_BY:]

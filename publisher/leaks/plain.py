@@ -17,7 +17,7 @@ _ENTITY = r"(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,20});"
 _MARKUP = re.compile(rf"<{_TAG}|&{_ENTITY}|\\(?=[_-])", re.I)
 # Markup within a word: tags, entities, and what Markdown and LaTeX write before an underscore.
 _WITHIN = re.compile(
-    rf"(?:<(?<={_WORD}<){_TAG}|&(?:(?=#)|(?<={_WORD}&)){_ENTITY}|\\(?<={_WORD}\\)(?=[_-]))(?:<{_TAG}|&{_ENTITY})*(?={_WORD})",
+    rf"(?:<(?<={_WORD}<){_TAG}|&(?:(?=#)|(?<={_WORD}&)|(?<=>&)(?=quot)){_ENTITY}|\\(?<={_WORD}\\)(?=[_-]))(?:<{_TAG}|&{_ENTITY}){{0,4}}(?={_WORD})",
     re.I,
 )
 _AROUND = 300  # letters before and after it that are looked at

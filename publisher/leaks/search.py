@@ -6,7 +6,7 @@ import re
 import zlib
 from binascii import Error, a2b_base64
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import accumulate
 
@@ -17,17 +17,19 @@ from publisher.leaks.people import positions
 
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/-~\r\n"  # a line may end within a secret
 _RUNS = bytes(ord("a") if letter in _LETTERS else ord(" ") for letter in range(256))
-_DIGIT = re.compile(r"\d|hf_")  # no other token of that length is of letters alone
+# Only a token of Hugging Face is of letters alone; of the others, few are without a digit, and mix cases then.
+_DIGIT = re.compile(r"\d|hf_|[a-z][A-Z]{2}[a-z]|[a-z][A-Z][a-z][A-Z]|A[KS]IA")
 _SHORTEST = 20  # letters of a run; of 7.1 MB of texts of 100 notebooks 0.2 are left, with what is before each
 _LONGEST = 4000  # letters of base64 that are looked at; it has none of the signs that most tokens have
 _END = 400  # letters at the end of it that are looked at as well
 _BEFORE = 100  # letters before a run that may say what it is
 _AFTER = 8  # letters after it: the quote that ends it, behind backslashes
-_CONTEXT = 400  # letters before a mark that may say what it is
+_CONTEXT = 2000  # letters before a mark that may say what it is
 _UNBROKEN = re.compile(r"[\w.~+/=%:@-]{5,250}\r?\n(?=[\w.~+/=%:@-])")
 _OF_LINE = 4  # letters of a token behind its mark, before the end of a line
 _WINDOW = 2000  # letters from a mark in which broken lines are joined
 _LINE_END = re.compile(r"(?<=[\w.~+/=%:@-])\r?\n(?=[\w.~+/=%:@-])")
+_BETWEEN = "\n\0\n"  # texts, so that nothing begins in one and ends in another
 _DEPTH = 2  # base64 in base64, as in a secret of Kubernetes
 _PRINTABLE = bytes(range(32, 127)) + b"\t\n\r"
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
@@ -118,23 +120,29 @@ def secrets(text: str, depth: int = _DEPTH) -> list[Secret]:
     starts, parts, packed = _suspects(text)
     short = "\0".join(parts)
     places = list(accumulate((len(part) + 1 for part in parts), initial=0))
-    hits = [(order, start, end, secret) for order, start, end, secret in _matches(_BROKEN, text)]
-    for order, start, end, secret in _matches(_WHOLE, short):
-        shift = starts[which] - places[which] if (which := bisect_right(places, start) - 1) >= 0 else 0
-        hits.append((order, start + shift, end + shift, secret))
+    hits = [*_matches(_BROKEN, text, text, lambda at: 0)]
+    hits += _matches(_WHOLE, short, text, lambda at: starts[which := bisect_right(places, at) - 1] - places[which])
     claims, found = _Claims(), []
     for order, start, end, secret in sorted(hits):
         if claims.claim(start, end):
             found.append(Secret(start, KINDS[order], secret))
-    for at, end, inner in packed if depth else ():
-        if claims.is_free(at, end):
-            found += [Secret(at, each.kind, each.text) for each in secrets(inner, depth - 1)]
+    free = [(at, inner) for at, end, inner in packed if claims.is_free(at, end)] if depth else []
+    found += _within([at for at, _ in free], [inner for _, inner in free], depth - 1) if free else []
     return sorted(found, key=lambda each: each.at)
 
 
+def _within(starts: list[int], texts: list[str], depth: int) -> Iterator[Secret]:
+    """Yield the secrets of texts that were packed in another, at the places where these are in it."""
+    places = list(accumulate((len(text) + len(_BETWEEN) for text in texts), initial=0))
+    for each in secrets(_BETWEEN.join(texts), depth):
+        yield Secret(starts[bisect_right(places, each.at) - 1], each.kind, each.text)
+
+
 def _suspects(text: str) -> tuple[list[int], list[str], list[tuple[int, int, str]]]:
-    """Return the parts of a text that have a long run of letters and digits: where they begin, themselves, and what
-    is packed in them, with its place."""
+    """Return the parts of a text that have a long run of letters and digits, with where they begin.
+
+    The third are the texts that are packed in such runs, each with its place.
+    """
     flat = text.encode("latin-1", "replace").translate(_RUNS)
     spans: list[list[int]] = [[0, 0]]
     packed: list[tuple[int, int, str]] = []
@@ -178,8 +186,11 @@ def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(form)  # when its mark is found: to compile all takes 20 ms of every start
 
 
-def _matches(index: _Index, text: str) -> Iterator[tuple[int, int, int, str]]:
-    """Yield the order of the kind of each secret, where it begins and ends, and itself."""
+def _matches(index: _Index, text: str, whole: str, moved: Callable[[int], int]) -> Iterator[tuple[int, int, int, str]]:
+    """Yield the order of the kind of each secret, where it begins and ends, and itself.
+
+    `text` is of parts of the `whole`; `moved` tells how far a place of it is from that in the whole.
+    """
     for mark, orders, places in index.marks(text):
         for place in places:
             for order in orders:
@@ -189,8 +200,9 @@ def _matches(index: _Index, text: str) -> Iterator[tuple[int, int, int, str]]:
                 if not match and not kind.is_named:
                     match, shift = _across_lines(kind, mark, text, at)
                 if match and kind.is_real(match[group := match.lastindex or 0]):
-                    before = place if kind.is_named else at
-                    if kind.follows(text[max(0, before - _CONTEXT) : before]):
+                    before = (place if kind.is_named else at) + moved(place)
+                    shift += moved(place)
+                    if kind.follows(whole[max(0, before - _CONTEXT) : before]):
                         yield order, match.start(group) + shift, match.end(group) + shift, match[group]
 
 
@@ -208,25 +220,31 @@ def _unpacked(run: str, room: int) -> Iterator[tuple[int, int, str]]:
     """Yield the texts that are packed in a run of letters, as base64 or in hexadecimal digits, each with its place."""
     at = 0
     while at + _HEAD <= len(run):
-        if run[at] in _FIRST and "\n" not in (head := run[at : at + _HEAD]):
-            inner = _from_base64(head)
-            if not inner.translate(None, _PRINTABLE) or inner[:2] in _PACKED:
-                yield from _blocks(run, at, room)
+        line_end = end if (end := run.find("\n", at)) >= 0 else len(run)
+        if run[at] in _FIRST and line_end - at >= _HEAD and _is_packed(run[at : at + _HEAD]):
+            line = run[at:line_end].rstrip("\r")
+            yield at, line_end, _said(_from_base64(line), room)
+            if len(line) >= _WRAPPED and (last := _block_end(run, at, line_end + 1)) > line_end:
+                yield at, last, _said(_from_base64("".join(run[at:last].split())), room)
+                line_end = last
         elif run[at] in _FIRST_DIGITS and (match := _DIGITS_OF_TEXT.match(run, at)):
             yield at, match.end(), bytes.fromhex(match[0]).decode("latin-1")
-        line_end = run.find("\n", at)
-        if line_end < 0:
-            break
         at = line_end + 1
 
 
-def _blocks(run: str, at: int, room: int) -> Iterator[tuple[int, int, str]]:
-    """Yield what a line of base64 says, and what it says with those that go on from it."""
-    line = run[at:].split("\n", 1)[0].rstrip("\r")
-    yield at, at + len(line), _said(_from_base64(line), room)
-    lines = re.compile(rf"(?:[\w+/-]{{{len(line)}}}\r?\n){{1,20000}}[\w+/-]{{1,{len(line)}}}").match(run, at)
-    if len(line) >= _WRAPPED and lines:
-        yield at, lines.end(), _said(_from_base64(re.sub(r"\s", "", lines[0])), room)
+def _is_packed(head: str) -> bool:
+    """Tell whether base64 begins as a text does, or as one that is compressed."""
+    inner = _from_base64(head)
+    return not inner.translate(None, _PRINTABLE) or inner[:2] in _PACKED
+
+
+def _block_end(run: str, start: int, second: int) -> int:
+    """Return where a block of base64 ends, whose lines are as long as its first; the last may be shorter."""
+    width, at = second - start, second
+    while run[at + width - 1 : at + width] == "\n" and "\n" not in run[at : at + width - 1]:
+        at += width
+    end = run.find("\n", at, at + width)
+    return end if end >= 0 else min(len(run), at + width - 1)
 
 
 def _said(data: bytes, room: int) -> str:
