@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from publisher import disk, regular
 from publisher.release import name_of
 
+_IGNORED = ".gitignore"
+_NAME = re.compile(r"[0-9a-f]+(\.\d+)?")  # with a number while it is written
+
 
 class Memories:
-    """The memories of an output folder: a file for each manifest, hidden beside the folder, where no host serves it."""
+    """The memories of an output folder: a file for each manifest, in a hidden folder beside it.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._prefix = f".{folder.name}.posts-"
-        self._name = re.compile(rf"{re.escape(self._prefix)}[0-9a-f]+(\.\d+)?")  # with a number while it is written
+    No host serves that folder, and Git takes none of it along: whoever can read a repository is not told either.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self.folder = output.with_name(f".{output.name}.posts")
 
     def read(self, manifest: bytes) -> bytes:
         """Return what is remembered of the release with this manifest; nothing if that cannot be read."""
         try:
-            return regular.read(self._file(manifest))
+            return regular.read(self._file(manifest)) if regular.is_folder(self.folder) else b""
         except OSError:
             return b""
 
@@ -30,6 +35,7 @@ class Memories:
         """Remember this of the release with this manifest."""
         if self.read(manifest) == memory:
             return
+        self._make_folder()
         file = self._file(manifest)
         new = file.with_name(f"{file.name}.{os.getpid()}")
         with suppress(FileNotFoundError):
@@ -39,16 +45,24 @@ class Memories:
 
     def prune(self, *manifests: bytes) -> None:
         """Forget all releases but those with these manifests."""
+        if not regular.is_folder(self.folder):
+            return
         kept = {self._file(manifest).name for manifest in manifests}
-        with os.scandir(self.folder.parent) as found:
-            names = [
-                each.name
-                for each in found
-                if self._name.fullmatch(each.name) and not each.is_dir(follow_symlinks=False)
-            ]
-        for name in names:
-            if name not in kept:
-                os.unlink(self.folder.with_name(name))
+        for name in sorted(os.listdir(self.folder)):
+            if _NAME.fullmatch(name) and name not in kept:
+                with suppress(OSError):  # what is no file of ours
+                    os.unlink(self.folder / name)
+
+    def remove(self) -> None:
+        """Forget all releases."""
+        if regular.is_folder(self.folder):
+            shutil.rmtree(self.folder)
+
+    def _make_folder(self) -> None:
+        if not regular.is_folder(self.folder):
+            os.mkdir(self.folder)
+        if not os.path.lexists(self.folder / _IGNORED):
+            disk.write(str(self.folder / _IGNORED), b"*\n")
 
     def _file(self, manifest: bytes) -> Path:
-        return self.folder.with_name(f"{self._prefix}{name_of(manifest)}")
+        return self.folder / name_of(manifest)

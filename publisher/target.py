@@ -202,7 +202,7 @@ class FolderTarget:
             if regular.is_folder(self.kept):
                 shutil.rmtree(self.kept)
             current = self.current()
-            self.memories.prune()
+            self.memories.remove()
             return self._remove(current)
 
     def _remove(self, release: Release) -> Changes:

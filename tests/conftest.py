@@ -109,9 +109,11 @@ def notebook(*cells: dict[str, Any] | str, **metadata: Any) -> bytes:
 
 
 def remembered(output: Path) -> set[str]:
-    """Return the names of what is remembered beside an output folder of the site there and of the one before."""
+    """Return the name of what is remembered beside an output folder, if it is of the site there and the one before."""
     manifests = (folder / MANIFEST for folder in (output, output.with_name(f".{output.name}.former")))
-    return {f".{output.name}.posts-{name_of(each.read_bytes())}" for each in manifests if each.is_file()}
+    known = {".gitignore", *(name_of(each.read_bytes()) for each in manifests if each.is_file())}
+    folder = output.with_name(f".{output.name}.posts")
+    return {folder.name} if folder.is_dir() and {each.name for each in folder.iterdir()} <= known else set()
 
 
 @pytest.fixture

@@ -191,6 +191,15 @@ def test_of_a_pair_only_the_one_for_these_colours_is_seen_and_fetched(
             assert any(map(for_the_dark.search, watched.asked)) == (scheme == "dark")
 
 
+@pytest.mark.parametrize("alt", ["Small", "Pair", "A large drawing"])
+def test_the_white_of_a_figure_is_the_paper_of_the_page(reading: Watched, alt: str) -> None:
+    image = reading.page.locator(f"img[alt='{alt}']:visible")
+    image.evaluate("image => { image.scrollIntoView(); return image.decode(); }")
+    seen = Image.open(io.BytesIO(image.screenshot())).convert("RGB")
+    brightest = max(seen.getcolors(seen.width * seen.height) or (), key=lambda found: sum(found[1]))
+    assert f"rgb{brightest[1]}" == reading.page.evaluate(PAPER)
+
+
 def test_a_pair_follows_the_choice_of_the_reader(reading: Watched) -> None:
     reading.page.locator(".scheme").click()
     assert "Night" in reading.page.evaluate(SEEN)

@@ -192,25 +192,37 @@ def test_unlisted_files_are_known_as_ours_when_all_but_the_site_is_lost(blog: Pa
     hush(blog, unlisted="true")
     publish(blog)
     whole = files(blog / "public")
-    for file in blog.glob(".public.posts-*"):
+    for file in blog.glob(".public.posts/*"):
         file.write_bytes(b"{") if "damaged" in lost else file.unlink()
     if "cache" in lost:
         shutil.rmtree(blog / ".publisher-cache")
     assert FolderTarget(blog / "public").current().unlisted
     assert publish(blog, force=True).notes == ()
     assert files(blog / "public") == whole
-    for file in blog.glob(".public.posts-*"):
+    for file in blog.glob(".public.posts/*"):
         file.unlink()
     (blog / f"notebooks/{SECRETIVE}.ipynb").unlink()
     publish(blog)
     assert telling(blog / "public") == []
 
 
+@pytest.mark.parametrize("ignored", ["", ".public*/\n", "public/\n"])
+def test_a_repository_takes_nothing_along_of_what_is_remembered(blog: Path, ignored: str) -> None:
+    (blog / ".gitignore").write_text(ignored)
+    hush(blog, unlisted="true")
+    publish(blog)
+    subprocess.run(["git", "init", "--quiet"], cwd=blog, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=blog, check=True)
+    taken = subprocess.run(["git", "ls-files"], cwd=blog, check=True, capture_output=True, text=True).stdout.split()
+    assert "notebooks/open.ipynb" in taken
+    assert not [path for path in taken if path.startswith(".public.posts")]
+
+
 def test_what_is_remembered_is_of_the_site_that_is_shown_and_the_one_before(blog: Path) -> None:
     for number in range(4):
         (blog / "notebooks/open.ipynb").write_bytes(notebook(front("Open"), f"For {number}."))
         publish(blog)
-    assert len(list(blog.glob(".public.posts-*"))) == 2
+    assert len(list(blog.glob(".public.posts/[0-9a-f]*"))) == 2
     target = FolderTarget(blog / "public")
     target.rollback()
     assert target.current().posts["open.ipynb"]["title"] == "Open"
@@ -224,7 +236,7 @@ def test_a_site_with_a_manifest_of_version_1_is_published_on_and_can_be_gone_bac
     whole = files(blog / "public")
     target = FolderTarget(blog / "public")
     (blog / "public" / MANIFEST).write_bytes(first_manifest(blog / "public"))
-    for file in blog.glob(".public.posts-*"):
+    for file in blog.glob(".public.posts/*"):
         file.unlink()
     assert {SECRETIVE in record["title"] for record in target.current().posts.values()} == {True, False}
     (blog / "notebooks/open.ipynb").write_bytes(notebook(front("Open"), "For all."))
