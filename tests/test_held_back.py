@@ -389,6 +389,53 @@ def test_a_site_does_not_lose_most_of_its_posts_by_accident(
     publish(tmp_path)
 
 
+LOST: dict[str, Callable[[Path], object]] = {
+    "gone": lambda file: file.unlink(),
+    "broken": lambda file: file.write_bytes(b"{ broken"),
+    "one that has a secret": lambda file: file.write_bytes(notebook(front("Hush"), f"The key is {TOKEN}.")),
+}
+
+
+@pytest.mark.parametrize("how", LOST)
+@pytest.mark.parametrize("lost", ["memory", "memory and cache"])
+def test_how_many_posts_there_were_is_known_when_all_but_the_site_is_lost(blog: Path, how: str, lost: str) -> None:
+    write(blog, 4)
+    publish(blog)
+    before = files(blog / "public")
+    for file in blog.glob(".public.posts-*"):
+        file.unlink()
+    if "cache" in lost:
+        shutil.rmtree(blog / ".publisher-cache")
+    for file in (blog / "notebooks").glob("[1-9].ipynb"):
+        LOST[how](file)
+    if how == "gone":
+        (blog / "notebooks/0.ipynb").unlink()
+    with pytest.raises(SettingsError, match=r"[34] posts of 5 would vanish from the site: .*[12]/index\.html"):
+        publish(blog)
+    assert files(blog / "public") == before
+    publish(blog, allow_fewer=True)
+
+
+def test_posts_that_fail_and_whose_last_good_pages_cannot_be_kept_are_missed(blog: Path) -> None:
+    write(blog, 5)
+    publish(blog)
+    for number in range(5):
+        (blog / f"notebooks/{number}.ipynb").write_bytes(b"{ broken")
+        (blog / f"public/{number}/index.html").write_text("changed by a program")
+    with pytest.raises(SettingsError, match="5 posts of 6 would vanish from the site"):
+        publish(blog)
+    publish(blog, allow_fewer=True)
+
+
+def test_posts_that_fail_and_are_held_back_are_not_missed(blog: Path) -> None:
+    write(blog, 6)
+    publish(blog)
+    for number in range(6):
+        about = front(f"Number {number}", draft="true", updated="never")
+        (blog / f"notebooks/{number}.ipynb").write_bytes(notebook(about, "Text."))
+    assert publish(blog).posts.removed == 6
+
+
 def test_what_the_author_holds_back_is_not_missed(blog: Path) -> None:
     write(blog, 6)
     publish(blog)
