@@ -188,11 +188,16 @@ def check_number(edition: Edition, work: Work) -> None:
 
     Those that are held back are missing on purpose.
     """
-    before, now = work.stage.current.posts, {post.notebook for post, _ in edition.entries}
-    held = {*edition.choice.drafts, *edition.choice.future, *work.log.failed}
-    gone = [notebook for notebook in sorted(before) if notebook not in now and notebook not in held]
-    expected = sum(notebook not in held or notebook in now for notebook in before)
-    is_fewer = not now if expected < _FEW else len(now) * 2 < expected
+    release, now = work.stage.current, {post.notebook for post, _ in edition.entries}
+    held = {*edition.choice.drafts, *edition.choice.future}
+    held.update(notebook for notebook in work.log.failed if why_not_kept(notebook, edition.production, work))
+    if release.posts:
+        before = release.posts.keys() - (held - now)
+        gone = sorted(before - now)
+    else:  # what is remembered of them is lost
+        before = records.pages(release)
+        gone = sorted(before - work.stage.entries.keys())
+    is_fewer = not now if len(before) < _FEW else len(now) * 2 < len(before)
     if gone and is_fewer:
         rest = len(gone) - _GONE_NAMED
         named = ", ".join(gone[:_GONE_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
@@ -333,18 +338,24 @@ def keep_failed(places: Mapping[str, Place], production: Production, work: Work)
     taken = [place.path for notebook, place in places.items() if notebook not in failed]
     there = clashes.ground((*stage.entries, *taken) if failed else (), ())
     for notebook in failed:
-        entry, now = records.load(notebook, last.posts.get(notebook, {})), production.metadata(notebook)
-        if why := records.why_not_kept(entry, last.posts.get(notebook), now, held_back_by(work.options)):
+        entry = records.load(notebook, last.posts.get(notebook, {}))
+        if why := why_not_kept(notebook, production, work):
             work.log.warn([Problem(notebook, f"its last good page was not kept: {why}", _PUT_RIGHT)])
         elif entry is not None and clashes.is_free(entry[0].path, there):  # else another is there
             page_last = reversed(entry[1])  # without what it shows it does not stay
             if all(stage.has(path) or stage.keep(path, notebook) for path in page_last):
-                kept.append(records.unlisted_by(entry, now))
+                kept.append(records.unlisted_by(entry, production.metadata(notebook)))
     if kept:  # their pages name the style sheet of their time
         for path in last.entries:
             if path.startswith("assets/") and not stage.has(path):
                 stage.keep(path)
     return kept
+
+
+def why_not_kept(notebook: str, production: Production, work: Work) -> str:
+    """Return why the last good page of a notebook that failed is held back; "" if it is not."""
+    record, holding = work.stage.current.posts.get(notebook), held_back_by(work.options)
+    return records.why_not_kept(notebook, record, production.metadata(notebook), holding)
 
 
 def set_articles(

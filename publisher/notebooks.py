@@ -115,7 +115,7 @@ def fetch(source: Path, path: str) -> Source:
         problem = Problem(path, "was being written all the time it was read", "save it, then publish again")
         raise NotebookError(problem)
     try:
-        return Source(path, data, _sidecars(source, path))
+        return Source(path, data, sidecars(source, path))
     except OSError as error:
         message = f"has {os.path.basename(error.filename)} beside it, which cannot be read: {error.strerror}"
         problem = Problem(path, message, "check its permissions")
@@ -165,7 +165,8 @@ def _read_once(file: Path, path: str) -> tuple[bytes, bool]:
     return data, signature == (before.st_size, before.st_mtime_ns, before.st_ino) and len(data) == after.st_size
 
 
-def _sidecars(source: Path, path: str) -> tuple[Sidecar, ...]:
+def sidecars(source: Path, path: str) -> tuple[Sidecar, ...]:
+    """Return the files beside a notebook that say something of it. Raises OSError if one cannot be read."""
     stem = path.removesuffix(".ipynb")
     beside = [f"{stem}{suffix}" for suffix in SIDECARS]
     return tuple(

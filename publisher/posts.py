@@ -28,6 +28,7 @@ from publisher import (
 from publisher import metadata as about
 from publisher.article import Article
 from publisher.beside import Attachment, File
+from publisher.cells import Document, Sidecar
 from publisher.config import ImageSettings, Settings
 from publisher.convert import Conversion, convert
 from publisher.errors import NotebookError, Problem, PublisherError
@@ -274,6 +275,15 @@ def try_to_make(task: Task, making: Making) -> Outcome:
     order = (making.order or "") if slashes else ""
     whole = _whole(made.made, (*warnings, *found.warnings), found, slashes, order)
     return _with_pixels(replace(made, made=whole), task.is_first)
+
+
+def metadata_around(path: str, sidecars: tuple[Sidecar, ...], making: Making) -> Metadata:
+    """Return what all but a notebook itself says of it: its name, the files beside it, and what holds in its folder."""
+    front = about.front_matter(Document(path, "", (), {}, sidecars), making.defaults)
+    try:
+        return about.parse(front, path=path, timezone=making.timezone, slash_order=making.order)[0]
+    except FrontMatterError as error:
+        return error.metadata
 
 
 def _whole(made: Made, warnings: Sequence[Problem], found: Leaks, slashes: tuple[str, ...], order: str) -> Made:

@@ -281,10 +281,22 @@ class Production:
         return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(resolved(self.place.static)))
 
     def metadata(self, path: str) -> Metadata | None:
-        """Return the front matter of a notebook as it is now, also of one that failed; None if it cannot be read."""
+        """Return the front matter of a notebook as it is now, also of one that failed.
+
+        Of one that cannot be read it is what its name, the files beside it and its folder say; None if it is unknown.
+        """
         if known := self.known.get(path):
             return known.metadata
-        return self._failed[path].metadata if path in self._failed else None
+        if failed := self._failed.get(path):
+            return failed.metadata or self._metadata_around(path)
+        return None
+
+    def _metadata_around(self, path: str) -> Metadata | None:
+        try:
+            sidecars = notebooks.sidecars(self.place.source, path)
+        except (OSError, UnicodeError):
+            return None
+        return posts.metadata_around(path, sidecars, self.making)
 
     def has(self, path: str) -> bool:
         """Tell whether a picture or a library is on the site, or stage it from the cache."""

@@ -14,7 +14,7 @@ from publisher.errors import Problem, SettingsError
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post
-from publisher.posts import Holding
+from publisher.posts import Holding, twin_path
 from publisher.release import Entry, Release
 from publisher.stamps import Stamp
 
@@ -105,8 +105,13 @@ def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...
         return None
 
 
+def pages(release: Release) -> set[str]:
+    """Return the paths of the pages of posts, as far as its files tell which these are: each has its twin beside it."""
+    return {path for path in release.entries if path.endswith(".html") and twin_path(path) in release.entries}
+
+
 def why_not_kept(
-    entry: tuple[Post, tuple[str, ...]] | None,
+    notebook: str,
     record: Mapping[str, Any] | None,
     metadata: Metadata | None,
     holding: Holding,
@@ -117,6 +122,7 @@ def why_not_kept(
     """
     if record is None:
         return ""  # there is none
+    entry = load(notebook, record)
     if entry is None:
         return "a publisher before this one made it, which did not say whether it was a draft"
     for each, then in ((entry[0].metadata, "it was made from"), (metadata, "the notebook is now")):

@@ -15,7 +15,7 @@ import pytest
 from publisher.errors import SettingsError
 from publisher.release import MANIFEST
 from publisher.target import FolderTarget
-from tests.conftest import notebook
+from tests.conftest import cell, notebook
 from tests.test_build import NOW, files, front, plot, png, publish
 
 SECRETIVE = "hushword"  # stands wherever the held-back post says anything
@@ -102,6 +102,89 @@ def test_the_last_good_page_of_a_post_of_the_future_stays_once_its_day_has_come(
     summary = publish(blog)
     assert (summary.kept, summary.warnings) == (1, ())
     assert (blog / f"public/{SECRETIVE}/index.html").exists()
+
+
+UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "no JSON": lambda file: file.write_bytes(b"{ broken"),
+    "empty": lambda file: file.write_bytes(b""),
+    "JSON that is no notebook": lambda file: file.write_bytes(b"[1]"),
+    "a notebook of the future": lambda file: file.write_bytes(b'{"nbformat": 9, "cells": []}'),
+    "too large": lambda file: file.write_bytes(notebook("Text. " * 200_000)),
+    "a folder": lambda file: (file.unlink(), file.mkdir()),
+}
+AROUND = {
+    "a sidecar": (".. draft: true\n", ""),
+    "a sidecar with a status": ("---\nstatus: draft\n---\n", ""),
+    "a sidecar of the future": (".. date: 2025-06-17\n", ""),
+    "the folder": ("", "draft = true"),
+    "the status of the folder": ("", 'status = "draft"'),
+    "the day of the folder": ("", 'date = "2025-06-17"'),
+}
+
+
+@pytest.mark.parametrize(("around", "how"), list(zip(AROUND, UNREADABLE, strict=True)))
+def test_what_stands_around_a_notebook_that_cannot_be_read_holds_it_back(blog: Path, around: str, how: str) -> None:
+    sidecar, defaults = AROUND[around]
+    deep = blog / "notebooks/deep"
+    hush(blog)
+    deep.mkdir()
+    for suffix in ("ipynb", "csv"):
+        (blog / f"notebooks/{SECRETIVE}.{suffix}").rename(deep / f"{SECRETIVE}.{suffix}")
+    publish(blog)
+    assert telling(blog / "public")
+    if sidecar:
+        (deep / f"{SECRETIVE}.meta").write_text(sidecar)
+    about = f"[tool.publisher.limits]\nnotebook = 1\n[tool.publisher.defaults.deep]\n{defaults}\n"
+    (blog / "pyproject.toml").write_text(f'[tool.publisher]\nbase-url = "https://example.org"\n{about}')
+    UNREADABLE[how](deep / f"{SECRETIVE}.ipynb")
+    summary = publish(blog)
+    assert telling(blog / "public") == []
+    if summary.failures:
+        assert [each.message.partition(":")[0] for each in summary.warnings] == ["its last good page was not kept"]
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        'title: "Hush\ndraft: true',
+        "draft: true # not yet\ntitle: Hush\n\tx: 1",
+        "draft: 'yes'\ntitle: &a Hush",
+        "title: Hush\ntitle: Hush\nstatus: draft",
+        "title: [Hush\npublished: false",
+        "title: {Hush\ndate: 2025-06-17 10:00",
+        "title: Hush\n<<<<<<< local\ndraft: true\n=======\n>>>>>>> remote",
+        "title: Hush\ndraft: maybe",
+        "title: Hush\ndraft: [true]",
+        "title: Hush\nstatus: not yet",
+        "title: Hush\ndraft: true\n" + "x: y\n" * 30_000,
+    ],
+)
+@pytest.mark.parametrize("end", ["---", ""])
+def test_front_matter_that_cannot_be_read_holds_back_by_what_can_be_read_of_it(blog: Path, yaml: str, end: str) -> None:
+    hush(blog)
+    publish(blog)
+    raw = cell(f"---\n{yaml}\n{end}", "raw")
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(notebook(raw, "Text."))
+    summary = publish(blog)
+    assert summary.failures
+    assert telling(blog / "public") == []
+
+
+@pytest.mark.parametrize("key", ["draf", "drafts", "is_draft", "unlist", "Un-listed"])
+def test_a_post_that_says_in_other_words_that_it_is_held_back_is_not_published(blog: Path, key: str) -> None:
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(notebook(front(SECRETIVE, **{key: "true"}), "Text."))
+    summary = publish(blog)
+    assert [each.file for each in summary.failures] == [f"{SECRETIVE}.ipynb"]
+    assert "did you mean" in summary.failures[0].hint
+    assert telling(blog / "public") == []
+
+
+def test_the_last_good_page_stays_whose_front_matter_cannot_be_read_and_holds_nothing_back(blog: Path) -> None:
+    hush(blog)
+    publish(blog)
+    raw = cell('---\ntitle: "Hush\ndraft: false\ndate: 2025-01-01\nstatus: published\n---', "raw")
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(notebook(raw, "Text."))
+    assert publish(blog).kept == 1
 
 
 def pictures(site: Path) -> set[str]:
@@ -316,6 +399,53 @@ def test_a_site_does_not_lose_most_of_its_posts_by_accident(
         assert files(tmp_path / "public") == before
     assert publish(tmp_path, allow_fewer=True).posts.removed == max(count, 1) - left
     publish(tmp_path)
+
+
+LOST: dict[str, Callable[[Path], object]] = {
+    "gone": lambda file: file.unlink(),
+    "broken": lambda file: file.write_bytes(b"{ broken"),
+    "one that has a secret": lambda file: file.write_bytes(notebook(front("Hush"), f"The key is {TOKEN}.")),
+}
+
+
+@pytest.mark.parametrize("how", LOST)
+@pytest.mark.parametrize("lost", ["memory", "memory and cache"])
+def test_how_many_posts_there_were_is_known_when_all_but_the_site_is_lost(blog: Path, how: str, lost: str) -> None:
+    write(blog, 4)
+    publish(blog)
+    before = files(blog / "public")
+    for file in blog.glob(".public.posts-*"):
+        file.unlink()
+    if "cache" in lost:
+        shutil.rmtree(blog / ".publisher-cache")
+    for file in (blog / "notebooks").glob("[1-9].ipynb"):
+        LOST[how](file)
+    if how == "gone":
+        (blog / "notebooks/0.ipynb").unlink()
+    with pytest.raises(SettingsError, match=r"[34] posts of 5 would vanish from the site: .*[12]/index\.html"):
+        publish(blog)
+    assert files(blog / "public") == before
+    publish(blog, allow_fewer=True)
+
+
+def test_posts_that_fail_and_whose_last_good_pages_cannot_be_kept_are_missed(blog: Path) -> None:
+    write(blog, 5)
+    publish(blog)
+    for number in range(5):
+        (blog / f"notebooks/{number}.ipynb").write_bytes(b"{ broken")
+        (blog / f"public/{number}/index.html").write_text("changed by a program")
+    with pytest.raises(SettingsError, match="5 posts of 6 would vanish from the site"):
+        publish(blog)
+    publish(blog, allow_fewer=True)
+
+
+def test_posts_that_fail_and_are_held_back_are_not_missed(blog: Path) -> None:
+    write(blog, 6)
+    publish(blog)
+    for number in range(6):
+        about = front(f"Number {number}", draft="true", updated="never")
+        (blog / f"notebooks/{number}.ipynb").write_bytes(notebook(about, "Text."))
+    assert publish(blog).posts.removed == 6
 
 
 def test_what_the_author_holds_back_is_not_missed(blog: Path) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_HIDES = ("draft", "unlisted", "hide")
+
 
 class Metadata(Struct, frozen=True):
     """Front matter, parsed and valid.
@@ -110,7 +112,7 @@ def _order(problem: Problem) -> tuple[str, int, int]:
 
 
 def _metadata(checking: _Checking, path: str) -> Metadata:
-    status = checking.read("status", values.read_status, "")
+    status = checking.read("status", values.read_status, "", wrong="draft")  # it may say so
     return Metadata(
         title=checking.read("title", values.read_text, ""),
         subtitle=checking.read("subtitle", values.read_text, ""),
@@ -125,7 +127,7 @@ def _metadata(checking: _Checking, path: str) -> Metadata:
         focus=checking.read("focus", values.read_focus, None),
         slug=checking.read("slug", values.read_slug, "") or slugs.slug_of(path),
         aliases=_distinct(alias for aliases in checking.read_all("aliases", values.read_aliases) for alias in aliases),
-        draft=checking.read("draft", values.read_truth, False)
+        draft=checking.read("draft", values.read_truth, False, wrong=True)
         or status == "draft"
         or not checking.read("published", values.read_published, True),
         unlisted=any(checking.read_all("unlisted", values.read_hidden)) or status == "unlisted",
@@ -154,10 +156,14 @@ class _Checking:
         self.warnings = list(found.warnings)
         self.entry: Entry | None = None
 
-    def read(self, key: str, check: Callable[[Value], T], default: T) -> T:
-        """Return the checked value of the most authoritative entry; `default` if there is none, or it is wrong."""
+    def read(self, key: str, check: Callable[[Value], T], default: T, wrong: T | None = None) -> T:
+        """Return the checked value of the most authoritative entry; `default` if there is none.
+
+        Of one that is wrong it is `wrong`, or `default`.
+        """
         source, entries = self._best(key)
-        return next(self._checked(source, entries[:1], check), default)
+        found = next(self._checked(source, entries[:1], check), wrong if entries else None)
+        return default if found is None else found
 
     def read_all(self, key: str, check: Callable[[Value], T]) -> list[T]:
         """Return the checked values of all entries of the most authoritative source that has any."""
@@ -226,14 +232,15 @@ class _Checking:
         return found or ""
 
     def unknown_keys(self) -> None:
-        """Warn about every key that neither we nor another tool uses."""
+        """Warn about every key that neither we nor another tool uses; one that is to hold a post back is an error."""
         for source in self.found.sources:
             for entry in source.entries if source.is_ours else ():
                 if not keys.is_recognised(entry.key):
                     near = keys.nearest(entry.key)
                     hint = f"did you mean `{near}`?" if near else "nothing uses it: correct its name, or remove it"
                     what = f"`{entry.key}` is not a key of front matter"
-                    self.warnings.append(entry.place.problem(what, hint, "unknown-key"))
+                    told = self.errors if near in _HIDES else self.warnings
+                    told.append(entry.place.problem(what, hint, "unknown-key"))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from publisher.metadata.written import Value
 
 YAML_SIZE = 65_536
+_HIDING = {"draft", "unlisted"}
+_HOLDING = ("draft", "status", "published", "unlisted", "date")
 _MOST_QUOTED = 20  # values without their quotes: more of them are no slips
 # Plain notebook metadata belongs to many tools: only these keys mean there what they mean to us.
 PLAIN_METADATA = (
@@ -123,6 +126,7 @@ class _Finding:
             elif _is_left_open(cell.source):
                 place = _text(self.path, cell.source, cell.number).place(0, 0)
                 self.errors.append(place.problem("the front matter has no closing `---`", "add a line `---` below it"))
+                self.add(_holding_lines(_text(self.path, cell.source, cell.number)))
 
     def _prose_before(self, cell: Cell) -> bool:
         before = (other for other in self.cells if other.number < cell.number)
@@ -137,6 +141,7 @@ class _Finding:
             if _looks_like_front_matter(match["yaml"]):
                 hint = "mend it; quotes around a value help most often"
                 self.errors.append(error.place.problem(f"the front matter is not YAML: {error}", hint))
+                self.add(_holding_lines(text))
                 self.put(cell, cell.source[match.end() :])
             return
         if isinstance(table, Table) and table.entries and _is_front_matter(table):
@@ -180,10 +185,12 @@ class _Finding:
         """Take a file beside the notebook, in whichever of its dialects it is."""
         text = sidecar.text.replace("\r\n", "\n")
         if match := _FENCED.match(text):
+            block = Text(sidecar.path, match["yaml"].split("\n"), first=match["before"].count("\n") + 2)
             try:
-                table = self._yaml(Text(sidecar.path, match["yaml"].split("\n"), first=match["before"].count("\n") + 2))
+                table = self._yaml(block)
             except UnreadableError as error:
                 self.errors.append(error.place.problem(f"is not YAML: {error}", "mend it; quotes help most often"))
+                self.add(_holding_lines(block))
                 return
             self.add(table.entries if isinstance(table, Table) else ())
         else:
@@ -214,6 +221,18 @@ class _Finding:
         inside = [each for each in defaults if self.path.startswith(f"{each[0]}/")]
         for _, table in sorted(inside, key=lambda each: -len(each[0])):
             self.add(Entry(key, from_json(value, place), place) for key, value in table.items())
+
+
+def _holding_lines(text: Text) -> Iterator[Entry]:
+    """Yield what lines say, each on its own, of whether a post is held back: together they cannot be read."""
+    read = 0
+    for number, line in enumerate(text.lines):
+        key = _KEY.match(line)
+        read += len(line)
+        if key and keys.KNOWN.get(keys.name(key[1])) in _HOLDING and read <= YAML_SIZE:
+            with suppress(UnreadableError):
+                found = from_yaml(replace(text, lines=[line], first=text.first + number))
+                yield from found.entries if isinstance(found, Table) else ()
 
 
 def _text(file: str, source: str, cell: int | None = None) -> Text:
@@ -261,10 +280,15 @@ def _is_front_matter(table: Table) -> bool:
 
 
 def _is_left_open(source: str) -> bool:
-    """Tell whether a cell begins as front matter does and never ends it: `---`, then keys with a title or a date."""
-    match = re.match(r"\s*---[ \t]*\n((?:[A-Za-z][\w-]*[ \t]*:.*(?:\n|\Z))+)\s*(?:\Z|\n)", source)
-    found = {keys.name(key) for key in _KEY.findall(match[1])} if match else set()
-    return bool(found & {"title", "date"})
+    """Tell whether a cell begins as front matter does and never ends it: `---`, then keys with a title or a date.
+
+    Among lines that are no keys, one that holds a post back is enough.
+    """
+    match = re.match(r"\s*---[ \t]*\n([A-Za-z](?:.+(?:\n|\Z))+)", source)
+    lines = match[1].splitlines() if match else []
+    found = [keys.name(key[1]) for line in lines if (key := _KEY.match(line))]
+    wanted = {"title", "date", *_HIDING} if len(found) == len(lines) else _HIDING
+    return bool(match and _KEY.match(match[1])) and not wanted.isdisjoint(found)
 
 
 def _content(document: Document, cells: Sequence[Cell]) -> Iterator[Entry]:
