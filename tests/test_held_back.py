@@ -179,6 +179,13 @@ def test_a_post_that_says_in_other_words_that_it_is_held_back_is_not_published(b
     assert telling(blog / "public") == []
 
 
+@pytest.mark.parametrize(("key", "value"), [("side", "left"), ("listed", "true"), ("drafts", "3"), ("unlist", "false")])
+def test_a_key_that_nobody_knows_and_that_hides_nothing_is_a_warning(blog: Path, key: str, value: str) -> None:
+    (blog / "notebooks/other.ipynb").write_bytes(notebook(front("Other", **{key: value}), "Text."))
+    summary = publish(blog)
+    assert (summary.failures, [each.kind for each in summary.warnings]) == ((), ["unknown-key"])
+
+
 def test_the_last_good_page_stays_whose_front_matter_cannot_be_read_and_holds_nothing_back(blog: Path) -> None:
     hush(blog)
     publish(blog)

@@ -232,15 +232,21 @@ class _Checking:
         return found or ""
 
     def unknown_keys(self) -> None:
-        """Warn about every key that neither we nor another tool uses; one that is to hold a post back is an error."""
+        """Warn about every key that neither we nor another tool uses; one that seems to hide a post is an error."""
         for source in self.found.sources:
             for entry in source.entries if source.is_ours else ():
                 if not keys.is_recognised(entry.key):
                     near = keys.nearest(entry.key)
                     hint = f"did you mean `{near}`?" if near else "nothing uses it: correct its name, or remove it"
                     what = f"`{entry.key}` is not a key of front matter"
-                    told = self.errors if near in _HIDES else self.warnings
+                    told = self.errors if _seems_to_hide(entry, near) else self.warnings
                     told.append(entry.place.problem(what, hint, "unknown-key"))
+
+
+def _seems_to_hide(entry: Entry, near: str | None) -> bool:
+    """Tell whether a misspelt key asks for a post to be held back, as `drafts: true` does, and `listed: true` not."""
+    is_meant = near in _HIDES and not str(near).endswith(keys.name(entry.key))
+    return is_meant and values.word(entry.value) is True
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
