@@ -84,7 +84,7 @@ def test_checking_leaves_the_site_as_it_is(write_notebook: Write, tmp_path: Path
     file.write_bytes(notebook(FRONT, "After"))
     assert run(tmp_path).posts == 1
     assert {path: path.read_bytes() for path in (tmp_path / "public").rglob("*") if path.is_file()} == before
-    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".public")]
+    assert {path.name for path in tmp_path.iterdir() if path.name.startswith(".public.")} == {".public.posts"}
 
 
 def test_a_blog_that_was_never_published_is_checked_without_a_site(write_notebook: Write, tmp_path: Path) -> None:

@@ -421,7 +421,7 @@ def test_how_many_posts_there_were_is_known_when_all_but_the_site_is_lost(blog: 
     write(blog, 4)
     publish(blog)
     before = files(blog / "public")
-    for file in blog.glob(".public.posts-*"):
+    for file in blog.glob(".public.posts/*"):
         file.unlink()
     if "cache" in lost:
         shutil.rmtree(blog / ".publisher-cache")
