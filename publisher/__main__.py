@@ -27,10 +27,10 @@ def main() -> None:
 
 
 def _end_unread() -> NoReturn:
-    from publisher.report import NO_READER, discard_output
+    from publisher import streams
 
-    discard_output()
-    sys.exit(NO_READER)
+    streams.discard_output()
+    sys.exit(streams.NO_READER)
 
 
 def _end_interrupted() -> NoReturn:
@@ -55,6 +55,8 @@ def _is_up_to_date() -> bool:
 
     Whatever went wrong, or has to be done, is the command's to tell.
     """
+    from msgspec.structs import replace
+
     from publisher import config, report, unchanged
     from publisher.errors import PublisherError
 
@@ -70,7 +72,8 @@ def _is_up_to_date() -> bool:
         return False
     if summary is None or summary.failures:
         return False
-    report.reporter(sys.stdout, os.environ).done(report.seen_from(here, root, summary))
+    summary = replace(summary, output=config.seen_from(here, root, summary.output))
+    report.reporter(sys.stdout, os.environ).done(summary)
     return True
 
 

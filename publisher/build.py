@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache as once
 from pathlib import Path
@@ -67,8 +67,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Options", "publish"]
 
-
-_PUT_RIGHT = "put it right and publish again"
 _FEW, _GONE_NAMED = 4, 5  # posts
 _PAGES_A_NOTEBOOK = 10  # laying out a page takes a tenth of the time of converting a notebook
 
@@ -149,7 +147,7 @@ def make_site(work: Work) -> Edition:
     composed = staging.stage_social_cards(
         choice.outlines, compose(choice.outlines, files, places, work.settings), site, font, work
     )
-    entries = [*composed, *keep_failed(places, production, work)]
+    entries = [*composed, *keep_failed(work.log.failed, places, production, work)]
     site = replace(site, overviews=overviews.urls([post for post, _ in entries]))
     typesetting, lost = set_articles(choice.outlines, entries, files, site, production, work)
     entries = keep_lost(lost, entries, places, production, work)
@@ -280,8 +278,8 @@ def find_places(outlines: Sequence[Outline], static: Iterable[str], settings: Se
     }
     names = {notebook: taxonomies.names(metadata, settings.authors) for notebook, metadata in listed.items()}
     aliases = {each.notebook: each.metadata.aliases for each in outlines}
-    fixed = clashes.ground(static, listing.urls((), settings))
-    there = clashes.ground(static, listing.urls(names.values(), settings))
+    fixed = clashes.taken(static, listing.urls((), settings))
+    there = clashes.taken(static, listing.urls(names.values(), settings))
     found = (*clashes.find(places, aliases, there), *taxonomies.clashes(names), *clashes.of_terms(names, fixed))
     for clash in found:
         log.fail(clash.file, [clash])
@@ -326,21 +324,21 @@ def compose(
             yield layout.compose(outline, place, found, settings.authors), tuple(dict.fromkeys((*own, *beside)))
 
 
-def keep_failed(places: Mapping[str, Place], production: Production, work: Work) -> list[Entry]:
-    """Carry over the last good page of every notebook that failed, with all that the page needs.
+def keep_failed(failed: Iterable[str], places: Mapping[str, Place], production: Production, work: Work) -> list[Entry]:
+    """Carry over the last good page of each of these notebooks, which failed, with all that the page needs.
 
     What is held back does not come back in this way: neither a page that was made with drafts and posts of the
     future, nor one of a notebook that says so by now.
     """
     kept: list[Entry] = []
     last, stage = work.stage.current, work.stage
-    failed = dict.fromkeys(work.log.failed)
-    taken = [place.path for notebook, place in places.items() if notebook not in failed]
-    there = clashes.ground((*stage.entries, *taken) if failed else (), ())
-    for notebook in failed:
+    notebooks = dict.fromkeys(failed)
+    taken = [places[each].path for each in places.keys() - set(work.log.failed)]
+    there = clashes.taken((*stage.entries, *taken) if notebooks else (), ())
+    for notebook in notebooks:
         entry = records.load(notebook, last.posts.get(notebook, {}))
         if why := why_not_kept(notebook, production, work):
-            work.log.warn([Problem(notebook, f"its last good page was not kept: {why}", _PUT_RIGHT)])
+            work.log.warn([Problem(notebook, f"its last good page was not kept: {why}", "put it right, then publish")])
         elif entry is not None and clashes.is_free(entry[0].path, there):  # else another is there
             page_last = reversed(entry[1])  # without what it shows it does not stay
             if all(stage.has(path) or stage.keep(path, notebook) for path in page_last):
@@ -404,7 +402,7 @@ def find_related(posts: Sequence[Post], language: str, work: Work) -> Mapping[st
 
 
 def keep_lost(
-    lost: Container[str],
+    lost: Collection[str],
     entries: Sequence[Entry],
     places: Mapping[str, Place],
     production: Production,
@@ -412,10 +410,7 @@ def keep_lost(
 ) -> list[Entry]:
     """Return the entries with the last good pages of those whose new ones were lost."""
     there = [entry for entry in entries if entry[0].notebook not in lost]
-    if len(there) == len(entries):
-        return there
-    others = {path: place for path, place in places.items() if path not in lost}
-    return [*there, *keep_failed(others, production, work)]
+    return [*there, *keep_failed(sorted(lost), places, production, work)]
 
 
 def shelf(production: Production, work: Work) -> Callable[[str], bytes | None]:

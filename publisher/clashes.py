@@ -55,7 +55,7 @@ class Claim(Struct, frozen=True):
         return bool(self.alias) or self.path.endswith(".html")
 
 
-class Ground(Struct, frozen=True):
+class Taken(Struct, frozen=True):
     """What the site has of its own, by folded paths: files, the folders that these are in, and URLs of listings."""
 
     files: Mapping[str, str]
@@ -63,30 +63,30 @@ class Ground(Struct, frozen=True):
     listings: frozenset[str]
 
 
-def ground(static: Iterable[str], listings: Iterable[str]) -> Ground:
+def taken(static: Iterable[str], listings: Iterable[str]) -> Taken:
     """Return what the site has of its own: the static files of its author, and listings at these URLs."""
     urls = set(listings)
     paged = urls.difference(pages.OVERVIEWS)
     named = [*static, *map(pages.path_of, urls)]
     named += [f"{url}{name}".lstrip("/") for url in paged for name in (feed_url(""), pages.path_of(f"{_LATER}/"))]
     files = {folded(path): path for path in named}
-    return Ground(files, frozenset(folder for path in files for folder in folders(path)), frozenset(map(folded, paged)))
+    return Taken(files, frozenset(folder for path in files for folder in folders(path)), frozenset(map(folded, paged)))
 
 
-def find(places: Mapping[str, Place], aliases: Mapping[str, tuple[str, ...]], there: Ground) -> Iterator[Problem]:
+def find(places: Mapping[str, Place], aliases: Mapping[str, tuple[str, ...]], there: Taken) -> Iterator[Problem]:
     """Yield a problem for every notebook whose post, or an alias of it, would be where something else is.
 
     Of two posts that want one place both have one; of a post and an alias the notebook with the alias.
     """
     claims = tuple(_claims(places, aliases))
-    told = set()
+    told: set[tuple[str, str]] = set()
     for claim, message, hint in (*_in_the_way_of_site(claims, there), *_in_each_others_way(claims)):
         if (claim.notebook, claim.alias) not in told:
             told.add((claim.notebook, claim.alias))
             yield Problem(claim.notebook, message, hint, kind=_KIND)
 
 
-def of_terms(filed: Mapping[str, Names], there: Ground) -> Iterator[Problem]:
+def of_terms(filed: Mapping[str, Names], there: Taken) -> Iterator[Problem]:
     """Yield a problem for every notebook with a tag, a series or an author whose page cannot be where it would be."""
     for notebook, names in filed.items():
         for kind in taxonomies.KINDS:
@@ -97,14 +97,14 @@ def of_terms(filed: Mapping[str, Names], there: Ground) -> Iterator[Problem]:
                     yield Problem(notebook, message, "call it something else", kind=_KIND)
 
 
-def is_free(path: str, there: Ground) -> bool:
+def is_free(path: str, there: Taken) -> bool:
     """Tell whether a post may be at a path."""
     return not _reason(path, there)
 
 
 def fitting(wanted: Iterable[Redirect], entries: Mapping[str, Entry]) -> tuple[list[Redirect], list[Redirect]]:
     """Return the old addresses that fit beside the files of a release, and those that do not; the first one stays."""
-    nothing = ground((), ())
+    nothing = taken((), ())
     first: dict[str, Redirect] = {}
     for each in wanted:
         if is_free(each.path, nothing):
@@ -124,7 +124,7 @@ def _claims(places: Mapping[str, Place], aliases: Mapping[str, tuple[str, ...]])
                 yield Claim(notebook, path, url, alias)
 
 
-def _in_the_way_of_site(claims: Iterable[Claim], there: Ground) -> Iterator[Found]:
+def _in_the_way_of_site(claims: Iterable[Claim], there: Taken) -> Iterator[Found]:
     known: dict[str, str] = {}  # most of what a post wants is in one folder
     for claim in claims:
         folder = claim.path.rpartition("/")[0]
@@ -134,12 +134,12 @@ def _in_the_way_of_site(claims: Iterable[Claim], there: Ground) -> Iterator[Foun
             yield claim, *_worded(claim, reason)
 
 
-def _reason(path: str, there: Ground) -> str:
+def _reason(path: str, there: Taken) -> str:
     """Say what of the site is where a file would be; "" if nothing is."""
     return _reason_of_file(path, there, _reason_of_folder(path.rpartition("/")[0], there))
 
 
-def _reason_of_file(path: str, there: Ground, of_folder: str) -> str:
+def _reason_of_file(path: str, there: Taken, of_folder: str) -> str:
     key = folded(path)
     if key in there.files:
         return _SAME
@@ -147,11 +147,11 @@ def _reason_of_file(path: str, there: Ground, of_folder: str) -> str:
         return of_folder
     if key in there.folders:
         return f"takes the place of /{path}/, a folder of the site"
-    return unfit(path) or ("" if "/" in path else reserved.told(path))
+    return unfit(path) or ("" if "/" in path else reserved.reason(path))
 
 
-def _reason_of_folder(folder: str, there: Ground) -> str:
-    if reason := reserved.told(folder):
+def _reason_of_folder(folder: str, there: Taken) -> str:
+    if reason := reserved.reason(folder):
         return reason
     key = folded(f"{folder}/")
     if above := next((there.files[each] for each in folders(key) if each in there.files), ""):

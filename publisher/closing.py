@@ -60,7 +60,7 @@ def summarise(entries: Sequence[Entry], choice: Choice, changes: Changes, had_go
     return Summary(
         posts=Counts(len(pages_of_posts & written), len(pages_of_posts & unchanged), len(gone)),
         pages=_counts(changes, lambda path: path.endswith(".html")),
-        images=_counts(changes, lambda path: path.startswith("img/")),
+        images=_counts(changes, lambda path: path.startswith("img/") and not path.endswith(".html")),
         files=_counts(changes, lambda path: True),
         drafts=len(choice.drafts),
         future=len(choice.future),

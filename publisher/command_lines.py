@@ -29,7 +29,8 @@ from msgspec import Struct
 
 from publisher import __version__
 from publisher.errors import Problem, SettingsError
-from publisher.report import NO_READER, Summary, discard_output, failure_lines, to_json
+from publisher.report import Summary, failure_lines, to_json
+from publisher.streams import NO_READER, discard_output, replace_closed
 
 if TYPE_CHECKING:
     from invoke.parser.argument import Argument
@@ -80,7 +81,7 @@ class Command(Task[Any]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run it; what it says goes nowhere where its output is closed."""
-        discard_output(even_if_open=False)
+        replace_closed()
         return super().__call__(*args, **kwargs)
 
     def _expect(self, words: Mapping[str, str], after_dashes: bool) -> None:

@@ -91,52 +91,13 @@ ATTRIBUTES: dict[str, set[str] | frozenset[str]] = {
 
 # No position, no url(): nothing that could cover the page or call home.
 STYLES = frozenset(
-    [
-        "color",
-        "background-color",
-        "text-align",
-        "text-decoration",
-        "text-indent",
-        "font-weight",
-        "font-style",
-        "font-size",
-        "font-family",
-        "vertical-align",
-        "white-space",
-        "width",
-        "min-width",
-        "max-width",
-        "height",
-        "min-height",
-        "max-height",
-        "margin",
-        "margin-left",
-        "margin-right",
-        "margin-top",
-        "margin-bottom",
-        "padding",
-        "padding-left",
-        "padding-right",
-        "padding-top",
-        "padding-bottom",
-        "border",
-        "border-top",
-        "border-right",
-        "border-bottom",
-        "border-left",
-        "border-color",
-        "border-style",
-        "border-width",
-        "border-collapse",
-        "border-spacing",
-        "border-radius",
-        "line-height",
-        "list-style-type",
-        "float",
-        "clear",
-        "display",
-        "opacity",
-    ]
+    """
+    color background-color text-align text-decoration text-indent font-weight font-style font-size font-family
+    vertical-align white-space width min-width max-width height min-height max-height margin margin-left
+    margin-right margin-top margin-bottom padding padding-left padding-right padding-top padding-bottom border
+    border-top border-right border-bottom border-left border-color border-style border-width border-collapse
+    border-spacing border-radius line-height list-style-type float clear display opacity
+    """.split()  # noqa: SIM905 (reads better)
 )
 
 # The classes of the site's own style sheets, templates and scripts; those of foreign elements get a prefix. Not among

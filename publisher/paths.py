@@ -18,10 +18,8 @@ _ODD = re.compile(
     r"(?:(?<=/)|^)(?:(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[1-9\xb9\xb2\xb3])(?:\.[^/]*)?|[^/]*\.)(?=/|$)",
     re.I,
 )
-_STEP, _WHOLE = (
-    255,
-    800,
-)  # bytes: of a name on most file systems; of a path, which macOS ends at 1,024 with all above it
+_STEP = 255  # bytes of a name, on most file systems
+_WHOLE = 800  # bytes of a path, which macOS ends at 1,024 with all above it
 _SHOWN = 80  # characters
 
 

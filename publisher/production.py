@@ -270,14 +270,11 @@ class Production:
         )
 
     def _answer(self, name: str, path: str) -> str:
-        found = self._named(name, path)
-        return found.identity if found else ""
-
-    def _named(self, name: str, path: str) -> File | None:
-        """Return a file that a notebook names, without its bytes."""
         file = beside.local_file(name, path, self.place.source, self.place.static)
-        if file is None:
-            return None
+        return self._unread(file).identity if file else ""
+
+    def _unread(self, file: Path) -> File:
+        """Return a file that a notebook names, without its bytes."""
         return File(file.name, self.place.digests.of(str(file)), None, file.is_relative_to(resolved(self.place.static)))
 
     def metadata(self, path: str) -> Metadata | None:
@@ -306,8 +303,7 @@ class Production:
         """Return a file that a notebook names: with its bytes if it is shown, else its digest and how it begins."""
         file = beside.local_file(name, path, self.place.source, self.place.static)
         if not is_shown and not name.lower().endswith(_SHOWN):
-            named = self._named(name, path)
-            return replace(named, is_markup=beside.is_markup(file)) if file and named else None
+            return replace(self._unread(file), is_markup=beside.is_markup(file)) if file else None
         found = beside.open_file(name, path, self.place.source, self.place.static)
         if file and found:
             self.place.digests.note(str(file), found.digest)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shlex
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,16 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
 from publisher.errors import Problem
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.progress import Progress, TaskID
 
-NO_READER = 141  # 128 + SIGPIPE
 SHOWN_WARNINGS = 20
 _NAMED_PLACES = 3
 _LABEL = 11
@@ -99,11 +93,8 @@ class Summary(Struct, frozen=True):
     @property
     def others(self) -> Counts:
         """The files that are neither pages nor images: downloads, feeds, the style sheet, what the host reads."""
-        return Counts(
-            self.files.written - self.pages.written - self.images.written,
-            self.files.unchanged - self.pages.unchanged - self.images.unchanged,
-            self.files.removed - self.pages.removed - self.images.removed,
-        )
+        counts = zip(*map(astuple, (self.files, self.pages, self.images)), strict=True)
+        return Counts(*(whole - pages - images for whole, pages, images in counts))
 
 
 class Reporter(Protocol):
@@ -341,24 +332,11 @@ def _next_steps(summary: Summary) -> Iterator[str]:
     elif summary.first_run and urlsplit(summary.site_url).path.strip("/"):
         yield "publisher preview, then open the address that it names"  # links begin with a path that no folder has
     elif summary.first_run:
+        import shlex  # which no publish of nothing needs
+
         yield f"python -m http.server -d {shlex.quote(where)}, then open http://localhost:8000/"
     if posts and summary.is_shown and not summary.site_url and summary.has_changed:
         yield "set `base-url` in pyproject.toml before the site goes online"
-
-
-def seen_from(here: Path, root: Path, summary: Summary) -> Summary:
-    """Return the summary with its folder as one would type it from another folder than the blog's."""
-    return summary if here == root else replace(summary, output=os.path.relpath(root / summary.output, here))
-
-
-def discard_output(even_if_open: bool = True) -> None:
-    """Let nobody hear what is still to be said: whoever read it went away, and Python complains when it ends.
-
-    Without `even_if_open`, do so only where there is no stream, as after `>&-`.
-    """
-    for name in ("stdout", "stderr"):
-        if even_if_open or getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - open to the end
 
 
 def count(number: int, name: str) -> str:

@@ -35,7 +35,7 @@ FILES = {
 LISTINGS = ("archive", "authors", "page", "series", "tags")
 
 
-def told(path: str) -> str:
+def reason(path: str) -> str:
     """Say what of the site is at the first step of a path, if no post may be there or below; "" if one may."""
     top = path.lstrip("/").partition("/")[0].casefold()  # as `paths.folded` has it: the names are all ASCII
     if what := FOLDERS.get(top):

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from publisher import disk, foreign, lock, regular, tree
+from publisher import disk, foreign, leftovers, lock, regular, tree
 from publisher.disk import explained
 from publisher.errors import NotebookError, Problem, PublisherError, TargetError
 from publisher.memories import Memories
@@ -101,7 +101,7 @@ class FolderTarget:
 
     def current(self) -> Release:
         """Return the release that is shown; an empty one if there is none that we know."""
-        if not os.path.lexists(self.folder) and self._left_behind("aside"):
+        if not os.path.lexists(self.folder) and leftovers.find(self.folder, "aside"):
             with self._alone():
                 pass  # whoever comes first puts the old site back
         return self.release(self._manifest(self.folder), self.folder) or _NO_RELEASE
@@ -238,39 +238,10 @@ class FolderTarget:
         """Keep other processes away, and put right what killed ones left."""
         with lock.alone(self.folder.with_name(f".{self.folder.name}.lock"), self.output):
             with explained(self.output, "be published"):
-                self._put_back()
-                for folder in (*self._left_behind("stage"), *self._left_behind("next")):
-                    shutil.rmtree(folder)
+                leftovers.put_right(self.folder, self.kept)
                 for what in ("stage", "next", "aside"):
                     regular.is_folder(self.beside(what))
             yield
-
-    def _put_back(self) -> None:
-        """Put the old site back where it was taken away and the new one not yet shown (see the class)."""
-        for aside in self._left_behind("aside"):
-            if not os.path.lexists(self.folder):
-                aside.rename(self.folder)
-            elif not os.path.lexists(self.kept):
-                aside.rename(self.kept)
-            else:
-                shutil.rmtree(aside)
-
-    def _left_behind(self, what: str) -> list[Path]:
-        """Return the folders that killed processes left. Foreign files in there are links to those still shown.
-
-        What only has such a name, as a link to a folder may, none of them left.
-        """
-        prefix = f".{self.folder.name}.{what}-"
-        try:
-            with os.scandir(self.folder.parent) as found:
-                names = sorted(each.name for each in found if each.is_dir(follow_symlinks=False))
-        except OSError:
-            return []
-        return [
-            self.folder.with_name(name)
-            for name in names
-            if name.startswith(prefix) and name.removeprefix(prefix).isdecimal()
-        ]
 
 
 class FolderStage:

@@ -14,22 +14,21 @@ from typing import TYPE_CHECKING
 from invoke.collection import Collection
 from invoke.exceptions import Exit
 from invoke.tasks import task
+from msgspec.structs import replace
 
 from publisher.command_lines import Command
 from publisher.errors import EXIT_INTERRUPTED, INTERRUPTED, Problem, PublisherError, SettingsError, internal
 from publisher.report import (
-    NO_READER,
     PlainReporter,
     Reporter,
     Summary,
     count,
-    discard_output,
     failure_lines,
     is_continuous_integration,
     reporter,
-    seen_from,
     to_json,
 )
+from publisher.streams import NO_READER, discard_output
 
 if TYPE_CHECKING:
     from invoke.context import Context
@@ -93,7 +92,7 @@ def publish(
     """Publish the notebooks as a site: article pages and a listing."""
     teller = reporter(sys.stderr if json or quiet else sys.stdout, os.environ, is_quiet=quiet, is_verbose=verbose)
     with worded_errors(teller, prints_json=json):
-        from publisher.config import Options, end_of_today, optimized, untrusting
+        from publisher.config import Options, end_of_today, optimized, seen_from, untrusting
 
         settings = _settings(context, source, output, base_url)
         settings = optimized(settings) if optimize else settings
@@ -110,7 +109,7 @@ def publish(
             executor=executor,
         )
         summary = _publish(settings, options, teller)
-        teller.done(seen_from(Path.cwd(), settings.root, summary))
+        teller.done(replace(summary, output=seen_from(Path.cwd(), settings.root, summary.output)))
         if json:
             print(to_json(summary))
         if summary.failures or (strict and summary.warnings):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from publisher.report import Summary
 
-NOTHING = clashes.ground((), ())
+NOTHING = clashes.taken((), ())
 
 
 def at(**pages: str) -> dict[str, Place]:
@@ -37,7 +37,7 @@ def at(**pages: str) -> dict[str, Place]:
 
 
 def said(
-    places: Mapping[str, Place], there: clashes.Ground = NOTHING, **aliases: tuple[str, ...]
+    places: Mapping[str, Place], there: clashes.Taken = NOTHING, **aliases: tuple[str, ...]
 ) -> list[tuple[str, str]]:
     named = {f"{name}.ipynb": found for name, found in aliases.items()}
     return [(each.file, each.message) for each in clashes.find(places, named, there)]
@@ -47,7 +47,7 @@ def said(
 
 
 FILES = ("about.html", "logo", "data/a.csv", "data/index.html")  # of an author
-SITE = clashes.ground(FILES, ("/", *pages.OVERVIEWS, "/tags/plots/", "/talks/"))
+SITE = clashes.taken(FILES, ("/", *pages.OVERVIEWS, "/tags/plots/", "/talks/"))
 PLACES = (
     *reserved.FILES,
     *reserved.FOLDERS,
@@ -85,7 +85,7 @@ def test_nothing_of_a_post_lies_in_a_folder_of_the_site(folder: str, path: str) 
     ],
 )
 def test_what_only_looks_like_a_place_of_the_site_is_free(name: str) -> None:
-    there = clashes.ground((), ("/", *pages.OVERVIEWS, "/tags/plots/"))
+    there = clashes.taken((), ("/", *pages.OVERVIEWS, "/tags/plots/"))
     assert said(at(a=f"{name}/index.html"), there, a=(f"/old/{name}/",)) == []
 
 
@@ -109,7 +109,7 @@ def test_other_names_are_taken(step: str) -> None:
 
 
 def test_a_message_says_the_address_and_what_is_there() -> None:
-    there = clashes.ground(("logo",), ("/",))
+    there = clashes.taken(("logo",), ("/",))
     assert said(
         at(a="img/index.html", b="feed.xml/index.html", c="own/index.html", d="logo/index.html"), there, c=("/page/2/",)
     ) == [
@@ -121,7 +121,7 @@ def test_a_message_says_the_address_and_what_is_there() -> None:
 
 
 def test_a_file_beside_a_page_is_told_by_its_own_path() -> None:
-    there = clashes.ground(("trip/trip.ipynb",), ())
+    there = clashes.taken(("trip/trip.ipynb",), ())
     assert said(at(a="trip/index.html"), there) == [
         ("a.ipynb", "would have trip/trip.ipynb beside its page, which is another file of the site")
     ]
@@ -137,7 +137,7 @@ def test_places_that_some_file_system_takes_for_one_clash() -> None:
         "c.ipynb": Place("/cafe/", "cafe/index.html"),
         "d.ipynb": Place("/own/", "own/index.html"),
     }
-    assert said(places, clashes.ground(("own/index.html",), ())) == [
+    assert said(places, clashes.taken(("own/index.html",), ())) == [
         ("d.ipynb", "has the URL of another page of the site: /own/"),
         ("a.ipynb", "has the same URL as b.ipynb: /Caf\u00e9/"),
         ("b.ipynb", "has the same URL as a.ipynb: /cafe\u0301/"),

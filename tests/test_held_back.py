@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from publisher import layout
 from publisher.errors import SettingsError
 from publisher.release import MANIFEST
 from publisher.target import FolderTarget
 from tests.conftest import cell, notebook
 from tests.test_build import NOW, files, front, plot, png, publish
+from tests.test_incremental import lossy
 
 SECRETIVE = "hushword"  # stands wherever the held-back post says anything
 TOKEN = "ghp_" + "A1b2C3d4E5" * 3 + "F6g7H8"
@@ -71,6 +73,20 @@ def test_what_was_published_with_drafts_goes_when_its_notebook_breaks(
         assert [each.message.partition(":")[0] for each in told] == ["its last good page was not kept"]
         assert "draft" in told[0].message or "future" in told[0].message
         assert summary.kept == 0
+
+
+def test_why_a_last_good_page_was_not_kept_is_told_once_though_another_page_is_lost(
+    blog: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hush(blog, draft="true")
+    publish(blog, drafts=True)
+    (blog / f"notebooks/{SECRETIVE}.ipynb").write_bytes(b"{ broken")
+    (blog / "pyproject.toml").write_text('[tool.publisher]\ntitle = "Other"\n')
+    lossy(blog, monkeypatch, lambda value: isinstance(value, layout.Layout))
+    summary = publish(blog)
+    assert [each.file for each in summary.failures] == [f"{SECRETIVE}.ipynb", "open.ipynb"]
+    assert [each.file for each in summary.warnings if "not kept" in each.message] == [f"{SECRETIVE}.ipynb"]
+    assert summary.kept == 1
 
 
 @pytest.mark.parametrize("held", HELD)

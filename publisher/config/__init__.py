@@ -1,7 +1,7 @@
 """The settings of a blog: what there is, how it is checked, and where it is read from."""
 
 from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, problem_at, with_overrides
-from publisher.config.root import find_root
+from publisher.config.root import find_root, seen_from
 from publisher.config.settings import (
     Analytics,
     Author,
@@ -45,6 +45,7 @@ __all__ = [
     "load",
     "optimized",
     "problem_at",
+    "seen_from",
     "untrusting",
     "with_overrides",
 ]

@@ -218,7 +218,7 @@ def permalink(value: object) -> str:
     if re.search(r"//|[\s?#%\\:*\"<>|]", text) or ".." in text.split("/"):
         raise WrongSettingError(f"{text!r} holds what no address may", form)
     top = text.split("/")[1]
-    if "{" not in top and (what := reserved.told(top)):
+    if "{" not in top and (what := reserved.reason(top)):
         raise WrongSettingError(f"{text!r} {what}", form)
     return text
 

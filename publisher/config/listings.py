@@ -80,12 +80,10 @@ def _listing(item: object, index: int) -> FolderListing:
     name = PurePosixPath(str(values["folder"])).name
     words = " ".join(name.replace("-", " ").replace("_", " ").split())
     made = FolderListing(**{"url": f"/{values['folder']}/", "title": words[:1].upper() + words[1:], **values})  # type: ignore[arg-type]
-    if what := reserved.told(made.url) or (
-        made.url.strip("/").lower() in reserved.LISTINGS and "is a list of all posts"
-    ):
-        raise WrongSettingError(
-            f"item {index + 1} would be at {made.url}, which {what}", "give it another `url`", index
-        )
+    is_listing = made.url.strip("/").lower() in reserved.LISTINGS
+    if what := "is a list of all posts" if is_listing else reserved.reason(made.url):
+        message = f"item {index + 1} would be at {made.url}, which {what}"
+        raise WrongSettingError(message, "give it another `url`", index)
     return made
 
 

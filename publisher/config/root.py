@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +25,14 @@ def find_root(start: Path) -> Path | None:
     by accident; nor does it count among the notebooks of a blog.
     """
     marked = next((folder for folder in (start, *start.parents) if is_marked(folder)), None)
-    if (start / SOURCE).is_dir() and not (marked and start.is_relative_to(_source(marked))):
-        return start
-    return marked
+    if marked == start or not (start / SOURCE).is_dir():
+        return marked
+    return marked if marked and start.is_relative_to(_source(marked)) else start
+
+
+def seen_from(here: Path, root: Path, path: str) -> str:
+    """Return a path of the blog as one would type it from another folder."""
+    return path if here == root else os.path.relpath(root / path, here)
 
 
 def is_marked(folder: Path) -> bool:

@@ -143,7 +143,7 @@ class _Cleaner:
     def _start(self, name: str, attributes: list[str]) -> None:
         # What stands inside a style is no element of the drawing, but would hide text from the filter of styles.
         tag = "" if self._skipped or self._style is not None else self._tag(name)
-        written = _kept(tag, attributes)
+        written = _kept(tag, attributes) if tag else {}
         if not tag or (tag in _ANIMATIONS and "attributeName" not in written):
             self._skipped += 1
             return

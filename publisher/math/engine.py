@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LONGEST = 20_000  # characters of TeX
 _LARGEST = 500_000  # characters of MathML
 _SECONDS = 5.0  # of the processor
-_PATIENCE = (1, 4, 16)  # times as many by the clock, before it is seen what they were used for
+_PATIENCE = 16  # times as many by the clock, at most
 _MEMORY = 256 * 2**20
 # `trust` is off: no \href, \class, \style, \includegraphics. `maxExpand` ends macros that call themselves. Lengths end
 # at 60 em or 700 pt. In MathJax 3, as in Jupyter, \color colours its second argument alone.
@@ -120,18 +120,17 @@ def _draw(formulas: list[Formula]) -> list[tuple[str, str]]:
     return drawn
 
 
-def _called(engine: MiniRacer, formulas: list[Formula]) -> str:
+def _called(engine: MiniRacer, formulas: list[Formula], patience: int = 1) -> str:
     """Return the answer of the engine. What a busy machine had no time for is asked again, with more patience."""
     from py_mini_racer import JSTimeoutException
 
-    for patience in _PATIENCE:
-        begun = time.process_time()
-        try:
-            return str(engine.call("draw", formulas, _OPTIONS, timeout_sec=patience * _SECONDS))
-        except JSTimeoutException:
-            if time.process_time() - begun >= 0.9 * _SECONDS or patience == _PATIENCE[-1]:
-                raise
-    raise AssertionError("the last try returns, or raises")
+    begun = time.process_time()
+    try:
+        return str(engine.call("draw", formulas, _OPTIONS, timeout_sec=patience * _SECONDS))
+    except JSTimeoutException:
+        if time.process_time() - begun >= 0.9 * _SECONDS or patience == _PATIENCE:
+            raise
+    return _called(engine, formulas, 4 * patience)
 
 
 def _engine() -> MiniRacer:
