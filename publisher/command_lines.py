@@ -203,7 +203,7 @@ class _Reading:
             if token == "--":
                 self._found += left
                 left.clear()
-            elif token in HELP:
+            elif token.partition("=")[0] in HELP:
                 return True
             elif token.startswith("-"):
                 self._take_option(token, left, commands)
@@ -246,6 +246,9 @@ class _Reading:
             return near
         if self.command.words and not token.startswith("--"):
             return f"what begins with a dash comes after two: {self.program} {self.name} -- {shlex.quote(token)}"
+        return self._all()
+
+    def _all(self) -> str:
         return f"{self.program} {self.name} --help names all"
 
     def words(self) -> dict[str, str]:
@@ -261,10 +264,14 @@ class _Reading:
 
     def _too_many(self) -> str:
         named = " ".join(f"one {str(argument.name).upper()}" for argument in self.command.words)
-        return f"{self.name} takes {named}, and here are {len(self._found)} words"
+        number = len(self._found)
+        here = f"here are {number} words" if named else f"here {'is 1' if number == 1 else f'are {number}'}"
+        return f"{self.name} takes {named or 'no words'}, and {here}"
 
     def _joined(self) -> str:
         joined = " ".join(self._found)
+        if not self.command.words:
+            return self._all()
         if self.command.words[0].name != "title":
             return f"name one at a time; put in quotes what is a glob, or has spaces: {_quoted(joined)}"
         dashes = "-- " if joined.startswith("-") else ""

@@ -84,7 +84,7 @@ def test_help_after_a_command_is_its_help_and_nothing_is_written(run: Run, blog:
 
 
 @pytest.mark.parametrize("words", [["new", "A title"], ["publish", "--drafts"], ["localize", "a.ipynb"], ["init", "x"]])
-@pytest.mark.parametrize("asked", ["--help", "-h"])
+@pytest.mark.parametrize("asked", ["--help", "-h", "--help=yes"])
 def test_help_is_help_wherever_it_stands(words: list[str], asked: str) -> None:
     for place in range(1, len(words) + 1):
         assert read(*words[:place], asked, *words[place:]).help_of == words[0]
@@ -121,6 +121,8 @@ def test_help_is_help_wherever_it_stands(words: list[str], asked: str) -> None:
         (["publish", "-q"], "-q: is not an option of publish"),
         (["init", "a", "b"], "name one at a time"),
         (["rollback", "now"], "now: is not a command"),
+        (["publish", "--", "now"], "publish takes no words, and here is 1"),
+        (["clean", "--", "-a", "b"], "clean takes no words, and here are 2"),
     ],
 )
 def test_what_is_not_understood_is_told_with_what_was_meant(
