@@ -348,7 +348,12 @@ def _next_steps(summary: Summary) -> Iterator[str]:
 
 def seen_from(here: Path, root: Path, summary: Summary) -> Summary:
     """Return the summary with its folder as one would type it from another folder than the blog's."""
-    return summary if here == root else replace(summary, output=os.path.relpath(root / summary.output, here))
+    return replace(summary, output=path_from(here, root, summary.output))
+
+
+def path_from(here: Path, root: Path, path: str) -> str:
+    """Return the path of what is in the blog as one would type it from another folder than the blog's."""
+    return path if here == root or os.path.isabs(path) else os.path.relpath(root / path, here)
 
 
 def discard_output(even_if_open: bool = True) -> None:
