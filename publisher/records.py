@@ -172,10 +172,10 @@ def check_rollback(former: Release | None, current: Release, now: datetime) -> N
     shown = [
         notebook
         for notebook, record in (former.posts.items() if former else ())
-        if _is_held(record, holding) and notebook not in current.posts
+        if notebook not in current.posts and (notebook in current.held or _is_held(record, holding))
     ]
     if shown:
-        message, hint = "the release before shows it, and it is held back now", "`--drafts --future` publishes it again"
+        message, hint = "the release before shows it, and it is held back now", "publish it with --drafts or --future"
         raise SettingsError(*(Problem(notebook, message, hint) for notebook in sorted(shown)))
 
 

@@ -40,13 +40,15 @@ class Release(Struct, frozen=True):
     """The whole site: its files by path, and a small record of each post by the path of its notebook.
 
     A record is JSON; what it holds is the business of whoever makes it. `unlisted` are the paths that no page tells,
-    `nameless` the files that were unlisted, while nothing is left that says what they are called.
+    `nameless` the files that were unlisted, while nothing is left that says what they are called. `held` are the
+    notebooks that were held back.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     posts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unlisted: frozenset[str] = frozenset()
     nameless: tuple[Entry, ...] = ()
+    held: frozenset[str] = frozenset()
 
 
 class Changes(Struct, frozen=True):
@@ -87,11 +89,12 @@ class _FirstManifest(msgspec.Struct, frozen=True):
 
 
 class _Memory(msgspec.Struct, frozen=True):
-    """What else there is to know of a release: records of posts, names of unlisted files, whose aged ones were."""
+    """What else there is to know of a release: records of posts, names of unlisted files, whose aged ones were, what was held back."""
 
     posts: Mapping[str, Mapping[str, Any]] = {}
     unlisted: dict[str, _Row] = {}
     owners: dict[str, str] = {}
+    held: list[str] = []
 
 
 _decode = msgspec.json.Decoder(_Manifest).decode
@@ -121,7 +124,8 @@ def dump_memory(release: Release) -> bytes:
     """Return as JSON what the manifest of a release does not tell; nothing if it tells all."""
     unlisted = {path: _Row(entry.digest, entry.size, entry.age) for path, entry in _unlisted(release)}
     owners = {path: entry.owner for path, entry in release.entries.items() if entry.age and entry.owner}
-    return _encode(_Memory(release.posts, unlisted, owners)) if release.posts or unlisted or owners else b""
+    memory = _Memory(release.posts, unlisted, owners, sorted(release.held))
+    return _encode(memory) if release.posts or unlisted or owners or release.held else b""
 
 
 def _unlisted(release: Release) -> Iterator[tuple[str, Entry]]:
@@ -150,7 +154,7 @@ def load(manifest: bytes, memory: bytes = b"") -> Release | None:
     owners = known.owners
     entries = {path: Entry(row.digest, row.size, owners.get(path, ""), row.age) for path, row in files.items()}
     nameless = () if known.unlisted else tuple(Entry(row.digest, row.size, "", row.age) for row in raw.unlisted)
-    return Release(entries, known.posts, frozenset(known.unlisted), nameless)
+    return Release(entries, known.posts, frozenset(known.unlisted), nameless, frozenset(known.held))
 
 
 def _loaded_first(raw: _FirstManifest) -> Release:

@@ -397,13 +397,18 @@ class FolderStage:
                 shutil.rmtree(folder, ignore_errors=True)
             self._is_begun = False
 
-    def show(self, posts: Mapping[str, Mapping[str, Any]], unlisted: frozenset[str] = frozenset()) -> Changes:
+    def show(
+        self,
+        posts: Mapping[str, Mapping[str, Any]],
+        unlisted: frozenset[str] = frozenset(),
+        held: frozenset[str] = frozenset(),
+    ) -> Changes:
         """Show the new release in one step. When nothing changes, nothing on the disk is touched.
 
-        `unlisted` are the paths that are told to nobody.
+        `unlisted` are the paths that are told to nobody, `held` the notebooks that are held back.
         Raises TargetError, with the old site whole, if the folder cannot hold it; PublisherError if two files clash.
         """
-        release = Release(dict(self.entries), posts, unlisted)
+        release = Release(dict(self.entries), posts, unlisted, held=held)
         if self.entries.keys() != self.current.entries.keys():
             check_paths(self.entries)
         manifest = dump(release)

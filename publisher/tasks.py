@@ -171,11 +171,11 @@ def clean(context: Context, output: str = "") -> None:
         from publisher.target import FolderTarget
 
         changes = FolderTarget(settings.root / settings.output).clean()
-        where = f"{settings.output.rstrip('/')}/"
+        where = seen_from(Path.cwd(), settings.root, settings.output).rstrip("/")
         if changes.removed:
-            print(f"Removed {count(len(changes.removed), 'file')} from {where}")
+            print(f"Removed {count(len(changes.removed), 'file')} from {where}/")
         else:
-            print(f"Nothing to do: there is nothing of ours in {where}")
+            print(f"Nothing to do: there is nothing of ours in {where}/")
         if changes.foreign:
             print(f"Left there, as publisher did not make it: {_named(changes.foreign)}")
 
@@ -206,9 +206,9 @@ def rollback(context: Context, output: str = "") -> None:
         target = FolderTarget(settings.root / settings.output)
         records.check_rollback(target.former(), target.current(), end_of_today(settings.timezone, os.environ))
         changes = target.rollback()
-        where = f"{settings.output.rstrip('/')}/"
+        where = seen_from(Path.cwd(), settings.root, settings.output).rstrip("/")
         changed = count(len(changes.written) + len(changes.removed), "file")
-        print(f"Rolled back: {where} is as it was before the last publish ({changed} changed).")
+        print(f"Rolled back: {where}/ is as it was before the last publish ({changed} changed).")
         print("The next publish shows the notebooks as they are; `invoke rollback` once more undoes this.")
 
 
@@ -328,7 +328,7 @@ def new(context: Context, title: str, tags: str = "", date: str = "", draft: boo
         path = scaffold.place(settings.source, folder, post)
         content = scaffold.notebook(post, scaffold.default_kernel())
         writing.write(settings.root, [writing.Change(path, content)])
-        print(scaffold.report.begun(path, post, is_future, _program(context)))
+        print(scaffold.report.begun(seen_from(Path.cwd(), settings.root, path), post, is_future, _program(context)))
 
 
 @command(positional=["folder"], help={"folder": "Where (default: here)."})

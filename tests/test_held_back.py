@@ -376,6 +376,21 @@ def test_going_back_does_not_show_what_is_held_back(blog: Path) -> None:
     assert telling(blog / "public") == []
 
 
+@pytest.mark.parametrize("held", HELD)
+@pytest.mark.parametrize("before", [{}, {"unlisted": "true"}])
+def test_going_back_does_not_show_what_was_public_and_is_held_back_by_now(
+    blog: Path, before: dict[str, object], held: dict[str, object]
+) -> None:
+    hush(blog, **before)
+    publish(blog)
+    hush(blog, **held)
+    publish(blog)
+    run = invoke(blog, "rollback")
+    assert run.returncode == 2
+    assert f"{SECRETIVE}.ipynb" in run.stderr
+    assert telling(blog / "public") == []
+
+
 def test_going_back_from_a_site_with_drafts_to_one_without_is_undone_as_well(blog: Path) -> None:
     publish(blog)
     hush(blog, draft="true")

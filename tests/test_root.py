@@ -130,8 +130,22 @@ def test_a_publish_from_below_says_where_the_site_is_from_there(blog: Path) -> N
     assert "python -m http.server -d ../../public, " in done.stdout
     assert "Nothing to do: ../../public/" in run(here, "publish").stdout
     assert (blog / "public/one/index.html").is_file()
-    assert run(here, "clean").stdout.startswith("Removed ")
+
+
+def test_what_is_named_is_named_from_where_the_command_was_typed(blog: Path) -> None:
+    here = blog / "notebooks/deep"
+    said = run(here, "new", "A title").stdout
+    assert said.startswith("Wrote ../a-title.ipynb\n")
+    assert "notebooks/a-title.ipynb" not in said
+    assert run(here, "new", "Another", "--folder", "deep").stdout.startswith("Wrote another.ipynb\n")
+    for words in ("publish", "publish --base-url=https://example.org"):
+        assert run(here, *words.split()).returncode == 0
+    assert run(here, "rollback").stdout.startswith("Rolled back: ../../public/ is ")
+    said = run(here, "clean").stdout
+    assert said.startswith("Removed ")
+    assert "from ../../public/" in said
     assert not (blog / "public/one").exists()
+    assert "nothing of ours in ../../public/" in run(here, "clean").stdout
 
 
 @pytest.mark.parametrize("program", ["publisher", "invoke"])

@@ -32,7 +32,7 @@ def find_root(start: Path) -> Path | None:
 
 def seen_from(here: Path, root: Path, path: str) -> str:
     """Return a path of the blog as one would type it from another folder."""
-    return path if here == root else os.path.relpath(root / path, here)
+    return path if here == root or os.path.isabs(path) else os.path.relpath(root / path, here)
 
 
 def is_marked(folder: Path) -> bool:
