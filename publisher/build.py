@@ -23,6 +23,7 @@ from publisher import (
     layout,
     leaks,
     legibility,
+    links,
     listing,
     notebooks,
     overviews,
@@ -329,16 +330,17 @@ def keep_failed(failed: Iterable[str], places: Mapping[str, Place], production: 
     """Carry over the last good page of each of these notebooks, which failed, with all that the page needs.
 
     What is held back does not come back in this way: neither a page that was made with drafts and posts of the
-    future, nor one of a notebook that says so by now.
+    future, nor one of a notebook that says so by now, nor a page that leads to one of these.
     """
     kept: list[Entry] = []
     last, stage = work.stage.current, work.stage
     notebooks = dict.fromkeys(failed)
     taken = [places[each].path for each in places.keys() - set(work.log.failed)]
     there = clashes.taken((*stage.entries, *taken) if notebooks else (), ())
+    hidden = held_back_pages(production, work) if notebooks else {}
     for notebook in notebooks:
         entry = records.load(notebook, last.posts.get(notebook, {}))
-        if why := why_not_kept(notebook, production, work):
+        if why := why_not_kept(notebook, production, work) or why_not_shown(entry, hidden, work):
             work.log.warn([Problem(notebook, f"its last good page was not kept: {why}", "put it right, then publish")])
         elif entry is not None and clashes.is_free(entry[0].path, there):  # else another is there
             page_last = reversed(entry[1])  # without what it shows it does not stay
@@ -355,6 +357,31 @@ def why_not_kept(notebook: str, production: Production, work: Work) -> str:
     """Return why the last good page of a notebook that failed is held back; "" if it is not."""
     record, holding = work.stage.current.posts.get(notebook), held_back_by(work.options)
     return records.why_not_kept(notebook, record, production.metadata(notebook), holding)
+
+
+def held_back_pages(production: Production, work: Work) -> dict[str, str]:
+    """Return the pages of the site whose posts are held back by now, each with the path of its notebook."""
+    holding, found = held_back_by(work.options), {}
+    for notebook, record in work.stage.current.posts.items():
+        known = production.known.get(notebook)
+        if holding.holds(known.metadata) if known else why_not_kept(notebook, production, work):
+            found[str(record.get("path"))] = notebook
+    return found
+
+
+def why_not_shown(entry: Entry | None, hidden: Mapping[str, str], work: Work) -> str:
+    """Return why the last good page would tell of a post that is held back; "" if it tells of none of these."""
+    page = entry[0].path if entry else ""
+    if not hidden or work.stage.has(page) or not work.stage.keep(page):
+        return ""
+    html = work.stage.read(page).decode()
+    work.stage.drop((page,))
+    for base_url in {work.settings.base_url, ""}:
+        for lead in links.scan(page, html, base_url).leads:
+            target = lead.target if lead.target in hidden else f"{lead.target.rstrip('/')}/index.html"
+            if target in hidden:
+                return f"it leads to the page of {hidden[target]}, which is held back"
+    return ""
 
 
 def set_articles(

@@ -89,7 +89,10 @@ class _FirstManifest(msgspec.Struct, frozen=True):
 
 
 class _Memory(msgspec.Struct, frozen=True):
-    """What else there is to know of a release: records of posts, names of unlisted files, whose aged ones were, what was held back."""
+    """What else there is to know of a release.
+
+    Records of posts, names of unlisted files, the notebooks whose aged ones were, and those that were held back.
+    """
 
     posts: Mapping[str, Mapping[str, Any]] = {}
     unlisted: dict[str, _Row] = {}

@@ -168,6 +168,7 @@ def clean(context: Context, output: str = "") -> None:
     """Remove the published site: what publish made, and nothing else."""
     with worded_errors(PlainReporter(sys.stdout)):
         settings = _settings(context, "", output, "")
+        from publisher.config import seen_from
         from publisher.target import FolderTarget
 
         changes = FolderTarget(settings.root / settings.output).clean()
@@ -200,7 +201,7 @@ def rollback(context: Context, output: str = "") -> None:
     with worded_errors(PlainReporter(sys.stdout)):
         settings = _settings(context, "", output, "")
         from publisher import records
-        from publisher.config import end_of_today
+        from publisher.config import end_of_today, seen_from
         from publisher.target import FolderTarget
 
         target = FolderTarget(settings.root / settings.output)
@@ -320,7 +321,7 @@ def new(context: Context, title: str, tags: str = "", date: str = "", draft: boo
     """Start a post: a notebook with its title, its date, and cells to write in."""
     with worded_errors(PlainReporter(sys.stdout)):
         from publisher import scaffold, writing
-        from publisher.config import end_of_today
+        from publisher.config import end_of_today, seen_from
 
         settings = _settings(context, "", "", "")
         now = end_of_today(settings.timezone, os.environ)

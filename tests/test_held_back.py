@@ -210,6 +210,54 @@ def test_the_last_good_page_stays_whose_front_matter_cannot_be_read_and_holds_no
     assert publish(blog).kept == 1
 
 
+NAMING: dict[str, tuple[dict[str, object], str]] = {
+    "before and after": ({}, ""),
+    "a series": ({"series": "Both"}, ""),
+    "related posts": ({"tags": "[one, two]", "type": "page"}, ""),
+    "a translation": ({"translates": "open.ipynb", "language": "de"}, ""),
+    "a link": ({"type": "page"}, f"See [this]({SECRETIVE}.ipynb#says)."),
+}
+
+
+@pytest.mark.parametrize("naming", NAMING)
+@pytest.mark.parametrize(
+    ("how", "base"),
+    [("draft", ""), ("future", "https://example.org"), ("deleted", "https://example.org/blog"), ("broken", "")],
+)
+def test_no_last_good_page_of_another_post_tells_of_one_that_is_held_back(
+    blog: Path, naming: str, base: str, how: str
+) -> None:
+    about, text = NAMING[naming]
+    (blog / "pyproject.toml").write_text(f'[tool.publisher]\nbase-url = "{base}"\n')
+    hushed = blog / f"notebooks/{SECRETIVE}.ipynb"
+    held = {"date": "2025-06-17"} if how == "future" else {"date": "2025-01-02", "draft": "true"}
+    hushed.write_bytes(notebook(front(SECRETIVE, slug=SECRETIVE, **held, **about), "## Says\n\nWords."))
+    same = {key: value for key, value in about.items() if key in ("series", "tags")}
+    (blog / "notebooks/open.ipynb").write_bytes(notebook(front("Open", date="2025-01-01", **same), f"Words. {text}"))
+    publish(blog, drafts=True, future=True)
+    is_told = SECRETIVE in (blog / "public/open/index.html").read_text()
+    (blog / "notebooks/open.ipynb").write_bytes(b"{ broken")
+    if how == "deleted":
+        hushed.unlink()
+    elif how == "broken":
+        hushed.write_bytes(b"{ broken")
+    summary = publish(blog, allow_fewer=True)
+    assert telling(blog / "public") == []
+    if is_told:
+        told = [each.message for each in summary.warnings if each.file == "open.ipynb"]
+        assert [f"{SECRETIVE}.ipynb, which is held back" in each for each in told] == [True]
+
+
+def test_the_last_good_page_stays_that_tells_of_no_post_that_is_held_back(blog: Path) -> None:
+    hush(blog, draft="true", type="page")
+    (blog / "notebooks/deep").mkdir()
+    (blog / "notebooks/deep/other.ipynb").write_bytes(notebook(front("Other", slug=f"not-{SECRETIVE}"), "Text."))
+    (blog / "notebooks/open.ipynb").write_bytes(notebook(front("Open"), "See [other](deep/other.ipynb)."))
+    publish(blog, drafts=True)
+    (blog / "notebooks/open.ipynb").write_bytes(b"{ broken")
+    assert publish(blog).kept == 1
+
+
 def pictures(site: Path) -> set[str]:
     return {path for path in files(site) if path.startswith(("img/", "files/"))}
 
