@@ -42,6 +42,10 @@ def packed(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
+def uuid() -> str:
+    return "-".join(any_of(HEX, length) for length in (8, 4, 4, 4, 12))
+
+
 def pem(kind: str) -> str:
     lines = "\n".join(any_of(WORD + "+/", 64) for _ in range(4))
     return f"-----BEGIN {kind}-----\n{lines}\n-----END {kind}-----"
@@ -78,12 +82,17 @@ PLANTED = {
     "Twilio": ("a Twilio key", f"SK{any_of(HEX, 32)}"),
     "SendGrid": ("a SendGrid key", f"SG.{any_of(WORD, 22)}.{any_of(WORD, 43)}"),
     "Telegram": ("a Telegram bot token", f"{any_of('123456789', 10)}:AA{any_of(WORD + '-_', 32)}Q"),
+    "Teams webhook": (
+        "a Teams webhook",
+        f"https://a.webhook.office.com/webhookb2/{uuid()}@{uuid()}/IncomingWebhook/{any_of(HEX, 32)}/{uuid()}",
+    ),
     "Discord webhook": (
         "a Discord webhook",
         f"https://discord.com/api/webhooks/{any_of('123456789', 18)}/{any_of(WORD, 68)}",
     ),
     "Discord bot": ("a Discord bot token", f'DISCORD = "M{any_of(WORD, 25)}.{any_of(WORD, 6)}.{any_of(WORD, 31)}7"'),
     "Mailgun": ("a Mailgun key", f"key-{any_of(HEX, 32)}"),
+    "Mailgun, new": ("a Mailgun key", f"MAILGUN_KEY={any_of(HEX, 32)}-{any_of(HEX, 8)}-{any_of(HEX, 8)}"),
     "DigitalOcean": ("a DigitalOcean token", f"dop_v1_{any_of(HEX, 64)}"),
     "Azure storage": ("an Azure key", f"AccountName=plots;AccountKey={any_of(WORD + '+/', 86)}==;EndpointSuffix=core"),
     "Azure client": ("an Azure client secret", f"{any_of(WORD, 3)}8Q~{any_of(WORD, 34)}"),
@@ -163,6 +172,10 @@ PLANTED = {
     "netrc": ("a password", f"machine plots.net login ada password {any_of(WORD, 8)}!7aA"),
     "curl": ("a password", f"curl -s -u ada:{any_of(WORD, 8)}!7aA https://plots.net"),
     "Basic": ("a password", "Basic " + base64.b64encode(f"ada:{any_of(WORD, 9)}!7aA".encode()).decode()),
+    "Docker login": (
+        "a password",
+        json.dumps({"auths": {"a.net": {"auth": base64.b64encode(f"ada:{any_of(WORD, 9)}!7aA".encode()).decode()}}}),
+    ),
     "api_key": ("an API key", f"api_key = '{any_of(HEX, 32)}'"),
     "x-api-key": ("an API key", f"{{'x-api-key': '{any_of(HEX, 40)}'}}"),
     "token": ("a token", f"token = '{any_of(HEX, 40)}'"),
@@ -223,7 +236,7 @@ PLANTED = {
     "Mailchimp": ("a Mailchimp key", f"{any_of(HEX, 32)}-us12"),
     "Mapbox": ("a Mapbox secret token", f"sk.eyJ{any_of(WORD, 60)}.{any_of(WORD, 22)}"),
     "MaxMind": ("a MaxMind key", f"{any_of(WORD, 6)}_{any_of(WORD, 29)}_mmk"),
-    "Neon": ("a Neon key", f"napi_{any_of(string.ascii_lowercase + string.digits, 64)}"),
+    "Neon": ("a Neon key", f"napi_{any_of(WORD, 64)}"),
     "Perplexity": ("a Perplexity key", f"pplx-{any_of(WORD, 48)}"),
     "Pinecone": ("a Pinecone key", f"pcsk_{any_of(WORD, 6)}_{any_of(WORD, 63)}"),
     "Plaid": ("a Plaid token", "access-production-" + "-".join(any_of(HEX, length) for length in (8, 4, 4, 4, 12))),
@@ -231,7 +244,6 @@ PLANTED = {
     "Prefect": ("a Prefect key", f"pnu_{any_of(WORD, 36)}"),
     "Pulumi": ("a Pulumi token", f"pul-{any_of(HEX, 40)}"),
     "ReadMe": ("a ReadMe key", f"rdme_{any_of(string.ascii_lowercase + string.digits, 70)}"),
-    "Render": ("a Render key", f"rnd_{any_of(WORD, 29)}7aA"),
     "Resend": ("a Resend key", f"re_{any_of(WORD, 8)}_{any_of(WORD, 24)}"),
     "RubyGems": ("a RubyGems key", f"rubygems_{any_of(HEX, 48)}"),
     "Sentry": ("a Sentry token", f"sntryu_{any_of(HEX, 64)}"),
@@ -303,6 +315,13 @@ INNOCENT = {
     "a public token": f"https://api.mapbox.com/a?access_token=pk.{any_of(WORD, 60)}.{any_of(WORD, 22)}",
     "a certificate": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t" + base64.b64encode(bytes(range(60))).decode(),
     "a getter": "password = getpass('Password: ') or os.environ.get('DATABASE_PASSWORD') or input('password: ')",
+    "a storage emulator": "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/"
+    "K1SZFPTOtr/KBHBeksoGMGw==",
+    "a playground": "Minio('play.min.io', secret_key='zuf+tfteSlswRu7BJ86wekitnifILbZam1KYY3TG')",
+    "every page of Twitter": "Bearer AAAAAAAAAAAAAAAAAAAAANRILgAAAAAAnNwIzUejRCOuH5E6I8xnZz4puTs%3D"
+    "1Zv7ttfk8LF81IUq16cHjhLTvJu4FA33AGWWjCpTnA",
+    "a picture of an issue": f"https://private-user-images.githubusercontent.com/1/2.png?jwt={JWT}",
+    "a text in base64": base64.b64encode(b"The fox jumps over the lazy dog; password: hello").decode() + "\nLANG=C",
     "an identifier": json.dumps({"key": "30daac61-6b73-4bae-a7d9-9dca538794d5"}),
 }  # fmt: skip
 
@@ -370,6 +389,11 @@ def test_what_no_form_tells_is_a_warning(text: str) -> None:
     assert find("One", printed(text), allowed=marks) == leaks.Leaks(allowed=tuple(sorted(marks)))
 
 
+def test_a_form_that_nobody_documents_is_a_warning() -> None:
+    found = find(f"RENDER = rnd_{any_of(HEX, 10)}kQ7wbZ42xNpRt9vLs3")
+    assert (found.failures, [each.message for each in found.warnings]) == ((), ["may hold a Render key"])
+
+
 CUT = {
     "an entity": TOKEN.replace("_", "&#95;"),
     "a named entity": TOKEN.replace("_", "&lowbar;"),
@@ -392,6 +416,37 @@ CUT = {
 def test_a_token_that_is_cut_by_what_nobody_sees_is_found(cut: str) -> None:
     for planted in (CUT[cut], printed(CUT[cut]), shown("text/html", CUT[cut])):
         assert [each.message.split(" in ")[0] for each in find(planted).failures] == ["holds a GitHub token"]
+
+
+@pytest.mark.parametrize("quote", ["&quot;", "&#34;", "&#x27;", "<b>&quot;</b>"])
+@pytest.mark.parametrize("before", ["", "x" * 280, "<b>a</b>b " * 200, "word " * 200])
+def test_an_argument_between_quotes_that_are_entities_is_found(quote: str, before: str) -> None:
+    text = f"{before} connect(api_key={quote}{any_of(HEX, 40)}{quote}, name={quote}x{quote})"
+    assert [each.message.split(" in ")[0] for each in find(shown("text/html", text)).failures] == ["holds an API key"]
+
+
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n", "\\t", "\\\\n"])
+def test_a_token_behind_an_escaped_end_of_a_line_is_found(end: str) -> None:
+    for planted in (printed(f"'a line{end}{TOKEN}{end}another'"), shown("application/json", {"a": f"b\n{TOKEN}"})):
+        assert [each.message.split(" in ")[0] for each in find(planted).failures] == ["holds a GitHub token"]
+    body = f"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW{end}{any_of(WORD, 70)}"
+    key = f"-----BEGIN OPENSSH PRIVATE KEY-----{end}{body}{end}-----END OPENSSH PRIVATE KEY-----"
+    for each in (key, body, f"x{end}{body}"):
+        assert [found.message for found in find(printed(each)).failures] == ["holds a private key in an output"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"My token is glc_{base64.b64encode(any_of(WORD, 60).encode()).decode()}. Keep it.",
+        f"https://plots.net/a?key={JWT}&b=c", f"https://plots.net/a?key=EAA{any_of(WORD, 160)}7aA",
+        f"cohere.Client. The key is {any_of(WORD, 37)}7aA.",
+        f"'url', 'jdbc:mysql://db.plots.net/a').option('password', '{any_of(WORD, 8)}!7aA')",
+        f"GET /a?q=b&apikey={any_of(HEX, 32)}.",
+    ],
+)  # fmt: skip
+def test_a_secret_is_found_in_a_sentence_in_an_address_and_as_an_option(text: str) -> None:
+    assert [each.cell for each in find("One", text).failures] == [2]
 
 
 def test_words_on_lines_of_their_own_are_no_token() -> None:

@@ -111,8 +111,7 @@ class _Whole:
     def unmarked(self) -> Iterator[Piece]:
         """Yield what the texts say without the markup within words, where there is any."""
         for piece, text in zip(self.pieces, self.texts, strict=True):
-            if "<" in text or "&" in text or "\\_" in text:
-                yield from (Piece(piece.cell, piece.part, each) for each in unmarked(text))
+            yield from (Piece(piece.cell, piece.part, each) for each in unmarked(text))
 
 
 def _secrets(whole: _Whole) -> Iterator[Leak]:

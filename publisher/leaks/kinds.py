@@ -173,13 +173,25 @@ KINDS = (
     _plain_token("a Twilio key", "SK", r"[0-9a-f]{32}"),
     _kind("a SendGrid key", "SG.", r"(?<![\w.])SG\.([\w-]{16,32}\.[\w-]{32,64})"),
     _kind("a Telegram bot token", ":AA", r"(?<=[0-9]{8}):(AA[\w-]{33})(?![\w-])"),
+    _kind(
+        "a Teams webhook",
+        "webhook.office.com/",
+        r"webhook\.office\.com/webhookb2/[0-9a-f@-]{73}/IncomingWebhook/([0-9a-f]{32}/[0-9a-f-]{36})",
+    ),
     _kind("a Discord webhook", "discord", r"discord(?:app)?\.com/api/webhooks/(\d{15,20}/[\w-]{60,80})"),
     _kind(
         "a Discord bot token",
         "iscord ISCORD .run(",
-        r"[^\n]{0,60}?(?<![\w.+/=-])([MNO][A-Za-z\d]{23,27}\.[\w-]{6}\.(?=[\w-]*\d)[\w-]{27,38})(?![\w.-])",
+        r"[^\n]{0,60}?(?<![\w.+/=-])([MNO][A-Za-z\d]{23,27}\.[\w-]{6}\.(?=[\w-]*\d)[\w-]{27,38})(?![\w-]|\.\w)",
     ),
     _plain_token("a Mailgun key", "key-", r"[0-9a-f]{32}"),
+    Kind(
+        "a Mailgun key",
+        ("mailgun",),
+        rf"""\w{{0,20}}{_GIVEN}(?:{_QUOTE})?([0-9a-f]{{32}}-[0-9a-f]{{8}}-[0-9a-f]{{8}})(?![\w-])""",
+        is_named=True,
+        any_case=True,
+    ),
     _token("a DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", r"[0-9a-f]{64}"),
     _kind(
         "an Azure key", "AccountKey= SharedAccessKey= AccessKey=", r"A\w+Key=([A-Za-z0-9+/]{43,88}={1,2})(?![\w+/=])"
@@ -219,15 +231,15 @@ KINDS = (
     _kind(
         "a JSON Web Token",
         "eyJ",
-        r"(?<![\w.=/+-])(eyJ[\w-]{8,2000}\.eyJ[\w-]{8,8000}\.[\w-]{16,2000})",
+        r"(?<![\w./+-])(?<!jwt=)(eyJ[\w-]{8,2000}\.eyJ[\w-]{8,8000}\.[\w-]{16,2000})",
         lookalikes.is_web_token,
     ),
     _kind(
         "a private key",
         "-----BEGIN",
         r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
-        r"((?:\\+[rn]|[\s\"',+>|#*:;()\[\]&-]|\\u00..|\d{1,5}(?=[:|.)\];<\s])|</?[a-zA-Z][^<>]{0,80}>"
-        r"|(?:Proc-Type|DEK-Info|Version|Comment|Hash): [^\n\\<]{0,80}){0,80}[A-Za-z0-9+/=]{40,80})",
+        r"(?:\\++[rn]?|[\s\"',+>|#*:;()\[\]&-]|\\u00..|\d{1,5}(?=[:|.)\];<\s])|</?[a-zA-Z][^<>]{0,80}>"
+        r"|(?:Proc-Type|DEK-Info|Version|Comment|Hash): [^\n\\<]{0,80}){0,80}([A-Za-z0-9+/=]{40,80})",
         lookalikes.is_body_of_key,
     ),
     _kind(
@@ -284,7 +296,10 @@ KINDS = (
     _token("a New Relic key", "NRAK-", r"[A-Z0-9]{27}"),
     _token("a Grafana token", "glsa_", r"[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}"),
     _kind(
-        "a Grafana token", "glc_", r"(?<![\w/.-])glc_([A-Za-z0-9+/]{32,400}={0,3})(?![\w+/=.-])", lookalikes.is_mixed
+        "a Grafana token",
+        "glc_",
+        r"(?<![\w/.-])glc_([A-Za-z0-9+/]{32,400}={0,3})(?![\w+/=-]|\.\w)",
+        lookalikes.is_mixed,
     ),
     _token("a Groq key", "gsk_", r"[A-Za-z0-9]{48,60}"),
     _token("a Replicate token", "r8_", r"[A-Za-z0-9]{37,40}"),
@@ -306,7 +321,7 @@ KINDS = (
     _token("a Supabase key", "sbp_ sbp_oauth_", r"[0-9a-f]{40}"),
     _token("a Supabase key", "sb_secret_", r"[\w-]{31,36}"),
     _token("a Vercel token", "vcp_ vci_ vca_ vcr_ vck_", r"[\w-]{50,64}"),
-    _token("a Cloudflare token", "cfut_ cfat_ cfk_", r"[\w-]{40,64}"),
+    _token("a Cloudflare token", "cfut_ cfat_ cfk_", r"[\w-]{41,64}"),
     _kind("a Cloudflare key", "v1.0-", r"(?<![\w.])v1\.0-([0-9a-f]{24}-[0-9a-f]{146})(?!\w)"),
     _token("a PlanetScale token", "pscale_tkn_ pscale_oauth_ pscale_pw_", r"[\w=.-]{32,64}"),
     _token("a Fly.io token", "fo1_", r"[\w-]{43}"),
@@ -331,7 +346,7 @@ KINDS = (
     _kind(
         "a Cohere key",
         "ohere OHERE CO_API_KEY",
-        r"[^\n]{0,60}?(?<![\w+/=.-])([A-Za-z0-9]{40})(?![\w+/=.-])",
+        r"[^\n]{0,60}?(?<![\w+/=.-])([A-Za-z0-9]{40})(?![\w+/=-]|\.\w)",
         lookalikes.is_mixed,
     ),
     _token("a Together key", "tgp_v1_", r"[\w-]{43}"),
@@ -348,7 +363,7 @@ KINDS = (
         follows=lookalikes.of_roboflow,
     ),
     _token("a PostHog key", "phx_", r"[A-Za-z0-9]{40,60}"),
-    _kind("a Facebook token", "EAA", r"(?<![\w+/=.,-])(EAA[A-Za-z0-9]{90,400})(?![\w+/=-])", lookalikes.is_facebook),
+    _kind("a Facebook token", "EAA", r"(?<![\w+/.,-])(EAA[A-Za-z0-9]{90,400})(?![\w+/=-])", lookalikes.is_facebook),
     _plain_token("an Alibaba key id", "LTAI", r"[A-Za-z0-9]{12,24}", lookalikes.is_mixed_id),
     _plain_token("a Tencent key id", "AKID", r"[A-Za-z0-9]{32}", lookalikes.is_mixed),
     _kind("a Yandex token", "t1.", r"(?<![\w.])t1\.([\w-]{40,1000}={0,2}\.[\w-]{86}={0,2})(?![\w-])"),
@@ -391,13 +406,13 @@ KINDS = (
         r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     ),
     _token("a Jina key", "jina_", r"[A-Za-z0-9]{32}[\w-]{20,40}"),
-    _plain_token("a Voyage key", "pa-", r"[\w-]{43}", lookalikes.is_mixed),
+    _plain_token("a Voyage key", "pa- al-", r"[\w-]{43}", lookalikes.is_mixed),
     _token("a LlamaCloud key", "llx-", r"[A-Za-z0-9]{48}"),
     _token("a Firecrawl key", "fc-", r"[0-9a-f]{32}"),
     _token("an E2B key", "e2b_", r"[0-9a-f]{40}"),
     _token("an Apify token", "apify_api_", r"[A-Za-z0-9]{34,40}"),
-    _token("a Neon key", "napi_", r"[a-z0-9]{60,70}"),
-    _token("a Render key", "rnd_", r"[A-Za-z0-9]{28,36}", lookalikes.is_mixed),
+    _token("a Neon key", "napi_", r"[A-Za-z0-9]{64}"),
+    Kind("a Render key", ("rnd_",), rf"{_START}rnd_([A-Za-z0-9]{{24,40}}){_END}", lookalikes.is_mixed, is_guess=True),
     _led("a MaxMind key", 36, "_mmk", r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),
     Kind(
         "a bearer token",
@@ -423,10 +438,17 @@ KINDS = (
         lookalikes.is_basic,
         is_broken=True,
     ),
+    Kind(
+        "a password",
+        ("auth",),
+        rf"""{_GIVEN}{_QUOTE}([A-Za-z0-9+/]{{12,400}}={{0,2}}){_QUOTED_END}""",
+        lookalikes.is_basic,
+        is_named=True,
+    ),
     _kind(
         "an address with an API key",
         _IN_ADDRESS,
-        rf"(?<=[?&;])(?:{_any(_IN_ADDRESS)})([A-Za-z0-9_~+-]{{16,200}})(?![\w.~+/-])",
+        rf"(?<=[?&;])(?:{_any(_IN_ADDRESS)})([A-Za-z0-9_~+-]{{16,200}})(?![\w~+/-]|\.\w)",
         lookalikes.is_key_of_address,
     ),
     _named("a password", _PASSWORDS, rf"""{_QUOTE}([^\s"'\\]{{24,120}}){_QUOTED_END}""", lookalikes.is_mixed),
@@ -452,7 +474,7 @@ KINDS = (
     Kind(
         "a password of a database",
         _PASSWORD_NAMES,
-        r"""\s?=\s?\\{0,3}["']?([^\s"'&;,()<>\\]{6,100})(?=["'&;,)<\s\\]|\Z)""",
+        r"""(?:\s?=\s?|["'],\s?(?=["']))\\{0,3}["']?([^\s"'&;,()<>\\]{6,100})(?=["'&;,)<\s\\]|\Z)""",
         lookalikes.is_passphrase,
         is_broken=True,
         follows=lookalikes.in_connection,
@@ -491,7 +513,7 @@ KINDS = (
     Kind(
         "a password",
         _PASSWORD_NAMES[:1],
-        r"""\s?:\s{1,3}(?!["'])(\S{8,60})(?=\s|\Z)""",
+        r"""\s?:\s{1,3}(?!["'])([!-~]{8,60})(?=\s|\Z)""",
         lookalikes.is_strong,
         is_broken=True,
         follows=lookalikes.is_elsewhere,

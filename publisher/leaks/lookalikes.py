@@ -25,6 +25,9 @@ _PUBLISHED = (
     "BQokikJOvBiI2HlWgH4olfQ2",
     "26PHem9AhJZvU623DfE1x4sd",
     "b6907d289e10d714a6e88b30761fae22",  # OpenWeather
+    "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq",  # Azurite, and the emulator before it
+    "zuf+tfteSlswRu7BJ86wekitnifILbZam1KYY3TG",  # the playground of MinIO
+    "nNwIzUejRCOuH5E6I8xnZz4puTs",  # every page of Twitter
 )
 _NUMBER = re.compile(r"\A\d{8,}-(?=\w{20})")  # of an account, before a token of it
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
@@ -53,6 +56,7 @@ _LOCAL = re.compile(
     r"|(?:[\w-]+\.)*(?:test|invalid|local))\Z",
     re.I,
 )
+_OPENSSH = "b3BlbnNzaC1rZXktdjE"  # as every body of OpenSSH begins; its first line has mostly zeros
 _HOUR = 3600
 _NEAR_BY = 300  # letters before a secret that may say what it is
 
@@ -196,7 +200,7 @@ def is_basic(text: str) -> bool:
 
 def is_body_of_key(text: str) -> bool:
     """Tell whether a private key has a body; between its head and that may be anything."""
-    return is_random(text[-40:])
+    return _OPENSSH in text or is_random(text[-40:])
 
 
 def is_packed_private_key(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import AnyStr
 
 HOME = "a home folder"
 EMAIL = "an e-mail address"
@@ -54,7 +55,7 @@ def _address(text: str, at: int) -> str:
     return "" if _NO_ADDRESS.search(address) else address
 
 
-def positions(letters: str, text: str) -> Iterator[int]:
+def positions(letters: AnyStr, text: AnyStr) -> Iterator[int]:
     """Yield every place where the letters are."""
     at = text.find(letters)
     while at >= 0:

@@ -15,11 +15,14 @@ _TAG = (
 )
 _ENTITY = r"(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,20});"
 _MARKUP = re.compile(rf"<{_TAG}|&{_ENTITY}|\\(?=[_-])", re.I)
-# Markup within a word: tags, entities, and what Markdown and LaTeX write before an underscore.
-_WITHIN = re.compile(
-    rf"(?:<(?<={_WORD}<){_TAG}|&(?:(?=#)|(?<={_WORD}&)|(?<=>&)(?=quot)){_ENTITY}|\\(?<={_WORD}\\)(?=[_-]))(?:<{_TAG}|&{_ENTITY}){{0,4}}(?={_WORD})",
-    re.I,
-)
+_MORE = rf"(?:<{_TAG}|&{_ENTITY}){{0,4}}(?={_WORD})"
+# Markup within a word: tags, entities, and what Markdown and LaTeX write before an underscore. Each begins with one
+# letter of its own, which is found faster than one of several.
+_WITHIN = {
+    "<": re.compile(rf"<(?<={_WORD}<){_TAG}{_MORE}", re.I),
+    "&": re.compile(rf"&(?:(?=#)|(?<={_WORD}&)|(?<=>&)(?=quot)){_ENTITY}{_MORE}", re.I),
+    "\\_": re.compile(rf"\\(?<={_WORD}\\)(?=[_-]){_MORE}", re.I),
+}
 _AROUND = 300  # letters before and after it that are looked at
 
 
@@ -32,14 +35,15 @@ def plain(text: str) -> str:
 
 def unmarked(text: str) -> Iterator[str]:
     """Yield the parts of a text that have markup within words, without it."""
-    start = end = 0
-    for match in _WITHIN.finditer(text):
-        if match.start() - _AROUND > end and end:
-            yield _read(text[start:end])
-            start = 0
-        start = start if end and start else max(0, match.start() - _AROUND, end)
-        end = match.end() + _AROUND
-    if end:
+    start, end = 0, -_AROUND - 1
+    found = (pattern.finditer(text) for sign, pattern in _WITHIN.items() if sign in text)
+    for first, last in sorted(match.span() for matches in found for match in matches):
+        if first - _AROUND > end:
+            if end >= 0:
+                yield _read(text[start:end])
+            start = max(0, first - _AROUND)
+        end = max(end, last + _AROUND)
+    if end >= 0:
         yield _read(text[start:end])
 
 

@@ -29,6 +29,7 @@ _UNBROKEN = re.compile(r"[\w.~+/=%:@-]{5,250}\r?\n(?=[\w.~+/=%:@-])")
 _OF_LINE = 4  # letters of a token behind its mark, before the end of a line
 _WINDOW = 2000  # letters from a mark in which broken lines are joined
 _LINE_END = re.compile(r"(?<=[\w.~+/=%:@-])\r?\n(?=[\w.~+/=%:@-])")
+_ESCAPED = re.compile(r"\\[nrt]")  # an end of a line as JSON and repr write it, before which no word goes on
 _BETWEEN = "\n\0\n"  # texts, so that nothing begins in one and ends in another
 _DEPTH = 2  # base64 in base64, as in a secret of Kubernetes
 _PRINTABLE = bytes(range(32, 127)) + b"\t\n\r"
@@ -49,30 +50,28 @@ class _Index:
     """
 
     def __init__(self, is_broken: bool) -> None:
-        self.anywhere: dict[str, list[int]] = {}
-        self.first: dict[str, list[int]] = {}
-        self.any_case: dict[str, list[int]] = {}
+        self.anywhere: dict[bytes, list[int]] = {}
+        self.first: dict[bytes, list[int]] = {}
+        self.any_case: dict[bytes, list[int]] = {}
         for order, kind in enumerate(KINDS):
             for mark in kind.marks if kind.is_broken == is_broken else ():
                 kinds = self.any_case if kind.any_case else self.first if _begins_word(kind, mark) else self.anywhere
-                kinds.setdefault(mark, []).append(order)
-        self.heads = {mark: (_HEAD_OF_WORD.match(mark) or [""])[0].encode() for mark in self.first}
+                kinds.setdefault(mark.encode(), []).append(order)
+        self.heads = {mark: (_HEAD_OF_WORD.match(mark) or [b""])[0] for mark in self.first}
 
-    def marks(self, text: str) -> Iterator[tuple[str, list[int], Iterator[int]]]:
-        """Yield each mark that is in a text, its kinds and its places."""
-        plain = text.encode("latin-1", "replace")
-        words = set(plain.translate(_WORDS).split()) if self.first else ()
-        heads = {word[:_LETTERS_OF_HEAD] for word in words}
+    def marks(self, letters: bytes) -> Iterator[tuple[int, list[int], Iterator[int]]]:
+        """Yield the length of each mark that is in a text, its kinds and its places."""
+        heads = {word[:_LETTERS_OF_HEAD] for word in set(letters.translate(_WORDS).split())} if self.first else ()
         for mark, kinds in self.first.items():
-            if self.heads[mark] in heads and mark in text:
-                yield mark, kinds, positions(mark, text)
+            if self.heads[mark] in heads and mark in letters:
+                yield len(mark), kinds, positions(mark, letters)
         for mark, kinds in self.anywhere.items():
-            if mark in text:
-                yield mark, kinds, positions(mark, text)
-        lower = plain.lower().decode("latin-1")
+            if mark in letters:
+                yield len(mark), kinds, positions(mark, letters)
+        lower = letters.lower()
         for mark, kinds in self.any_case.items():
             if mark in lower:
-                yield mark, kinds, positions(mark, lower)
+                yield len(mark), kinds, positions(mark, lower)
 
 
 def _begins_word(kind: Kind, mark: str) -> bool:
@@ -83,7 +82,7 @@ def _begins_word(kind: Kind, mark: str) -> bool:
 
 _NO_LETTER = (r"(?<![\w", "(?<![A-Za-z0-9")
 _LETTERS_OF_HEAD = 4
-_HEAD_OF_WORD = re.compile(rf"[A-Za-z0-9]{{1,{_LETTERS_OF_HEAD}}}")
+_HEAD_OF_WORD = re.compile(rb"[A-Za-z0-9]{1,%d}" % _LETTERS_OF_HEAD)
 _WORDS = bytes(letter if chr(letter).isalnum() and letter < 128 else ord(" ") for letter in range(256))
 _BROKEN, _WHOLE = _Index(is_broken=True), _Index(is_broken=False)
 
@@ -117,11 +116,18 @@ class _Claims:
 
 def secrets(text: str, depth: int = _DEPTH) -> list[Secret]:
     """Return each secret of a text, in order. What two kinds claim is of the first."""
-    starts, parts, packed = _suspects(text)
-    short = "\0".join(parts)
+    letters = text.encode("latin-1", "replace")
+    starts, parts, packed = _suspects(text, letters)
+    short = _ESCAPED.sub(r"\\" + "\n", "\0".join(parts))
     places = list(accumulate((len(part) + 1 for part in parts), initial=0))
-    hits = [*_matches(_BROKEN, text, text, lambda at: 0)]
-    hits += _matches(_WHOLE, short, text, lambda at: starts[which := bisect_right(places, at) - 1] - places[which])
+    hits = [*_matches(_BROKEN, text, letters, text, lambda at: 0)]
+    hits += _matches(
+        _WHOLE,
+        short,
+        short.encode("latin-1", "replace"),
+        text,
+        lambda at: starts[which := bisect_right(places, at) - 1] - places[which],
+    )
     claims, found = _Claims(), []
     for order, start, end, secret in sorted(hits):
         if claims.claim(start, end):
@@ -138,12 +144,12 @@ def _within(starts: list[int], texts: list[str], depth: int) -> Iterator[Secret]
         yield Secret(starts[bisect_right(places, each.at) - 1], each.kind, each.text)
 
 
-def _suspects(text: str) -> tuple[list[int], list[str], list[tuple[int, int, str]]]:
+def _suspects(text: str, letters: bytes) -> tuple[list[int], list[str], list[tuple[int, int, str]]]:
     """Return the parts of a text that have a long run of letters and digits, with where they begin.
 
     The third are the texts that are packed in such runs, each with its place.
     """
-    flat = text.encode("latin-1", "replace").translate(_RUNS)
+    flat = letters.translate(_RUNS)
     spans: list[list[int]] = [[0, 0]]
     packed: list[tuple[int, int, str]] = []
     seen = set()
@@ -186,19 +192,22 @@ def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(form)  # when its mark is found: to compile all takes 20 ms of every start
 
 
-def _matches(index: _Index, text: str, whole: str, moved: Callable[[int], int]) -> Iterator[tuple[int, int, int, str]]:
+def _matches(
+    index: _Index, text: str, letters: bytes, whole: str, moved: Callable[[int], int]
+) -> Iterator[tuple[int, int, int, str]]:
     """Yield the order of the kind of each secret, where it begins and ends, and itself.
 
-    `text` is of parts of the `whole`; `moved` tells how far a place of it is from that in the whole.
+    `text` is of parts of the `whole`, and `letters` are its own, in a byte each; `moved` tells how far a place of it is
+    from that in the whole.
     """
-    for mark, orders, places in index.marks(text):
+    for length, orders, places in index.marks(letters):
         for place in places:
             for order in orders:
                 kind = KINDS[order]
-                at = place + len(mark) if kind.is_named else max(0, place - kind.lead)
+                at = place + length if kind.is_named else max(0, place - kind.lead)
                 match, shift = _pattern(kind.form).match(text, at), 0
                 if not match and not kind.is_named:
-                    match, shift = _across_lines(kind, mark, text, at)
+                    match, shift = _across_lines(kind, length, text, at)
                 if match and kind.is_real(match[group := match.lastindex or 0]):
                     before = (place if kind.is_named else at) + moved(place)
                     shift += moved(place)
@@ -206,10 +215,10 @@ def _matches(index: _Index, text: str, whole: str, moved: Callable[[int], int]) 
                         yield order, match.start(group) + shift, match.end(group) + shift, match[group]
 
 
-def _across_lines(kind: Kind, mark: str, text: str, at: int) -> tuple[re.Match[str] | None, int]:
+def _across_lines(kind: Kind, length: int, text: str, at: int) -> tuple[re.Match[str] | None, int]:
     """Return what matches if a terminal has broken the lines of a token, and how far that is moved."""
     line = _UNBROKEN.match(text, at)
-    if not line or line.end() - at < len(mark) + kind.lead + _OF_LINE:
+    if not line or line.end() - at < length + kind.lead + _OF_LINE:
         return None, 0
     before = text[max(0, at - _BEFORE) : at]
     joined = _LINE_END.sub("", text[at : at + _WINDOW])
