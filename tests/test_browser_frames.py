@@ -80,7 +80,7 @@ def families() -> dict[str, list[dict[str, Any]]]:
         "widget": [output({"application/vnd.jupyter.widget-view+json": widget})],
         "icons": [output({"application/vnd.jupyter.widget-view+json": buttons, "text/plain": "Three buttons"})],
         "canvas": [output({"text/html": CANVAS})],
-        "page": [output({"text/html": f'<iframe srcdoc="{PAGE}"></iframe>'})],
+        "srcdoc": [output({"text/html": f'<iframe srcdoc="{PAGE}"></iframe>'})],
         "plain": [output({"text/plain": "nothing that runs"})],
     }
 
@@ -125,7 +125,7 @@ def from_elsewhere(watched: Watched, address: str) -> list[str]:
     return [url for url in watched.asked if not url.startswith((f"{address}/", "data:", "blob:", "about:"))]
 
 
-DRAWING = ("plotly", "vega", "bokeh", "widget", "icons", "canvas", "page")
+DRAWING = ("plotly", "vega", "bokeh", "widget", "icons", "canvas", "srcdoc")
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
