@@ -72,7 +72,8 @@ def texts(*without: str) -> st.SearchStrategy[str]:
 
 
 ONE_LINE = texts("\n")
-TERMINAL = texts("\b\x07\x0e\x0f\x1b")  # which move the cursor, ring a bell, or change letters and colours
+_OBEYED = "\b\x07\x0e\x0f\x1b"  # by a terminal: they move its cursor, ring a bell, or change letters and colours
+TERMINAL, LINE_OF_TERMINAL = texts(_OBEYED), texts(_OBEYED, "\n")
 
 
 class Written(Struct, frozen=True):
@@ -100,8 +101,8 @@ class Written(Struct, frozen=True):
 
 
 FIELDS = tuple(Written.__struct_fields__)
-_MANY_LINES = ("code", "stream", "plain")
-_WRITTEN = st.builds(Written, **{name: TERMINAL if name in _MANY_LINES else ONE_LINE for name in FIELDS})
+_OTHERS = {"code": TERMINAL, "stream": TERMINAL, "plain": TERMINAL, "error": LINE_OF_TERMINAL}
+_WRITTEN = st.builds(Written, **dict.fromkeys(FIELDS, ONE_LINE) | _OTHERS)
 
 
 def expected(text: str) -> str:
