@@ -88,7 +88,7 @@ class _FirstManifest(msgspec.Struct, frozen=True):
     posts: dict[str, dict[str, Any]]
 
 
-class _Memory(msgspec.Struct, frozen=True):
+class _Private(msgspec.Struct, frozen=True):
     """What else there is to know of a release.
 
     Records of posts, names of unlisted files, the notebooks whose aged ones were, and those that were held back.
@@ -102,7 +102,7 @@ class _Memory(msgspec.Struct, frozen=True):
 
 _decode = msgspec.json.Decoder(_Manifest).decode
 _decode_first = msgspec.json.Decoder(_FirstManifest).decode
-_decode_memory = msgspec.json.Decoder(_Memory).decode
+_decode_private = msgspec.json.Decoder(_Private).decode
 _encode = msgspec.json.Encoder(order="sorted").encode
 _ERRORS = (msgspec.MsgspecError, UnicodeError, RecursionError, PublisherError)
 
@@ -123,12 +123,12 @@ def _lines(name: str, rows: list[str], ends: str) -> str:
     return f'"{name}":{ends[0]}\n' + ",\n".join(rows) + ends[1]
 
 
-def dump_memory(release: Release) -> bytes:
+def dump_private(release: Release) -> bytes:
     """Return as JSON what the manifest of a release does not tell; nothing if it tells all."""
     unlisted = {path: _Row(entry.digest, entry.size, entry.age) for path, entry in _unlisted(release)}
     owners = {path: entry.owner for path, entry in release.entries.items() if entry.age and entry.owner}
-    memory = _Memory(release.posts, unlisted, owners, sorted(release.held))
-    return _encode(memory) if release.posts or unlisted or owners or release.held else b""
+    private = _Private(release.posts, unlisted, owners, sorted(release.held))
+    return _encode(private) if release.posts or unlisted or owners or release.held else b""
 
 
 def _unlisted(release: Release) -> Iterator[tuple[str, Entry]]:
@@ -140,10 +140,10 @@ def name_of(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:_SHORT]
 
 
-def load(manifest: bytes, memory: bytes = b"") -> Release | None:
-    """Return the release that `dump` and `dump_memory` wrote; None for another manifest, as what it lists may go.
+def load(manifest: bytes, private: bytes = b"") -> Release | None:
+    """Return the release that `dump` and `dump_private` wrote; None for another manifest, as what it lists may go.
 
-    A manifest of version 1 is understood. A memory that is not whole is none: then unlisted files are `nameless`.
+    A manifest of version 1 is understood. A private one that is not whole is none: then unlisted files are `nameless`.
     """
     try:
         if manifest.startswith(b'{"version":1,'):
@@ -152,7 +152,7 @@ def load(manifest: bytes, memory: bytes = b"") -> Release | None:
         _check(raw.files, raw.unlisted, raw.version == VERSION)
     except _ERRORS:
         return None
-    known = _memory(memory, raw.unlisted)
+    known = _private(private, raw.unlisted)
     files = {**raw.files, **known.unlisted}
     owners = known.owners
     entries = {path: Entry(row.digest, row.size, owners.get(path, ""), row.age) for path, row in files.items()}
@@ -170,14 +170,14 @@ def _loaded_first(raw: _FirstManifest) -> Release:
     return Release(raw.files, raw.posts, frozenset(unlisted) - told)
 
 
-def _memory(data: bytes, unlisted: list[_Row]) -> _Memory:
-    """Return what is remembered, unless that is of other files than these."""
+def _private(data: bytes, unlisted: list[_Row]) -> _Private:
+    """Return what is private, unless that is of other files than these."""
     try:
-        found = _decode_memory(data)
+        found = _decode_private(data)
         _check(found.unlisted, (), is_known=True)
     except _ERRORS:
-        return _Memory()
-    return found if sorted(map(astuple, found.unlisted.values())) == sorted(map(astuple, unlisted)) else _Memory()
+        return _Private()
+    return found if sorted(map(astuple, found.unlisted.values())) == sorted(map(astuple, unlisted)) else _Private()
 
 
 def _check(files: Mapping[str, Entry | _Row], others: Iterable[_Row], is_known: bool) -> None:

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from publisher import disk, foreign, leftovers, lock, regular, tree
 from publisher.disk import explained
 from publisher.errors import NotebookError, Problem, PublisherError, TargetError
-from publisher.memories import Memories
 from publisher.paths import check_name
+from publisher.private_manifests import PrivateManifests
 from publisher.release import (
     MANIFEST,
     Changes,
@@ -27,7 +27,7 @@ from publisher.release import (
     check_paths,
     compare,
     dump,
-    dump_memory,
+    dump_private,
     fitting,
     load,
     named,
@@ -97,7 +97,7 @@ class FolderTarget:
         self.output = output
         self.folder = Path(os.path.realpath(output))  # where a symbolic link leads, the swap has to be
         self.kept = self.folder.with_name(f".{self.folder.name}.former")
-        self.memories = Memories(self.folder)
+        self.private = PrivateManifests(self.folder)
 
     def current(self) -> Release:
         """Return the release that is shown; an empty one if there is none that we know."""
@@ -113,7 +113,7 @@ class FolderTarget:
 
     def release(self, manifest: bytes, folder: Path) -> Release | None:
         """Return the release of this manifest, whose files are in a folder; None if the manifest is not one of ours."""
-        found = load(manifest, self.memories.read(manifest))
+        found = load(manifest, self.private.read(manifest))
         return named(found, foreign.named(found, str(folder))) if found and found.nameless else found
 
     def was_rolled_back(self, known: Mapping[str, Signature]) -> bool:
@@ -180,9 +180,11 @@ class FolderTarget:
         """Write the manifest of the release before as it is written today: an older one told more."""
         manifest = dump(former)
         if manifest != self._manifest(self.kept):
-            self.memories.write(manifest, dump_memory(former))
-            os.unlink(self.kept / MANIFEST)
-            disk.write(f"{self.kept}/{MANIFEST}", manifest)
+            self.private.write(manifest, dump_private(former))
+            new = self.kept / f"{MANIFEST}.new"  # no file of the release: whoever is killed here leaves none that stays
+            new.unlink(missing_ok=True)
+            disk.write(str(new), manifest)
+            new.replace(self.kept / MANIFEST)
 
     def _complete_former(self, former: Release, shown: Tree, others: list[str]) -> None:
         """Bring the foreign files of the folder along: all that are there, as they are there."""
@@ -202,7 +204,7 @@ class FolderTarget:
             if regular.is_folder(self.kept):
                 shutil.rmtree(self.kept)
             current = self.current()
-            self.memories.remove()
+            self.private.remove()
             return self._remove(current)
 
     def _remove(self, release: Release) -> Changes:
@@ -414,14 +416,14 @@ class FolderStage:
         manifest = dump(release)
         changes = self._changes(release)
         if not self._fresh and manifest == self._manifest:
-            self._remember(manifest, release)
+            self._write_private(manifest, release)
             self._is_intact(MANIFEST, Entry("", len(manifest)))
             return changes
         with explained(self.target.output, "be read"):
             shown = tree.look(self._root, {path[:-1]: times for path, times in self._folders.items()})
             others = self._foreign(shown)
         self._write(MANIFEST, manifest)
-        self._remember(manifest, release)
+        self._write_private(manifest, release)
         with explained(self.target.output, "be published"):
             self._fill(shown, others)
             disk.show(Path(self._next), self.target.folder, self.target.beside("aside"))
@@ -475,9 +477,9 @@ class FolderStage:
             for name in ("", *places)
         }
 
-    def _remember(self, manifest: bytes, release: Release) -> None:
+    def _write_private(self, manifest: bytes, release: Release) -> None:
         with explained(self.target.output, "be published"):
-            self.target.memories.write(manifest, dump_memory(release))
+            self.target.private.write(manifest, dump_private(release))
 
     def _keep_old(self, shown: Tree, manifest: bytes) -> None:
         """Keep the old tree, which is where the new one was. The new one is shown: nothing here is an error."""
@@ -489,7 +491,7 @@ class FolderStage:
             ours = {*self.current.entries, *self.entries, MANIFEST}
             tree.bring((path for path in tree.came_since(old, shown) if path not in ours), old, self._root)
         with suppress(OSError):
-            self.target.memories.prune(manifest, self._manifest)
+            self.target.private.prune(manifest, self._manifest)
 
 
 def _needed(entries: Mapping[str, Entry]) -> set[tuple[str, str]]:

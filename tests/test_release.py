@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from publisher.errors import PublisherError
 from publisher.paths import _unsafe
-from publisher.release import Changes, Entry, Release, check_paths, compare, dump, dump_memory, fitting, load, named
+from publisher.release import Changes, Entry, Release, check_paths, compare, dump, dump_private, fitting, load, named
 from tests.test_paths import HOSTILE
 
 A, B = "a" * 64, "b" * 64
@@ -26,8 +26,8 @@ RELEASE = Release(
 
 
 def test_a_release_is_the_same_after_it_was_written_and_read() -> None:
-    assert load(dump(RELEASE), dump_memory(RELEASE)) == RELEASE
-    assert load(dump(Release()), dump_memory(Release())) == Release()
+    assert load(dump(RELEASE), dump_private(RELEASE)) == RELEASE
+    assert load(dump(Release()), dump_private(Release())) == Release()
 
 
 def test_a_manifest_alone_tells_neither_posts_nor_what_unlisted_files_are_called() -> None:
@@ -84,7 +84,7 @@ def test_whatever_the_names_the_manifest_is_json_that_says_the_same(names: dict[
     unlisted = frozenset(path for path, is_unlisted in names.items() if is_unlisted)
     release = Release({path: Entry(A, 1) for path in names}, {}, unlisted)
     assert json.loads(dump(release))["files"] == {path: [A, 1] for path in names if path not in unlisted}
-    assert load(dump(release), dump_memory(release)) == release
+    assert load(dump(release), dump_private(release)) == release
 
 
 def test_files_that_do_not_fit_beside_those_of_a_release_are_left_out() -> None:
@@ -105,7 +105,7 @@ def test_the_order_in_which_a_release_was_made_does_not_show() -> None:
         RELEASE.unlisted,
     )
     assert dump(other) == dump(RELEASE)
-    assert dump_memory(other) == dump_memory(RELEASE)
+    assert dump_private(other) == dump_private(RELEASE)
 
 
 def test_the_manifest_is_json_with_a_version_and_a_line_a_file() -> None:

@@ -1,4 +1,4 @@
-"""Keep beside an output folder what the manifests of its releases do not tell, as it is not for all to read."""
+"""Keep beside an output folder what is private of its releases: what their manifests, which all can read, leave out."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _IGNORED = ".gitignore"
 _NAME = re.compile(r"[0-9a-f]+(\.\d+)?")  # with a number while it is written
 
 
-class Memories:
-    """The memories of an output folder: a file for each manifest, in a hidden folder beside it.
+class PrivateManifests:
+    """The private manifests of an output folder: a file for each manifest, in a hidden folder beside it.
 
     No host serves that folder, and Git takes none of it along: whoever can read a repository is not told either.
     """
@@ -25,26 +25,26 @@ class Memories:
         self.folder = output.with_name(f".{output.name}.posts")
 
     def read(self, manifest: bytes) -> bytes:
-        """Return what is remembered of the release with this manifest; nothing if that cannot be read."""
+        """Return what is private of the release with this manifest; nothing if that cannot be read."""
         try:
             return regular.read(self._file(manifest)) if regular.is_folder(self.folder) else b""
         except OSError:
             return b""
 
-    def write(self, manifest: bytes, memory: bytes) -> None:
-        """Remember this of the release with this manifest."""
-        if self.read(manifest) == memory:
+    def write(self, manifest: bytes, private: bytes) -> None:
+        """Keep what is private of the release with this manifest."""
+        if self.read(manifest) == private:
             return
         self._make_folder()
         file = self._file(manifest)
         new = file.with_name(f"{file.name}.{os.getpid()}")
         with suppress(FileNotFoundError):
             os.unlink(new)
-        disk.write(str(new), memory)
+        disk.write(str(new), private)
         os.replace(new, file)
 
     def prune(self, *manifests: bytes) -> None:
-        """Forget all releases but those with these manifests."""
+        """Remove what is private of all releases but those with these manifests."""
         if not regular.is_folder(self.folder):
             return
         kept = {self._file(manifest).name for manifest in manifests}
@@ -54,7 +54,7 @@ class Memories:
                     os.unlink(self.folder / name)
 
     def remove(self) -> None:
-        """Forget all releases."""
+        """Remove what is private of all releases."""
         if regular.is_folder(self.folder):
             shutil.rmtree(self.folder)
 
