@@ -34,7 +34,8 @@ def named(release: Release, folder: str) -> dict[str, Entry]:
         status = os.lstat(file)
         if stat.S_ISREG(status.st_mode) and status.st_size in digests:
             entry = Entry(disk.digest(file), status.st_size)
-            found.update({path: entry} if entry.digest in digests[entry.size] else {})
+            if entry.digest in digests[entry.size]:
+                found[path] = entry
     return found
 
 

@@ -429,12 +429,18 @@ def without_links(html: str) -> str:
 
 
 _WITH_ATTRIBUTES = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"]*")?)+)>')
-_OF_WORDS = re.compile(r' (?:lang|dir|title|href|src|alt)="[^"]*"')
+_OF_WORDS = ("lang", "dir", "title", "href", "src", "alt")
 
 
 def bare(html: str) -> str:
     """Return clean HTML without its looks, to stand in a place that is not its own: in the contents, in a list."""
-    return _WITH_ATTRIBUTES.sub(lambda tag: f"<{tag[1]}{''.join(_OF_WORDS.findall(tag[2]))}>", html)
+
+    def bared(tag: re.Match[str]) -> str:
+        written = html_tags.attributes(tag[2])
+        kept = (f' {name}="{escape(written[name])}"' for name in _OF_WORDS if name in written)
+        return f"<{tag[1]}{''.join(kept)}>"
+
+    return _WITH_ATTRIBUTES.sub(bared, html)
 
 
 _HEADING = re.compile(r'<(/?)h[1-6]((?: [a-z-]+="[^"]*")*)>')

@@ -277,3 +277,22 @@ def test_ids_of_an_article_among_others_get_a_prefix_wherever_they_are_named() -
         '<td id="p-a" title="write id=" headers="p-b p-c"> id="d"</td>'
         '<a href="#p-a">x</a><a href="#">y</a><a href="/x#a">z</a>'
     )
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<b style="color:red">x</b>', "<b>x</b>"),
+        ('<a class="x href=" title="b" lang="de">w</a>', '<a lang="de" title="b">w</a>'),
+        (
+            '<img style="a src=" src="a.png" alt="a > b &quot;c&quot;">',
+            '<img src="a.png" alt="a &gt; b &quot;c&quot;">',
+        ),
+        ('<span class="a" id="user-b"><i title="style=">x</i></span>', '<span><i title="style=">x</i></span>'),
+        ('class="a" is text', 'class="a" is text'),
+    ],
+)
+def test_html_in_a_place_that_is_not_its_own_keeps_its_words_and_loses_its_looks(html: str, expected: str) -> None:
+    found = markup.bare(html)
+    assert found == expected
+    assert markup.bare(found) == found
