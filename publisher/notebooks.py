@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 from msgspec import Struct
 
 from publisher import metadata as about
-from publisher import stored
+from publisher import paths, stored
 from publisher.cells import Cell, Document, Sidecar
 from publisher.errors import NotebookError, Problem, PublisherError
 from publisher.markup import without_controls
@@ -104,7 +104,7 @@ class Source(Struct, frozen=True):
 
 def fetch(source: Path, path: str) -> Source:
     """Return the bytes of a notebook when nobody writes to it. Raises NotebookError if the file cannot be read."""
-    if not is_text(path):
+    if not paths.is_text(path):
         raise NotebookError(_no_text(path))
     for _ in range(_READ_TRIES):
         data, steady = _read_once(source / path, path)
@@ -130,15 +130,6 @@ def _no_text(path: str) -> Problem:
     named = os.fsencode(path).decode("utf-8", "backslashreplace")
     message = f"has a name that cannot be read, since the locale says that names are {locale}"
     return Problem(named, message, "set the environment variable PYTHONUTF8=1, or LC_ALL=C.UTF-8, then try again")
-
-
-def is_text(name: str) -> bool:
-    """Tell whether the name of a file is text; what is not UTF-8 has come as halves of surrogate pairs."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def read(source: Path, path: str) -> Document:

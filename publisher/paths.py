@@ -44,13 +44,14 @@ def _unsafe(name: str) -> str:
         return "it leaves the output folder"
     if "" in parts or "." in parts:
         return "it has an empty step"
-    return "" if _is_text(name) else "it is not text"
+    return "" if is_text(name) else "it is not text"
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
+    """Tell whether a name, or what was typed, is text: what is not UTF-8 comes as halves of surrogate pairs."""
     try:
         name.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
+    except UnicodeEncodeError:
         return False
     return True
 

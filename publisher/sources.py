@@ -6,13 +6,14 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from hashlib import blake2b, file_digest
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from publisher import templating
+from publisher.disk import digest as digest
 from publisher.errors import Problem, PublisherError
 
 if TYPE_CHECKING:
@@ -104,12 +105,6 @@ def package_digest() -> str:
         digest.update(f"{os.path.relpath(path, _PACKAGE)}\0".encode())
         digest.update(Path(path).read_bytes())
     return digest.hexdigest()
-
-
-def digest(path: str) -> str:
-    """Return the SHA-256 of a file in hex."""
-    with open(path, "rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def settled(seen: Mapping[str, Signature], stamp: int) -> dict[str, Signature]:

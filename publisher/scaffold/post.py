@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from publisher import slugs
+from publisher import paths, slugs
 from publisher.config import listings
 from publisher.config.checks import WrongSettingError
 from publisher.errors import Problem, SettingsError
@@ -43,19 +43,10 @@ def begin(title: str, tags: str, date: str, draft: bool, timezone: str, now: dat
     if not words:
         hint = 'write for instance: invoke new "How long is a second?"'
         raise SettingsError(Problem("", "the title is empty", hint))
-    if not all(map(_is_text, (title, tags))):
+    if not all(map(paths.is_text, (title, tags))):
         raise SettingsError(Problem("", f"{title + tags!r} is no text", "type it anew, or write it in Jupyter"))
     day, is_future = read_date(date, timezone, now)
     return Post(words, day, values.read_tags(Scalar(tags, Place("--tags"))), draft), is_future
-
-
-def _is_text(words: str) -> bool:
-    """Tell whether words can be written to a file: what no terminal can decode reaches us as half characters."""
-    try:
-        words.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def read_date(written: str, timezone: str, now: datetime) -> tuple[str, bool]:
