@@ -111,11 +111,6 @@ class _Site:
         return plain[len(self.prefix) :]
 
 
-def check(pages: Iterable[tuple[str, str]], paths: Collection[str], base_url: str = "") -> list[Broken]:
-    """Return what leads nowhere in finished pages, pairs of path and HTML; `paths` are all files of the site."""
-    return judge(((page, scan(page, html, base_url)) for page, html in pages), paths)
-
-
 def judge(scans: Iterable[tuple[str, Scan]], paths: Collection[str]) -> list[Broken]:
     """Return what leads nowhere in pages that were scanned, in their order; `paths` are all files of the site."""
     scanned = dict(scans)

@@ -109,8 +109,8 @@ def stats(folder: Path) -> dict[str, tuple[int, int, int]]:
 
 
 def broken(site: Path, base_url: str = "") -> list[links.Broken]:
-    pages = [(path, data.decode()) for path, data in files(site).items() if path.endswith(".html")]
-    return links.check(pages, set(files(site)), base_url)
+    pages = {path: data.decode() for path, data in files(site).items() if path.endswith(".html")}
+    return links.judge(((path, links.scan(path, page, base_url)) for path, page in pages.items()), set(files(site)))
 
 
 class Texts(HTMLParser):

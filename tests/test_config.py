@@ -273,10 +273,9 @@ def test_options_win_over_the_file_and_are_checked_alike(root: Path) -> None:
     assert [problem.file for problem in problems] == ["pyproject.toml", "--output", "--base-url"]
 
 
-def test_options_for_settings_that_are_there(root: Path) -> None:
-    settings = config.load(root)
-    assert config.with_overrides(settings, output="../site").output == "../site"
-    with pytest.raises(SettingsError, match="--output: is the blog's own folder"):
-        config.with_overrides(settings, output=".")
+def test_an_option_is_checked_as_the_setting_of_that_name_is(root: Path) -> None:
+    assert load(root, output="../site").output == "../site"
+    (problem,) = wrong(root, output=".")
+    assert (problem.file, problem.message) == ("--output", "is the blog's own folder or one around it")
     with pytest.raises(TypeError):
-        config.with_overrides(settings, outptu="x")
+        load(root, outptu="x")

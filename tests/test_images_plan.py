@@ -172,11 +172,6 @@ def test_a_camera_s_turn_is_counted_in() -> None:
     assert (picture.width, picture.height) == (400, 800)
 
 
-def test_what_shines_through_gets_a_white_plate() -> None:
-    assert plan(saved(plot().convert("RGBA")), "", SETTINGS).background == "#fff"
-    assert plan(saved(plot()), "", SETTINGS).background == ""
-
-
 def test_an_svg_is_one_file_with_its_own_size() -> None:
     data = b'<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36pt"><g onclick="x"/></svg>'
     picture = plan(data, "image/svg+xml", SETTINGS)

@@ -3,9 +3,13 @@ from __future__ import annotations
 import pytest
 
 from publisher import links
-from publisher.links import NO_ANCHOR, NO_FILE, NO_IMAGE, NO_PAGE, NO_RESOURCE, Broken, check, scan
+from publisher.links import NO_ANCHOR, NO_FILE, NO_IMAGE, NO_PAGE, NO_RESOURCE, Broken, judge, scan
 
 PATHS = {"index.html", "trip/index.html", "about.html", "data/x y.csv", "images/a.png", "assets/style.css"}
+
+
+def check(pages: list[tuple[str, str]], paths: set[str], base_url: str = "") -> list[Broken]:
+    return judge(((page, scan(page, html, base_url)) for page, html in pages), paths)
 
 
 def broken(

@@ -11,12 +11,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
 
 
 class Kind(Struct, frozen=True):
-    """A kind of finding: its name, which stays, how bad it is, what it is, and whether `--fix` puts it right."""
+    """A kind of finding: its name, which stays, how bad it is, and what it is."""
 
     name: str
     severity: Severity
     about: str
-    is_fixable: bool = False
 
 
 KINDS = (
@@ -27,8 +26,8 @@ KINDS = (
     Kind("same-address", "error", "Two posts want one address, or a post that of another page."),
     Kind("ambiguous-date", "error", "A date that may be two days."),
     Kind("unknown-key", "warning", "A key of front matter that nothing uses."),
-    Kind("unread-front-matter", "warning", "Front matter so far down that it is not read.", is_fixable=True),
-    Kind("late-front-matter", "notice", "Front matter that is not in the first cell.", is_fixable=True),
+    Kind("unread-front-matter", "warning", "Front matter so far down that it is not read."),
+    Kind("late-front-matter", "notice", "Front matter that is not in the first cell."),
     Kind("missing-title", "warning", "No title but the file's name."),
     Kind("missing-date", "warning", "A post without a date."),
     Kind("missing-summary", "notice", "A post without a summary: cards show how the text begins."),
@@ -40,8 +39,8 @@ KINDS = (
     Kind("dead-link", "warning", "A link to a page of another site that is gone (`--external`)."),
     Kind("unreachable-link", "notice", "A link to another site that gave no answer (`--external`)."),
     Kind("vanished-address", "error", "An address that was published before leads nowhere."),
-    Kind("unrecorded-address", "notice", "An address that is not in the list of published ones.", is_fixable=True),
-    Kind("missing-alt", "warning", "An image or a figure without an alternative text.", is_fixable=True),
+    Kind("unrecorded-address", "notice", "An address that is not in the list of published ones."),
+    Kind("missing-alt", "warning", "An image or a figure without an alternative text."),
     Kind("too-many-missing-alts", "error", "More of them than the setting `check.missing-alt` allows."),
     Kind("heading-order", "notice", "A heading that skips a level."),
     Kind("heavy-page", "warning", "A page that is large to load."),
@@ -52,8 +51,8 @@ KINDS = (
     Kind("never-run", "warning", "A cell that was not run, among others that were."),
     Kind("out-of-order", "warning", "Cells that were run in another order than they are read in."),
     Kind("stale-output", "warning", "A cell that ran before the cells above it ran again."),
-    Kind("cell-id", "notice", "Cells that have no id, or that of another.", is_fixable=True),
-    Kind("volatile-metadata", "notice", "Metadata that change at every run and that nothing shows.", is_fixable=True),
+    Kind("cell-id", "notice", "Cells that have no id, or that of another."),
+    Kind("volatile-metadata", "notice", "Metadata that change at every run and that nothing shows."),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 

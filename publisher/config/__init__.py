@@ -1,6 +1,6 @@
 """The settings of a blog: what there is, how it is checked, and where it is read from."""
 
-from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, problem_at, with_overrides
+from publisher.config.load import IMAGE_KEYS, KEYS, LIMIT_KEYS, TABLES, Key, load, problem_at
 from publisher.config.root import find_root, seen_from
 from publisher.config.settings import (
     Analytics,
@@ -47,5 +47,4 @@ __all__ = [
     "problem_at",
     "seen_from",
     "untrusting",
-    "with_overrides",
 ]

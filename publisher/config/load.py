@@ -191,16 +191,6 @@ def problem_at(root: Path, names: Sequence[str], message: str, hint: str, kind: 
     return Problem(FILE, message, hint, line=line, column=column, source=source, kind=kind)
 
 
-def with_overrides(settings: Settings, **overrides: object) -> Settings:
-    """Return the settings with those replaced that are given on the command line. Raises SettingsError."""
-    checking = _Checking(toml.Lines(""))
-    changed = replace(settings, **cast("dict[str, Any]", checking.options(overrides)))
-    checking.problems.extend(_folders_apart(changed, checking.origin))
-    if checking.problems:
-        raise SettingsError(*checking.problems)
-    return changed
-
-
 def _settings(root: Path, values: dict[str, Any]) -> Settings:
     title = values.pop("title", "") or spoken(root.resolve().name)
     images = ImageSettings(**values.pop("images", {}))

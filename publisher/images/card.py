@@ -47,7 +47,7 @@ def plan_card(data: bytes, mime: str, presets: ImageSettings, focus: Focus | Non
     stem = key(data, "card", kind, str(presets.card_size), str(focus or ""), *settings)
     sizes = [(w, round(w * card_height / card_width)) for w in card_widths(natural, presets)]
     variants = tuple(Variant(f"img/{stem}-{w}.{kind}", w, h, f"image/{kind}") for w, h in sizes)
-    return Picture(variants[-1].width, variants[-1].height, variants, "", "card")
+    return Picture(variants[-1].width, variants[-1].height, variants, "card")
 
 
 def card_widths(natural: int, presets: ImageSettings) -> tuple[int, ...]:

@@ -47,10 +47,10 @@ def plan_cover(cover: Cover, presets: ImageSettings) -> Picture:
     stem = key("\0".join((text, cover.slug, cover.accent)).encode(), "cover", str(presets.card_size))
     if not lettering.is_covered(text):
         only = Variant(f"img/{stem}-{width}.svg", width, height, "image/svg+xml")
-        return Picture(width, height, (only,), "", "cover")
+        return Picture(width, height, (only,), "cover")
     sizes = [(w, round(w * height / width)) for w in card_widths(2 * width, presets)]
     variants = tuple(Variant(f"img/{stem}-{w}.png", w, h, "image/png") for w, h in sizes)
-    return Picture(variants[-1].width, variants[-1].height, variants, "", "cover")
+    return Picture(variants[-1].width, variants[-1].height, variants, "cover")
 
 
 def render_cover(cover: Cover, picture: Picture) -> dict[str, bytes]:

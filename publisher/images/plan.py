@@ -47,7 +47,7 @@ class Picture(Struct, frozen=True):
     """An image with its files, known before any pixel is made.
 
     `width` and `height` are its natural size in pixels, upright. `variants` ascend by width, the last is
-    the plain `src`. `background` is the CSS colour it is to be seen on, or "" where nothing shines through.
+    the plain `src`.
     `form` says how the files are made of the bytes. One in the form `download` is too large to be shown: its only file,
     of so many bytes as `weight` says, is linked to.
     """
@@ -55,7 +55,6 @@ class Picture(Struct, frozen=True):
     width: int
     height: int
     variants: tuple[Variant, ...]
-    background: str = ""
     form: Form = "encoded"
     weight: int = 0
 
@@ -87,32 +86,31 @@ def plan(data: bytes, mime: str, presets: ImageSettings) -> Picture:
     """
     if svg.is_svg(data, mime):
         width, height = svg.size(svg.clean(data))
-        return _single(data, "svg", "image/svg+xml", width, height, "#fff")
+        return _single(data, "svg", "image/svg+xml", width, height)
     with decode.opened(data, presets.max_pixels) as image:
         return _planned(image, data, presets)
 
 
 def _planned(image: Image, data: bytes, presets: ImageSettings) -> Picture:
     check_whole(image, data)
-    background = "#fff" if image.has_transparency_data else ""
     frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1
     turn = decode.orientation(image, data)
     width, height = _turned(image, turn)
     if _is_kept(image, data, frames, turn, presets):
-        return _single(data, "kept", f"image/{str(image.format).lower()}", width, height, background)
+        return _single(data, "kept", f"image/{str(image.format).lower()}", width, height)
     if frames > 1:
         _check_frames(frames * width * height, presets)
-        return _single(data, "animated", "image/webp", width, height, background, encoding(presets))
+        return _single(data, "animated", "image/webp", width, height, encoding(presets))
     widths = ladder(width, height, presets)
     if is_drawing(image, data, presets):
         # At 640 pixels WebP is 64 % lighter, but for windows below 680 at density 1 alone, which few have.
         largest = scaled(width, height, widths[-1])
         only = Variant(f"img/{key(data, 'palette', str(largest))}-{largest[0]}.png", *largest, "image/png")
-        return Picture(width, height, (only,), "", "palette")
+        return Picture(width, height, (only,), "palette")
     stem = key(data, "encoded", *encoding(presets))
     sizes = [scaled(width, height, wanted) for wanted in widths]
     variants = tuple(Variant(f"img/{stem}-{w}.webp", w, h, "image/webp") for w, h in sizes)
-    return Picture(width, height, variants, background)
+    return Picture(width, height, variants)
 
 
 def is_drawing(image: Image, data: bytes, presets: ImageSettings) -> bool:
@@ -166,12 +164,10 @@ def _check_frames(total: int, presets: ImageSettings) -> None:
         )
 
 
-def _single(
-    data: bytes, form: Form, mime: str, width: int, height: int, background: str, settings: tuple[str, ...] = ()
-) -> Picture:
+def _single(data: bytes, form: Form, mime: str, width: int, height: int, settings: tuple[str, ...] = ()) -> Picture:
     suffix = mime.removeprefix("image/").removesuffix("+xml")
     stem = key(data, form, *settings)
-    return Picture(width, height, (Variant(f"img/{stem}-{width}.{suffix}", width, height, mime),), background, form)
+    return Picture(width, height, (Variant(f"img/{stem}-{width}.{suffix}", width, height, mime),), form)
 
 
 def key(data: bytes, *settings: str) -> str:

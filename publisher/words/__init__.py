@@ -37,7 +37,7 @@ class Phrase(str):
     _group: str
     _language: str
 
-    def __new__(cls, forms: Mapping[str, str], language: str, group: str = "") -> Phrase:
+    def __new__(cls, forms: Mapping[str, str], language: str, group: str) -> Phrase:
         """Make a phrase of its plural forms by category; one that does not count has only `other`."""
         made = super().__new__(cls, forms["other"])
         made._forms, made._language, made._group = forms, language, group
@@ -137,11 +137,6 @@ def _packaged(name: str) -> Mapping[str, Any]:
 def packaged() -> tuple[str, ...]:
     """Return the languages of which there are words in the package."""
     return tuple(sorted(file.stem for file in _PACKAGED.glob(f"*{_SUFFIX}")))
-
-
-def has(language: str, own: Own = ()) -> bool:
-    """Tell whether there are words of a language."""
-    return any(any(_tables(name, own)) for name in _chain(language))
 
 
 def read(root: Path) -> Own:

@@ -90,8 +90,3 @@ _BY_LANGUAGE = {language: rule for rule, languages in _RULES for language in lan
 def category(number: int, language: str) -> str:
     """Return `zero`, `one`, `two`, `few`, `many` or `other`; in a language without a rule here, one or other."""
     return _BY_LANGUAGE.get(language.lower().split("-")[0], _one)(number)
-
-
-def categories(language: str) -> frozenset[str]:
-    """Return all forms that a language has for whole numbers."""
-    return frozenset(category(number, language) for number in range(201))
