@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import html
 import json
 import re
@@ -34,12 +33,12 @@ DISTRIBUTIONS = tuple(name.replace("_", "-") for name in _BINARIES)
 _PART_SIZE = 32
 _MOST_PARTS = 16
 
+# The list of tags, the map of a part, which names it, and the entry, which names that.
+UNSETTLED = re.compile(r"filter/[^/]+|pagefind\.[^/]+\.pf_meta|" + re.escape(ENTRY))
+
 # Of what Pagefind writes, the first part brings what searches, every part its index. Its interfaces stay behind.
 _PROGRAMS = ("pagefind.js", "pagefind-worker.js")
-_INDEX = re.compile(r"(?:fragment|index|filter)/[^/]+|pagefind\.[^/]+\.pf_meta|" + re.escape(ENTRY))
-
-_SIGNATURE = b"pagefind_dcd"
-_TEXT, _ARRAY = 3, 4  # major types of CBOR
+_INDEX = re.compile(r"(?:fragment|index)/[^/]+|" + UNSETTLED.pattern)
 
 _UNREAD = re.compile(r"<(math|svg|style|script|summary|iframe)\b.*?</\1>|<a class=\"anchor\".*?</a>", re.S)
 _DIV = re.compile(r"<(/?)div\b([^>]*)>")
@@ -133,8 +132,10 @@ def indexes(parts: Sequence[tuple[int, Sequence[Record]]], language: str, jobs: 
 
 
 def index(records: Sequence[Record], language: str, *, is_first: bool = True) -> dict[str, bytes]:
-    """Return the files of one part of the index, by their paths in its folder: the same records give the same bytes.
+    """Return the files of one part of the index, by their paths in its folder.
 
+    The same records give the same files, but for those in `UNSETTLED`: Pagefind 1.5 writes the tags in the order of a
+    hash table that is seeded anew each time, and names a file by its content (its issue 638). Readers find the same.
     All posts are indexed as of one language, the blog's, whatever their own: Pagefind makes one index a language and
     asks only that of the page, so that a reader of German pages would never find an English post.
     """
@@ -188,84 +189,8 @@ def _files(output: Path, is_first: bool) -> dict[str, bytes]:
     entry = json.loads((output / ENTRY).read_bytes())
     programs = {*_PROGRAMS, *(f"wasm.{each['wasm'] or 'unknown'}.pagefind" for each in entry["languages"].values())}
     found = {file.relative_to(output).as_posix(): file for file in output.rglob("*") if file.is_file()}
-    files = {
+    return {
         path: file.read_bytes()
         for path, file in sorted(found.items())
         if _INDEX.fullmatch(path) or (is_first and path in programs)
     }
-    return _settled(files)
-
-
-def _settled(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files with the tags in order: Pagefind 1.5 writes them as its hash table has them, never the same.
-
-    Their file gets the name of its new content; so does the map of the part, which names it, in the entry.
-    """
-    settled: dict[str, bytes] = {}
-    names: dict[str, str] = {}
-    order = sorted(files, key=lambda path: (path == ENTRY, path.endswith(".pf_meta")))  # what names others comes later
-    for path in order:
-        data = files[path]
-        if path.startswith("filter/"):
-            data = _in_order(_plain(data))
-        elif path.endswith(".pf_meta"):
-            data = _plain(data)
-        elif path != ENTRY:
-            settled[path] = data
-            continue
-        for old, new in names.items():
-            data = data.replace(_stem(old), _stem(new))
-        names[path] = path if path == ENTRY else _renamed(path, data)
-        settled[names[path]] = data
-    return settled
-
-
-def _plain(data: bytes) -> bytes:
-    """Return the content of a file, which the program reads compressed and otherwise."""
-    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data
-
-
-def _stem(path: str) -> bytes:
-    """Return what other files call a file: `en_2a325a2`."""
-    name = path.rpartition("/")[2].removeprefix("pagefind.")
-    return name.partition(".")[0].encode()
-
-
-def _renamed(path: str, data: bytes) -> str:
-    """Return the path of a file with a hash of its content in place of the one that it has, as long as that."""
-    stem = _stem(path).decode()
-    language, _, former = stem.rpartition("_")
-    return path.replace(stem, f"{language}_{blake2b(data).hexdigest()[: len(former)]}")
-
-
-def _in_order(data: bytes) -> bytes:
-    """Return a list of tags with its tags in order: CBOR of a name and an array, as `_SIGNATURE` announces."""
-    name = len(_SIGNATURE) + 1
-    start = _end_of_item(data, name)
-    count, at = _head(data, start)
-    head, tags = data[:at], []
-    for _ in range(count):
-        end = _end_of_item(data, at)
-        tags.append(data[at:end])
-        at = end
-    return head + b"".join(sorted(tags)) + data[at:]
-
-
-def _head(data: bytes, at: int) -> tuple[int, int]:
-    """Return the number in the head of an item of CBOR (RFC 8949, section 3), and where what it counts begins."""
-    small = data[at] & 31
-    if small < 24:
-        return small, at + 1
-    end = at + 1 + (1 << (small - 24))
-    return int.from_bytes(data[at + 1 : end]), end
-
-
-def _end_of_item(data: bytes, at: int) -> int:
-    """Return where an item ends: a number, a text, or an array of items."""
-    kind = data[at] >> 5
-    count, at = _head(data, at)
-    if kind == _ARRAY:
-        for _ in range(count):
-            at = _end_of_item(data, at)
-        return at
-    return at + count if kind == _TEXT else at
