@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from functools import cache
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from collections.abc import Mapping
 from typing import Any
 
 from publisher.article import Notes
 from publisher.markup import escape, preformatted, without_controls
 from publisher.notebooks import joined
-from publisher.outputs import whole
+from publisher.outputs import ansi, whole
 from publisher.outputs.images import Labels
 from publisher.words import Words
 
@@ -22,8 +20,6 @@ FIRST, _LAST = 20_000, 5_000  # characters shown of a text that is longer than i
 _MESSAGE = 20_000  # characters of the message of an exception; the traceback has it again
 _LONG_LINE = 2_000  # a line of more characters is wrapped: nobody scrolls that far
 
-_OPERATING_SYSTEM_COMMAND = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
-_ESCAPE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _SILENT = str.maketrans("", "", "\x07\x0e\x0f\x1b")  # what a terminal obeys, and shows nothing of
 _CUT_ESCAPE = re.compile(r"\x1b[^@-Z\\^-~]*\[?[0-?]*[ -/]*\Z")
 
@@ -51,7 +47,7 @@ def show_text(text: str, notes: Notes, classes: str = "text") -> str:
     )
     start, end = _ends(text, min(FIRST, limit * 4 // 5), min(_LAST, limit // 5))
     left_out = len(text) - len(start) - len(end)
-    whole_text = _printable(_plain(_OPERATING_SYSTEM_COMMAND.sub("", text)))
+    whole_text = _printable(ansi.plain(text))
     link = whole.link(whole_text, notes.words.whole_text, ".txt", notes)
     more = whole.note(notes.words.left_out(left_out), link, notes)
     return f"{_folded(start, classes, notes.words)}{more}{_pre(end, classes)}"
@@ -99,7 +95,7 @@ def _printable(text: str) -> str:
 
 
 def _plain(text: object) -> str:
-    return _ESCAPE.sub("", text) if isinstance(text, str) else ""
+    return ansi.plain(text) if isinstance(text, str) else ""
 
 
 def _folded(text: str, classes: str, words: Words) -> str:
@@ -148,24 +144,7 @@ def _settled(text: str) -> str:
 
 
 def _coloured(text: str) -> str:
-    if "\x1b" not in text:
-        return escape(_printable(text), quote=False)
-    text = _OPERATING_SYSTEM_COMMAND.sub("", text)
-    return _printable(_ansi2html()(text))  # it escapes, and has Jupyter's classes for colours
-
-
-@cache
-def _ansi2html() -> Callable[[str], str]:
-    """Return nbconvert's filter, loaded from its file: importing the whole package takes 0.7 s."""
-    package = find_spec("nbconvert")
-    (folder,) = (package and package.submodule_search_locations) or [""]
-    spec = spec_from_file_location("publisher.outputs._ansi", f"{folder}/filters/ansi.py")
-    if spec is None or spec.loader is None:
-        raise ImportError("nbconvert.filters.ansi")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: Callable[[str], str] = module.ansi2html
-    return found
+    return _printable(ansi.html(text))
 
 
 def _erased(text: str) -> str:
