@@ -15,7 +15,7 @@ from publisher.outputs import ansi
 ESC = "\x1b"
 RED = '<span class="ansi-red-fg">x</span>'
 
-# What nbconvert reads as terminals do: it takes the values of 58, the colour of a line, for codes, and escapes `>` first.
+# What nbconvert reads as terminals do: it takes the values of 58, the colour of a line, for codes.
 _BYTE = st.integers(0, 255).map(str)
 _COLOUR = st.one_of(
     st.tuples(st.sampled_from(("38", "48")), st.just("5"), _BYTE),
