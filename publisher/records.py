@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec import convert, to_builtins
+from msgspec.structs import asdict, replace
 
-from publisher import stamps
 from publisher.config import Author
 from publisher.errors import Problem, SettingsError
 from publisher.images import Picture, Variant
@@ -20,6 +20,24 @@ from publisher.stamps import Stamp
 
 _OF_THE_SITE = "assets/"  # of which nothing belongs to a post
 
+_FORMER = (
+    *("title", "date", "draft", "pinned", "unlisted", "is_page"),
+    *("series", "language", "canonical", "aliases", "guid", "translates"),
+)
+
+
+class _Record(Post, frozen=True, kw_only=True, omit_defaults=True):
+    """A post, the files that its page needs, and its stamp; types that `Post` has for type checkers alone, again."""
+
+    metadata: Metadata
+    date: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    picture: Picture | None = None
+    files: tuple[str, ...]
+    read: str
+    changed: datetime | None = None
+
 
 def dump(posts: Iterable[tuple[Post, tuple[str, ...]]], stamps: Mapping[str, Stamp] = {}) -> dict[str, dict[str, Any]]:
     """Return the JSON-able record of each post and of the files that its page needs, by the path of its notebook."""
@@ -27,82 +45,30 @@ def dump(posts: Iterable[tuple[Post, tuple[str, ...]]], stamps: Mapping[str, Sta
 
 
 def _record(post: Post, files: tuple[str, ...], stamp: Stamp) -> dict[str, Any]:
-    return {
-        "url": post.url,
-        "path": post.path,
-        "title": post.title,
-        "title_html": post.title_html,
-        "excerpt": post.excerpt,
-        "minutes": post.minutes,
-        "tags": list(post.tags),
-        "date": post.date.isoformat() if post.date else None,
-        "updated": post.updated.isoformat() if post.updated else None,
-        "guid": post.metadata.guid,
-        "read": stamp.read,
-        "changed": stamp.changed.isoformat() if stamp.changed else None,
-        "draft": post.metadata.draft,
-        "pinned": post.metadata.pinned,
-        "unlisted": post.metadata.unlisted,
-        "is_page": post.metadata.is_page,
-        "series": post.metadata.series,
-        "aliases": list(post.metadata.aliases),
-        "language": post.metadata.language,
-        "canonical": post.metadata.canonical,
-        "translates": post.metadata.translates,
-        "authors": [[author.name, author.url] for author in post.authors],
-        "picture": _picture_record(post.picture) if post.picture else None,
-        "is_cover": post.is_cover,
-        "terms": list(post.terms),
-        "files": list(files),
-    }
-
-
-def _picture_record(picture: Picture) -> dict[str, Any]:
-    variants = [[each.path, each.width, each.height, each.mime] for each in picture.variants]
-    return {"width": picture.width, "height": picture.height, "variants": variants, "form": picture.form}
+    record: dict[str, Any] = to_builtins(_Record(**asdict(post), files=files, read=stamp.read, changed=stamp.changed))
+    del record["notebook"]
+    return record
 
 
 def load(notebook: str, record: Mapping[str, Any]) -> tuple[Post, tuple[str, ...]] | None:
     """Return the post and the files that `dump` recorded; None if the record is not one of ours."""
     try:
-        date = datetime.fromisoformat(record["date"]) if record["date"] else None
-        stamps.recorded(record)  # read from there by who needs it
-        updated = datetime.fromisoformat(record["updated"]) if record["updated"] else None
-        picture = record["picture"]
-        metadata = Metadata(
-            title=record["title"],
-            date=date,
-            draft=record["draft"],
-            pinned=record["pinned"],
-            unlisted=record["unlisted"],
-            is_page=record["is_page"],
-            series=record["series"],
-            language=record["language"],
-            canonical=record["canonical"],
-            aliases=tuple(record["aliases"]),
-            guid=record["guid"],
-            translates=record["translates"],
-        )
-        post = Post(
-            notebook=notebook,
-            url=record["url"],
-            path=record["path"],
-            metadata=metadata,
-            title=record["title"],
-            title_html=record["title_html"],
-            excerpt=record["excerpt"],
-            minutes=record["minutes"],
-            tags=tuple(record["tags"]),
-            date=date,
-            updated=updated,
-            authors=tuple(Author(name, url) for name, url in record["authors"]),
-            picture=_picture(picture) if picture else None,
-            is_cover=record["is_cover"],
-            terms=tuple(record["terms"]),
-        )
-        return post, tuple(record["files"])
-    except (KeyError, TypeError, ValueError, IndexError):
+        found = convert({**_todays(record), "notebook": notebook}, _Record)
+    except (KeyError, TypeError, ValueError):
         return None
+    return Post(**{name: getattr(found, name) for name in Post.__struct_fields__}), found.files
+
+
+def _todays(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record in today's form: what metadata say stood beside the rest once."""
+    if "metadata" in record:
+        return record
+    picture = record["picture"]
+    if picture:
+        variants = [dict(zip(Variant.__struct_fields__, each, strict=True)) for each in picture["variants"]]
+        picture = {**picture, "variants": variants}
+    authors = [dict(zip(Author.__struct_fields__, each, strict=True)) for each in record["authors"]]
+    return {**record, "metadata": {key: record[key] for key in _FORMER}, "authors": authors, "picture": picture}
 
 
 def pages(release: Release) -> set[str]:
@@ -181,12 +147,6 @@ def check_rollback(former: Release | None, current: Release, now: datetime) -> N
 
 def _is_held(record: Mapping[str, Any], holding: Holding) -> bool:
     try:
-        date = datetime.fromisoformat(record["date"]) if record["date"] else None
-        return holding.holds(Metadata("", date=date, draft=record["draft"]))
+        return holding.holds(convert(_todays(record)["metadata"], Metadata))
     except (KeyError, TypeError, ValueError):
         return True  # of an older publisher, which did not say
-
-
-def _picture(record: Mapping[str, Any]) -> Picture:
-    variants = tuple(Variant(*variant) for variant in record["variants"])
-    return Picture(record["width"], record["height"], variants, form=record["form"])

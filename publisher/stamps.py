@@ -61,14 +61,10 @@ def _next(former: datetime | None, now: datetime) -> datetime:
     return max(today, former + timedelta(seconds=1)) if former else today
 
 
-def recorded(record: Mapping[str, Any]) -> Stamp:
-    """Return what a record says. Raises KeyError, TypeError or ValueError if it is not one of ours."""
-    changed = record["changed"]
-    return Stamp(str(record["read"]), datetime.fromisoformat(changed) if changed else None)
-
-
 def _recorded(record: Mapping[str, Any]) -> Stamp:
+    """Return what a record says; nothing if it is not one of ours."""
     try:
-        return recorded(record)
+        changed = record.get("changed")
+        return Stamp(str(record["read"]), datetime.fromisoformat(changed) if changed else None)
     except (KeyError, TypeError, ValueError):
         return Stamp()

@@ -408,7 +408,8 @@ def first_manifest(site: Path) -> bytes:
     release = FolderTarget(site).current()
     owners = {path: f"{SECRETIVE}.ipynb" for path in release.entries if SECRETIVE in path}
     rows = {path: [each.digest, each.size, owners.get(path, "")] for path, each in release.entries.items()}
-    return json.dumps({"version": 1, "files": rows, "posts": release.posts}, separators=(",", ":")).encode()
+    posts = {name: {**record, "unlisted": "unlisted" in record["metadata"]} for name, record in release.posts.items()}
+    return json.dumps({"version": 1, "files": rows, "posts": posts}, separators=(",", ":")).encode()
 
 
 # Going back

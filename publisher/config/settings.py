@@ -15,7 +15,7 @@ Trust = Literal["author", "guest"]
 View = Literal["cards", "compact", "full"]
 
 
-class Author(Struct, frozen=True):
+class Author(Struct, frozen=True, omit_defaults=True):
     """A person who writes: a name, and a page of theirs if they gave one."""
 
     name: str

@@ -43,7 +43,7 @@ class Variant(Struct, frozen=True):
     mime: str
 
 
-class Picture(Struct, frozen=True):
+class Picture(Struct, frozen=True, omit_defaults=True):
     """An image with its files, known before any pixel is made.
 
     `width` and `height` are its natural size in pixels, upright. `variants` ascend by width, the last is

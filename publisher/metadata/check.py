@@ -30,7 +30,7 @@ T = TypeVar("T")
 _HIDES = ("draft", "unlisted", "hide")
 
 
-class Metadata(Struct, frozen=True):
+class Metadata(Struct, frozen=True, omit_defaults=True):
     """Front matter, parsed and valid.
 
     `title` and `subtitle` are inline Markdown as the author wrote them. `date` and `updated` are aware
