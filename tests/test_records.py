@@ -11,7 +11,7 @@ import pytest
 from publisher import listing, ordering, records, templating
 from publisher.config import Settings
 from publisher.pages import Site
-from tests import examples
+from tests.support import posts as examples
 
 FILES = ("a/index.html", "img/1-640.webp")
 

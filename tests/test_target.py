@@ -22,7 +22,8 @@ from publisher import disk, tree
 from publisher.errors import PublisherError, TargetError
 from publisher.release import Changes, Release
 from publisher.target import MANIFEST, FolderStage, FolderTarget, Signature
-from tests.conftest import remembered
+from tests.support import CHECKOUT
+from tests.support.releases import remembered
 
 Files = Mapping[str, bytes]
 FIRST: Files = {"index.html": b"one", "a/index.html": b"a", "b/index.html": b"b", "assets/style.css": b"css"}
@@ -998,7 +999,7 @@ def test_twenty_publishes_killed_at_any_moment_leave_twenty_whole_sites(output: 
     chance = random.Random(7)
     for run in range(20):
         command = [sys.executable, "-c", textwrap.dedent(KILLED), str(output), str(run * 1000 + 1)]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=Path(__file__).parents[1])
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=CHECKOUT)
         time.sleep(chance.uniform(0.1, 0.5))
         process.send_signal(signal.SIGKILL)
         assert process.communicate()[1] == b""
