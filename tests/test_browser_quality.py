@@ -1,7 +1,7 @@
 """What pages are held to in a reader's browser: accessibility, the keyboard, stillness and budgets.
 
-The pages are those of a small blog with every kind of content (tests/support/everything.py) and of the demo. `KINDS` says which
-page stands for each kind; a new kind of page is a line there.
+The pages are those of a small blog with every kind of content (tests/support/everything.py) and of the demo. `KINDS`
+says which page stands for each kind; a new kind of page is a line there.
 """
 
 from __future__ import annotations
