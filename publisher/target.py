@@ -243,7 +243,17 @@ class FolderTarget:
                 leftovers.put_right(self.folder, self.kept)
                 for what in ("stage", "next", "aside"):
                     regular.is_folder(self.beside(what))
-            yield
+            try:
+                yield
+            finally:
+                self._prune_private()
+
+    def _prune_private(self) -> None:
+        """Remove what is private of releases that are gone, or never came to be: a publish may have been killed."""
+        with suppress(OSError):
+            if os.path.lexists(self.folder / MANIFEST):
+                places = (folder / MANIFEST for folder in (self.folder, self.kept))
+                self.private.prune(*(regular.read(each) for each in places if os.path.lexists(each)))
 
 
 class FolderStage:
@@ -427,7 +437,7 @@ class FolderStage:
         with explained(self.target.output, "be published"):
             self._fill(shown, others)
             disk.show(Path(self._next), self.target.folder, self.target.beside("aside"))
-            self._keep_old(shown, manifest)
+            self._keep_old(shown)
             disk.sync_folder(self.target.folder.parent)
         self._remove()
         return replace(changes, foreign=tuple(others))
@@ -481,7 +491,7 @@ class FolderStage:
         with explained(self.target.output, "be published"):
             self.target.private.write(manifest, dump_private(release))
 
-    def _keep_old(self, shown: Tree, manifest: bytes) -> None:
+    def _keep_old(self, shown: Tree) -> None:
         """Keep the old tree, which is where the new one was. The new one is shown: nothing here is an error."""
         old = self._next
         with suppress(OSError):
@@ -490,8 +500,6 @@ class FolderStage:
         with suppress(OSError):
             ours = {*self.current.entries, *self.entries, MANIFEST}
             tree.bring((path for path in tree.came_since(old, shown) if path not in ours), old, self._root)
-        with suppress(OSError):
-            self.target.private.prune(manifest, self._manifest)
 
 
 def _needed(entries: Mapping[str, Entry]) -> set[tuple[str, str]]:

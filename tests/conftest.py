@@ -1,13 +1,11 @@
-"""What tests share: notebooks made in a line, the corpus, a browser."""
+"""The fixtures of all tests: the demo, the corpus, a notebook in a blog, a browser."""
 
 from __future__ import annotations
 
 import functools
 import http.server
 import io
-import json
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -18,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from publisher.release import MANIFEST, name_of
-from tests.waiting import PATIENCE
+from tests.support import CHECKOUT
+from tests.support.browser import be_patient, chromium
+from tests.support.notebooks import notebook
+from tests.support.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser
 
     from publisher.report import Summary
 
@@ -95,25 +95,18 @@ def corpus_site(corpus_blog: tuple[Path, Summary]) -> Path:
     return corpus_blog[0]
 
 
-def cell(source: str, kind: str = "markdown", **more: Any) -> dict[str, Any]:
-    made: dict[str, Any] = {"cell_type": kind, "metadata": {}, "source": source, **more}
-    if kind == "code":
-        made = {"outputs": [], "execution_count": None, **made}
-    return made
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the notebooks of this repository, with the settings that are theirs."""
+    from publisher import config
+    from publisher.build import Options, publish
+    from publisher.report import QuietReporter
 
-
-def notebook(*cells: dict[str, Any] | str, **metadata: Any) -> bytes:
-    """Return the bytes of a notebook: a string is a Markdown cell."""
-    made = [cell(one) if isinstance(one, str) else one for one in cells]
-    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": metadata, "cells": made}).encode()
-
-
-def remembered(output: Path) -> set[str]:
-    """Return the name of what is remembered beside an output folder, if it is of the site there and the one before."""
-    manifests = (folder / MANIFEST for folder in (output, output.with_name(f".{output.name}.former")))
-    known = {".gitignore", *(name_of(each.read_bytes()) for each in manifests if each.is_file())}
-    folder = output.with_name(f".{output.name}.posts")
-    return {folder.name} if folder.is_dir() and {each.name for each in folder.iterdir()} <= known else set()
+    site = tmp_path_factory.mktemp("demo") / "public"
+    wanted = Options(now=datetime(2026, 12, 1, tzinfo=UTC), jobs=2)
+    summary = publish(config.load(CHECKOUT, output=str(site)), wanted, QuietReporter(io.StringIO()))
+    assert not summary.failures
+    return site
 
 
 @pytest.fixture
@@ -127,13 +120,6 @@ def write_notebook(tmp_path: Path) -> Callable[..., Path]:
         return file
 
     return write
-
-
-def chromium() -> str | None:
-    """Return where Chromium is, or None."""
-    named = os.environ.get("PUBLISHER_CHROMIUM")
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    return named or next((path for path in found if path), None)
 
 
 @pytest.fixture(scope="session")
@@ -150,23 +136,6 @@ def browser() -> Iterator[Browser]:
         be_patient(running)
         yield running
         running.close()
-
-
-def be_patient(browser: Browser) -> None:
-    """Let every page of a browser wait as long as a busy machine takes."""
-    new_context, new_page = browser.new_context, browser.new_page
-
-    def patient_context(**options: Any) -> BrowserContext:
-        context = new_context(**options)
-        context.set_default_timeout(1000 * PATIENCE)
-        return context
-
-    def patient_page(**options: Any) -> Page:
-        page = new_page(**options)
-        page.set_default_timeout(1000 * PATIENCE)
-        return page
-
-    browser.new_context, browser.new_page = patient_context, patient_page  # type: ignore[method-assign]
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

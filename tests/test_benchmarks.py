@@ -22,18 +22,15 @@ from benchmarks.publishing import Figures
 from benchmarks.table import BASELINES, CASES, RATIOS, short, table
 from publisher import build, config
 from publisher.report import QuietReporter, Summary
+from tests.support import CHECKOUT
+from tests.support.blogs import files
 
-CHECKOUT = Path(__file__).parents[1]
 POSTS = 5
 
 
 def publish(folder: Path) -> Summary:
     options = build.Options(now=datetime(2026, 11, 1, tzinfo=UTC))
     return build.publish(config.load(folder), options, QuietReporter(io.StringIO()))
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def images(post: bytes) -> list[bytes]:

@@ -16,8 +16,8 @@ from publisher.closing import NO_ADDRESS
 from publisher.errors import SettingsError
 from publisher.images import ImageError, lettering
 from publisher.report import Summary
-from tests.conftest import notebook
-from tests.test_build import Recorder, files, front, plot, png, publish
+from tests.support.blogs import Recorder, files, publish
+from tests.support.notebooks import front, notebook, plot, png
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 SETTINGS = '[tool.publisher]\ntitle = "Residuals"\nbase-url = "https://example.org/blog"\n'

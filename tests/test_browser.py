@@ -6,59 +6,41 @@ import gzip
 import io
 import re
 import statistics
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from msgspec.structs import replace
 
 from publisher import config
 from publisher.build import Options, publish
 from publisher.config import Settings
 from publisher.policies import EARLY
 from publisher.report import QuietReporter
-from tests.waiting import wait_until
+from tests.support import CHECKOUT
+from tests.support.browser import (
+    DESKTOP,
+    FOCUSED,
+    PHONE,
+    SCROLL,
+    SHIFTS,
+    UNLABELLED,
+    articles,
+    paths,
+    window,
+)
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[1]
-PHONE, DESKTOP = 390, 1280
-SHIFTS = """
-    window.shift = 0;
-    new PerformanceObserver(list => {
-        for (const entry of list.getEntries()) window.shift += entry.value;
-    }).observe({type: "layout-shift", buffered: true});
-"""
-# Scrolling brings the lazy images in; where they had no size, what is below would move.
-SCROLL = """async () => {
-    for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
-        scrollTo({top: y, behavior: "instant"});
-        await new Promise(requestAnimationFrame);
-    }
-    const seen = [...document.images].filter(image => image.checkVisibility());  // one for the dark is not fetched
-    await Promise.all(seen.map(image => image.decode().catch(() => image.src)));
-    await new Promise(requestAnimationFrame);
-    return window.shift;
-}"""
-# A page has the early script and the one that helps reading; with frames, the one that sets their heights. JSON-LD is
-# data.
-SCRIPTS = """[...document.scripts].filter(script => script.src ? !/assets.(site|finder)-/.test(script.src) &&
-    !(document.querySelector("iframe[sandbox]") && script.src.includes("/assets/frames"))
-    : script.type !== "application/ld+json" && !script.text.includes("dataset.scheme")).length"""
 # What it says without what readers can do with scripts alone.
 WORDS = """document.querySelectorAll(".tools, .scheme, .unseen").forEach(one => one.remove())"""
-UNLABELLED = """() => [...document.images].filter(image =>
-    !(Number(image.getAttribute("width")) > 0 && Number(image.getAttribute("height")) > 0) || !image.hasAttribute("alt")
-).map(image => image.outerHTML)"""
 # With the keyboard, what scrolls can be scrolled only if it, or something in it, can have the focus.
 UNREACHABLE = """() => [...document.querySelectorAll("body *")].filter(element => {
     const {overflowX, overflowY} = getComputedStyle(element), scrolls = /auto|scroll/;
@@ -68,14 +50,6 @@ UNREACHABLE = """() => [...document.querySelectorAll("body *")].filter(element =
     ) && element.tabIndex < 0 && !element.querySelector("a[href], button, summary, [tabindex='0']");
 }).map(element => element.outerHTML.slice(0, 200))"""
 HEADINGS = "() => [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(heading => Number(heading.tagName[1]))"
-FOCUSED = """() => {
-    const outlined = pseudo => {
-        const {outlineStyle, outlineWidth} = getComputedStyle(document.activeElement, pseudo);
-        return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
-    };
-    const {outerHTML, tagName} = document.activeElement;
-    return {html: outerHTML.slice(0, 200), name: tagName, isSeen: outlined(null) || outlined("::after")};
-}"""
 CARDS = """() => [...document.querySelectorAll(".card")].map(card => {
     const shown = [];
     const walker = document.createTreeWalker(card, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
@@ -87,76 +61,6 @@ CARDS = """() => [...document.querySelectorAll(".card")].map(card => {
     return {shown, title: card.querySelector("h2").textContent, excerpt: card.querySelector(".excerpt").textContent,
         meta: card.querySelector(".meta").textContent};
 })"""
-
-
-@dataclass  # without slots: Playwright keeps something of its own on who listens
-class Watched:
-    """A page that notes what is said on its console, what fails, and who is asked."""
-
-    page: Page
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", self._failed)
-
-    def _console(self, message: ConsoleMessage) -> None:
-        is_framed = re.search("/outputs/|/assets/scripts/", message.location.get("url", "")) is not None
-        is_framed = (
-            is_framed or "'allow-modals'" in message.text
-        )  # what a frame asks as it is left has no place any more
-        if message.type in ("error", "warning") and not is_framed:
-            self.said.append(message.text)
-
-    def _failed(self, request: Request) -> None:
-        if "ERR_ABORTED" not in (request.failure or ""):  # that is a page left before its last image came
-            self.said.append(f"{request.url}: {request.failure}")
-
-    def open(self, address: str, path: str) -> None:
-        self.said.clear()
-        self.asked.clear()
-        self.page.goto(f"{address}/{path}", wait_until="load")
-
-    def complaints(self, address: str) -> list[Any]:
-        """Return what is wrong with the page that is open: [] if it fits, is silent, and asks only its own host."""
-        width = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        scripts = self.page.evaluate(SCRIPTS)
-        elsewhere = [url for url in self.asked if not url.startswith((f"{address}/", "data:"))]
-        wide = [f"{width} pixels too wide"] if width else []
-        return [*wide, *([f"{scripts} scripts"] if scripts else []), *self.said, *elsewhere]
-
-
-@contextmanager
-def window(browser: Browser, width: int = DESKTOP, **more: Any) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": width, "height": 800}, **more)
-    try:
-        yield Watched(context.new_page())
-    finally:
-        context.close()
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the notebooks of this repository, with the settings that are theirs."""
-    site = tmp_path_factory.mktemp("demo") / "public"
-    settings = replace(config.load(ROOT), output=str(site))
-    summary = publish(settings, Options(now=datetime(2026, 12, 1, tzinfo=UTC), jobs=2), QuietReporter(io.StringIO()))
-    assert not summary.failures
-    return site
-
-
-def paths(site: Path, mark: str = "<main") -> list[str]:
-    """Return the URLs of the pages that have a mark, without the slash that they begin with; not of redirects."""
-    files = {file.relative_to(site).as_posix(): file.read_text("utf-8") for file in sorted(site.rglob("*.html"))}
-    shown = {path: text for path, text in files.items() if mark in text and 'http-equiv="refresh"' not in text}
-    return [path.removesuffix("index.html") for path in shown if not path.startswith("outputs/")]  # those are in frames
-
-
-def articles(site: Path) -> list[str]:
-    return paths(site, '<article class="article">')
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -270,7 +174,7 @@ def test_a_card_is_read_as_image_title_excerpt_and_then_the_rest(
     with window(browser) as watched:
         watched.open(serve(demo), "")
         cards = watched.page.evaluate(CARDS)
-    assert len(cards) == config.load(ROOT).page_size
+    assert len(cards) == config.load(CHECKOUT).page_size
     for card in cards:
         shown = [re.sub(r"\s+", " ", part) for part in card["shown"]]
         assert shown[:3] == [f"Image for {card['title']}", card["title"], card["excerpt"]]

@@ -12,7 +12,7 @@ import pytest
 from publisher import config
 from publisher.build import Options, publish
 from publisher.report import QuietReporter
-from tests.hostile import output
+from tests.support.hostile import output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,11 +14,10 @@ import pytest
 from publisher.build import Options, publish
 from publisher.config import Settings
 from publisher.report import QuietReporter
-from tests.charts import BARS, PLOTLY, VEGA, output
-from tests.conftest import cell, notebook
-from tests.test_browser import DESKTOP, PHONE, SHIFTS, Watched, articles, window
-from tests.test_outputs_widgets import WIDGETS, model
-from tests.waiting import PATIENCE
+from tests.support.browser import DESKTOP, PHONE, SHIFTS, Watched, articles, window
+from tests.support.notebooks import cell, notebook, output
+from tests.support.outputs import BARS, PLOTLY, VEGA, WIDGETS, model
+from tests.support.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.conftest import cell, notebook
-from tests.previewing import Previewed, previewing
-from tests.waiting import wait_until
+from tests.support.notebooks import cell, notebook
+from tests.support.preview import Previewed, previewing, write
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -47,10 +47,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
-
-
-def write(blog: Path, name: str, *cells: object) -> None:
-    (blog / "notebooks" / f"{name}.ipynb").write_bytes(notebook(*cells))  # type: ignore[arg-type]
 
 
 def open_page(page: Page, running: Previewed, path: str) -> list[str]:

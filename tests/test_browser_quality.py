@@ -1,7 +1,7 @@
 """What pages are held to in a reader's browser: accessibility, the keyboard, stillness and budgets.
 
-The pages are those of a small blog with every kind of content (tests/everything.py) and of the demo. `KINDS` says which
-page stands for each kind; a new kind of page is a line there.
+The pages are those of a small blog with every kind of content (tests/support/everything.py) and of the demo. `KINDS`
+says which page stands for each kind; a new kind of page is a line there.
 """
 
 from __future__ import annotations
@@ -20,15 +20,13 @@ from axe_playwright_python.base import AXE_SCRIPT  # axe-core, MPL-2.0
 from publisher import config
 from publisher.build import Options, publish
 from publisher.report import QuietReporter
-from tests import everything
-from tests.test_browser import DESKTOP, FOCUSED, PHONE, SCROLL, SHIFTS, UNLABELLED, demo, paths, window
+from tests.support import everything
+from tests.support.browser import DESKTOP, FOCUSED, PHONE, SCROLL, SHIFTS, UNLABELLED, paths, window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Browser, Page, Route
-
-__all__ = ["demo"]  # a fixture
 
 pytestmark = pytest.mark.browser
 

@@ -19,16 +19,14 @@ from publisher.build import Options, publish
 from publisher.config import Settings
 from publisher.report import QuietReporter
 from publisher.stylesheet import READING
-from tests.conftest import cell, notebook
-from tests.test_browser import DESKTOP, PHONE, Watched, articles, demo, paths, window
-from tests.waiting import wait_until
+from tests.support.browser import DESKTOP, PHONE, Watched, articles, paths, window
+from tests.support.notebooks import cell, notebook
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
-
-__all__ = ["demo"]
 
 pytestmark = pytest.mark.browser
 

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from publisher import config
 from publisher.build import Options, publish
 from publisher.report import QuietReporter
-from tests.conftest import cell, notebook
-from tests.test_browser import DESKTOP, PHONE, Watched
+from tests.support.browser import DESKTOP, PHONE, Watched
+from tests.support.notebooks import cell, notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 import os
 import re
@@ -11,25 +9,22 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
-from publisher import beside, build, closing, config, links, notebooks, policies, posts, workers
-from publisher.build import Options
-from publisher.errors import Problem, SettingsError
+from publisher import beside, closing, notebooks, policies, posts, workers
+from publisher.errors import SettingsError
 from publisher.report import Summary
 from publisher.target import FolderTarget
-from tests.conftest import cell, notebook
-from tests.waiting import PATIENCE
+from tests.support import CHECKOUT
+from tests.support.blogs import Recorder, Write, broken, files, publish, stats
+from tests.support.notebooks import cell, front, notebook, plot, png
+from tests.support.waiting import PATIENCE
 
-CHECKOUT = Path(__file__).parents[1]
-NOW = datetime(2025, 6, 15, 23, 59, tzinfo=UTC)
 HINT_OF_A_FAULT = "this is a fault of publisher: please report it with the notebook"
 UNREADABLE = {
     "formats/nbdev__example_merge_conflict.ipynb",
@@ -39,78 +34,7 @@ UNREADABLE = {
     "formats/quarto-cli__globs_d_invalid_json.ipynb",
 }
 
-Write = Callable[..., Path]
 Given = Mapping[str, beside.File | None]
-
-
-@dataclass
-class Recorder:
-    """Notes all that a reporter is told."""
-
-    told: list[tuple[str, bool]] = field(default_factory=list)
-    parts: list[tuple[str, int]] = field(default_factory=list)
-    steps: int = 0
-
-    def start(self, name: str, total: int) -> None:
-        self.parts.append((name, total))
-
-    def advance(self) -> None:
-        self.steps += 1
-
-    def problem(self, problem: Problem, is_failure: bool) -> None:
-        self.told.append((str(problem), is_failure))
-
-    def done(self, summary: Summary) -> None: ...
-
-    def stop(self) -> None: ...
-
-
-def publish(root: Path, reporter: Recorder | None = None, **options: object) -> Summary:
-    """Publish the blog in a folder, with the settings that it has there."""
-    wanted = Options(now=NOW, **options)  # type: ignore[arg-type]
-    return build.publish(replace(config.load(root), search=False), wanted, reporter or Recorder())
-
-
-def front(title: str, **more: object) -> dict[str, object]:
-    """Return a raw cell with front matter."""
-    lines = [f"{key.replace('_', '-')}: {value}" for key, value in {"title": title, **more}.items()]
-    return cell("\n".join(("---", *lines, "---")), "raw")
-
-
-def png(width: int, height: int, colour: str = "navy") -> bytes:
-    """Return a picture with a shape in it: one that is blank would be no card."""
-    from PIL import Image, ImageDraw
-
-    image = Image.new("RGB", (width, height), "white")
-    ImageDraw.Draw(image).ellipse((width // 8, height // 8, width // 2, height // 2), fill=colour)
-    stream = io.BytesIO()
-    image.save(stream, "PNG")
-    return stream.getvalue()
-
-
-def plot(data: bytes) -> dict[str, object]:
-    """Return a code cell that shows a picture."""
-    output = {"output_type": "display_data", "metadata": {}, "data": {"image/png": base64.b64encode(data).decode()}}
-    return cell("plot()", "code", outputs=[output])
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
-
-
-def stats(folder: Path) -> dict[str, tuple[int, int, int]]:
-    found = {}
-    for path in (folder, *folder.rglob("*")):
-        about = path.stat()
-        found[str(path)] = (about.st_ino, about.st_mtime_ns, about.st_ctime_ns)
-    return found
-
-
-def broken(site: Path, base_url: str = "") -> list[links.Broken]:
-    pages = {path: data.decode() for path, data in files(site).items() if path.endswith(".html")}
-    return links.judge(((path, links.scan(path, page, base_url)) for path, page in pages.items()), set(files(site)))
 
 
 class Texts(HTMLParser):

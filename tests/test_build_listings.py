@@ -8,16 +8,12 @@ from pathlib import Path
 import pytest
 
 from publisher import markup
-from tests.conftest import cell
-from tests.test_build import Write, broken, front, plot, png, publish
+from tests.support.blogs import Write, broken, publish
+from tests.support.notebooks import cell, front, output, plot, png
 
 
 def settings(root: Path, text: str) -> None:
     (root / "pyproject.toml").write_text(f"[tool.publisher]\n{text}", encoding="utf-8")
-
-
-def html_output(html: str) -> dict[str, object]:
-    return {"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}
 
 
 def read(root: Path, path: str) -> str:
@@ -140,7 +136,7 @@ def test_a_list_of_whole_articles_follows_the_posts_that_they_link_to(write_note
 
 
 def test_a_list_of_whole_articles_may_load_what_they_show(write_notebook: Write, tmp_path: Path) -> None:
-    frame = cell("show()", "code", outputs=[html_output("<script>document.body.append(1)</script>")])
+    frame = cell("show()", "code", outputs=[output({"text/html": "<script>document.body.append(1)</script>"})])
     write_notebook("one.ipynb", front("one"), "![Far](https://far.example/a.png)", frame)
     settings(tmp_path, 'view = "full"\nremote-images = "allow"')
     publish(tmp_path)

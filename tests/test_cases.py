@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,9 +18,9 @@ from publisher.build import Options, publish
 from publisher.policies import EARLY
 from publisher.report import QuietReporter, is_continuous_integration, to_json
 from publisher.target import MANIFEST
+from tests.support import CASES
+from tests.support.blogs import NOW
 
-CASES = Path(__file__).parent / "cases"
-NOW = datetime(2025, 6, 15, 23, 59, tzinfo=UTC)
 MAIN = re.compile(r"<main\b.*?</main>", re.S)
 # What the hostile blog may not bring into a page.
 ACTIVE = {"script", "iframe", "frame", "object", "embed", "form", "input", "base", "svg", "foreignobject"}

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import base64
 import io
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from PIL import Image
 
 from publisher import build, checks, writing
 from publisher.checks import addresses, telling
@@ -18,25 +14,11 @@ from publisher.checks.kinds import KINDS, Finding, found
 from publisher.config import CheckSettings, ImageSettings, Options, Settings, load
 from publisher.errors import PublisherError, SettingsError
 from publisher.report import QuietReporter
-from tests.conftest import cell, notebook
+from tests.support.blogs import Write
+from tests.support.checks import FRONT, NOW, drawn, kinds, png, run
+from tests.support.notebooks import cell, notebook
 
-Write = Callable[..., Path]
-
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
-FRONT = cell("---\ntitle: A post\ndate: 2026-01-02\ndescription: What it says.\n---", "raw")
 OTHER = cell("---\ntitle: Another\ndate: 2026-01-03\ndescription: What it says.\n---", "raw")
-
-
-def png(width: int = 4, height: int = 4, noise: bool = False) -> str:
-    image = Image.effect_noise((width, height), 90) if noise else Image.new("RGB", (width, height), "navy")
-    data = io.BytesIO()
-    image.save(data, "PNG")
-    return base64.b64encode(data.getvalue()).decode()
-
-
-def drawn(source: str, *data: str, **more: Any) -> dict[str, Any]:
-    outputs = [{"output_type": "display_data", "data": {"image/png": each}, "metadata": {}} for each in data]
-    return cell(source, "code", outputs=outputs, **more)
 
 
 def failed() -> dict[str, Any]:
@@ -53,16 +35,6 @@ def printed(text: str) -> dict[str, Any]:
 
 def raising(source: str = "x", **metadata: Any) -> dict[str, Any]:
     return ran(source, 1, metadata=metadata, outputs=[failed()])
-
-
-def run(root: Path, settings: Settings | None = None, **options: bool) -> checks.Checked:
-    wanted = Options(now=NOW, **options)
-    return checks.check(settings or Settings(root), wanted, QuietReporter(io.StringIO()))
-
-
-def kinds(checked: checks.Checked) -> list[str]:
-    """Return the kinds of what was found, but for the list of addresses, which no test but its own has."""
-    return [finding.kind for finding in checked.findings if finding.file != addresses.FILE]
 
 
 def only(checked: checks.Checked, kind: str) -> Finding:

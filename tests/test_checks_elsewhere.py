@@ -23,11 +23,11 @@ from publisher.checks.elsewhere import Use
 from publisher.config import Options, Settings
 from publisher.report import QuietReporter
 from publisher.web import Answer
-from tests.test_checks import FRONT, NOW
-from tests.waiting import PATIENCE, hear_interrupts
+from tests.support import CHECKOUT
+from tests.support.checks import FRONT, NOW
+from tests.support.waiting import PATIENCE, hear_interrupts
 
 DAY = 86_400.0
-CHECKOUT = Path(__file__).parents[1]
 NEVER_GIVES_UP = """
 import socket, sys
 from publisher import __main__, web

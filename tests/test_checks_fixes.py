@@ -4,7 +4,6 @@ import io
 import json
 import re
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,8 @@ from publisher.checks import telling
 from publisher.config import CheckSettings, Options, Settings
 from publisher.errors import PublisherError
 from publisher.report import QuietReporter
-from tests.conftest import cell, notebook
-from tests.test_checks import FRONT, NOW, drawn, kinds, png, run
-
-Write = Callable[..., Path]
+from tests.support.checks import FRONT, NOW, drawn, kinds, png, run
+from tests.support.notebooks import cell, notebook
 
 
 def write(root: Path, raw: dict[str, Any], indent: int | str | None = 1, name: str = "a.ipynb") -> Path:

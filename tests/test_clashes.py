@@ -17,10 +17,9 @@ from publisher.outputs import frames
 from publisher.paths import unfit
 from publisher.posts import Place
 from publisher.release import MANIFEST
-from tests import everything
-from tests.charts import output
-from tests.conftest import cell, notebook
-from tests.test_build import Recorder, front, publish
+from tests.support import everything
+from tests.support.blogs import Recorder, publish
+from tests.support.notebooks import cell, front, notebook, output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

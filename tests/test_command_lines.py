@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,11 @@ import pytest
 from publisher import command_lines, tasks
 from publisher.command_lines import Command, Line
 from publisher.errors import SettingsError
+from tests.support import CHECKOUT
+from tests.support.blogs import Run
 
-CHECKOUT = Path(__file__).parents[1]
 COMMANDS = ("init", "new", "preview", "check", "publish", "localize", "rollback", "clean", "schema")
 PROGRAMS = ("invoke", "publisher")
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture

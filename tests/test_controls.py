@@ -7,7 +7,7 @@ import pytest
 from publisher import controls, markup, words
 from publisher.article import Notes
 from publisher.markdown import embedded
-from tests.charts import said, shown
+from tests.support.outputs import said, shown
 
 ENGLISH = words.of("en")
 OBJECT = "<IPython.core.display.HTML object>"

@@ -15,7 +15,7 @@ import pytest
 from publisher import notebooks, templating
 from publisher.article import Article, Link
 from publisher.convert import Conversion, convert
-from tests.conftest import cell, notebook
+from tests.support.notebooks import cell, notebook, stream
 
 HERE = (templating.packaged(),)
 
@@ -23,10 +23,6 @@ HERE = (templating.packaged(),)
 def article(*cells: dict[str, Any] | str, templates: tuple[Path, ...] = HERE, **metadata: Any) -> Article:
     document = notebooks.parse(notebook(*cells, **metadata), "post.ipynb")
     return convert(notebooks.interpret(document)[0], Conversion(templating.read(templates)))
-
-
-def stream(text: str) -> dict[str, Any]:
-    return {"output_type": "stream", "name": "stdout", "text": text}
 
 
 def test_an_article_has_all_that_a_page_and_a_card_say() -> None:

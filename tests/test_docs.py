@@ -25,9 +25,9 @@ from publisher.metadata.keys import KEYS, SYNONYMS
 from publisher.outputs.text import SHOWN_LINES
 from publisher.report import QuietReporter
 from publisher.stylesheet import STYLE
-from tests.conftest import cell, notebook
+from tests.support import CHECKOUT
+from tests.support.notebooks import cell, notebook
 
-CHECKOUT = Path(__file__).parents[1]
 DOCUMENTS = sorted([CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *(CHECKOUT / "docs").glob("*.md")])
 
 _SECTION = re.compile(r"^### `([\w.-]+)`\n(.*?)(?=^##|\Z)", re.M | re.S)

@@ -14,7 +14,7 @@ from publisher.endings import Ending
 from publisher.forges import Opening, Repository
 from publisher.licences import Licence
 from publisher.pages import Site
-from tests.examples import post
+from tests.support.posts import post
 
 if TYPE_CHECKING:
     from publisher.pages import Post

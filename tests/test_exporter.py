@@ -18,10 +18,10 @@ import pytest
 
 from publisher import notebooks
 from publisher.exporter import PageExporter, page
-from tests.conftest import cell, notebook
-from tests.test_build import publish
-from tests.test_posts import picture
-from tests.waiting import PATIENCE
+from tests.support import CHECKOUT
+from tests.support.blogs import publish
+from tests.support.notebooks import cell, notebook, picture, plot
+from tests.support.waiting import PATIENCE
 
 FRONT = (
     '---\ntitle: "One file & no more"\ndate: 2025-01-02\nauthors:\n  - {name: Ada, url: "https://example.org/ada"}\n---'
@@ -47,18 +47,13 @@ class Addresses(HTMLParser):
                 self.links.append(value or "")
 
 
-def plot(data: bytes) -> dict[str, Any]:
-    output = {"output_type": "display_data", "metadata": {}, "data": {"image/png": base64.b64encode(data).decode()}}
-    return cell("plot()", "code", outputs=[output])
-
-
 def test_jupyter_makes_one_file_that_needs_no_other(tmp_path: Path) -> None:
     (tmp_path / "lake.jpg").write_bytes(picture(900, 600, "JPEG"))
     text = "![The lake](lake.jpg) and ![far](https://example.org/far.png)\n\n## A part\n\nSee [it](#A-part)."
     source = notebook(cell(FRONT, "raw"), text, plot(picture(300, 200)), cell("print(1)", "code"))
     (tmp_path / "post.ipynb").write_bytes(source)
     command = [sys.executable, "-m", "nbconvert", "--to", "article", "post.ipynb"]
-    environ = {**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    environ = {**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(CHECKOUT)}
     done = subprocess.run(
         command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
@@ -85,7 +80,7 @@ def test_jupyter_makes_one_file_that_needs_no_other(tmp_path: Path) -> None:
 def export(folder: Path, name: str = "post.ipynb") -> subprocess.CompletedProcess[str]:
     """Run nbconvert as a person would, in a folder."""
     command = [sys.executable, "-m", "nbconvert", "--to", "article", name]
-    environ = {**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(Path(__file__).parents[1])}
+    environ = {**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYTHONPATH": str(CHECKOUT)}
     return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
 
 

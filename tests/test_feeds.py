@@ -19,10 +19,9 @@ from publisher.config import Author
 from publisher.pages import Site
 from publisher.report import QuietReporter, Summary
 from publisher.target import MANIFEST
-from tests import examples, feed_checks
-from tests.conftest import cell, notebook
-from tests.test_build import front, plot, png
-from tests.test_cases import CASES
+from tests.support import CASES, CHECKOUT, feed_checks
+from tests.support import posts as examples
+from tests.support.notebooks import cell, front, notebook, plot, png
 
 NOW = datetime(2025, 6, 15, 23, 59, 59, tzinfo=UTC)
 ADDRESS = "https://example.org/blog"
@@ -497,7 +496,7 @@ def test_without_an_address_there_is_one_note_and_nothing_that_needs_it(blog: Pa
 
 
 def test_the_style_sheet_says_what_a_feed_is_whatever_the_words() -> None:
-    where = (Path(__file__).parents[1] / "templates",)
+    where = (CHECKOUT / "templates",)
     rules = feeds.stylesheet(where, "#123456", 'Say "this" \\ and\nthat').data.decode()
     assert rules.endswith('feed { --accent: #123456; --about: "Say \\"this\\" \\\\ and that"; }\n')
 

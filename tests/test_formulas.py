@@ -11,8 +11,8 @@ from publisher.article import Notes
 from publisher.feeds.content import clean as of_feeds
 from publisher.markdown import embedded
 from publisher.twins import markdown as twin
-from tests import test_markup_generated as generated
-from tests.charts import said, shown
+from tests.support import generated
+from tests.support.outputs import said, shown
 
 ENGLISH = words.of("en")
 HALF = "<math><mfrac><mi>a</mi><mn>2</mn></mfrac></math>"

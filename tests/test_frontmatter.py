@@ -12,7 +12,7 @@ from publisher import notebooks
 from publisher.cells import Cell, Sidecar
 from publisher.errors import NotebookError
 from publisher.metadata import Metadata, frontmatter, headings, parse
-from tests.conftest import cell, notebook
+from tests.support.notebooks import cell, notebook
 
 if TYPE_CHECKING:
     from publisher.metadata.frontmatter import FrontMatter

@@ -14,7 +14,7 @@ from publisher import head, pages, stylesheet, templating
 from publisher.config import Author
 from publisher.head import Blog, Collection, Head, Image, Meta, Story
 from publisher.pages import Site
-from tests.examples import post
+from tests.support.posts import post
 
 ENV = templating.environment(templating.read((templating.packaged(),)))
 URL = "https://example.org/blog"

@@ -16,9 +16,10 @@ from publisher import layout
 from publisher.errors import SettingsError
 from publisher.release import MANIFEST
 from publisher.target import FolderTarget
-from tests.conftest import cell, notebook
-from tests.test_build import NOW, files, front, plot, png, publish
-from tests.test_incremental import lossy
+from tests.support import CHECKOUT
+from tests.support.blogs import NOW, files, publish
+from tests.support.notebooks import cell, front, notebook, plot, png
+from tests.support.workers import lossy
 
 SECRETIVE = "hushword"  # stands wherever the held-back post says anything
 TOKEN = "ghp_" + "A1b2C3d4E5" * 3 + "F6g7H8"
@@ -452,7 +453,7 @@ def invoke(blog: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "publisher", *words]
     environ = {
         **os.environ,
-        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "PYTHONPATH": str(CHECKOUT),
         "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())),
     }
     return subprocess.run(command, cwd=blog, capture_output=True, text=True, env=environ, check=False)

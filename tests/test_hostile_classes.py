@@ -17,9 +17,9 @@ from publisher import highlight, markup, templating
 from publisher.build import Options, publish
 from publisher.config import Settings
 from publisher.report import QuietReporter
-from tests import hostile
-from tests.conftest import cell
-from tests.test_hostile import COVERS, NOW, Site, attack, front_matter, served
+from tests.support import hostile
+from tests.support.attacks import COVERS, NOW, Site, attack, front_matter, served
+from tests.support.notebooks import cell
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

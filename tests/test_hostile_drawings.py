@@ -13,9 +13,9 @@ import pytest
 from publisher.build import Options, publish
 from publisher.config import Settings
 from publisher.report import QuietReporter
-from tests import hostile, hostile_drawings
-from tests.conftest import cell, notebook
-from tests.test_hostile import NOW, Attack, Site, attack, front_matter, served
+from tests.support import hostile, hostile_drawings
+from tests.support.attacks import NOW, Attack, Site, attack, front_matter, served
+from tests.support.notebooks import cell, notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

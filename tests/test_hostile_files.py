@@ -14,9 +14,9 @@ from publisher.beside import PASSIVE
 from publisher.build import Options, publish
 from publisher.config import LimitSettings, Settings
 from publisher.report import QuietReporter
-from tests import hostile
-from tests.conftest import cell, notebook
-from tests.test_hostile import NOW, Attack, Site, attack, served
+from tests.support import hostile
+from tests.support.attacks import NOW, Attack, Site, attack, served
+from tests.support.notebooks import cell, notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from publisher import html_tags
 from publisher.markup import escape
-from tests.test_letters import LOOKED_FOR
+from tests.support.letters import LOOKED_FOR
 
 EXAMPLES = int(os.environ.get("PUBLISHER_EXAMPLES", "200"))
 NAMES = ("href", "src", "id", "title", "alt", "data-cell", "aria-label", "open")

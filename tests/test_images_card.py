@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from publisher.article import Figure
 from publisher.images import ImageError, Picture, choose, plan, plan_card, render
 from publisher.images.card import card_widths
-from tests.test_images_plan import OPTIMIZED, SETTINGS, photo, plot, saved
+from tests.support.images import OPTIMIZED, SETTINGS, photo, plot, saved
 
 
 def card(data: bytes, focus: tuple[float, float] | None = None) -> tuple[Picture, Image.Image]:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from publisher.config import ImageSettings
 from publisher.images import ImageError, plan, plan_card, render
+from tests.support.images import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SETTINGS = ImageSettings()
 pytestmark = pytest.mark.corpus
 
 

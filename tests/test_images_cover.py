@@ -23,8 +23,7 @@ from publisher.images.drawing import (
     seeded,
 )
 from publisher.images.lettering import LINES, estimated, is_covered, is_right_to_left, plain, set_title
-
-SETTINGS = ImageSettings()
+from tests.support.images import SETTINGS
 
 
 def cover(

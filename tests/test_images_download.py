@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from publisher.config import ImageSettings
 from publisher.images import ImageError, Picture, TooLargeError, plan, plan_download, render, svg
 from publisher.images.chunks import png_kinds
-from tests.test_images_plan import photo, plot, saved, with_chunk
+from tests.support.images import photo, plot, saved, with_chunk
 
 SMALL = ImageSettings(max_pixels=1_000)
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script>%s</svg>' % (b"<g/>" * 500_000)

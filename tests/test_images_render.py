@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw
 from publisher.images import ImageError, codecs, decode, plan, plan_card, render
 from publisher.images.chunks import webp_kinds
 from publisher.images.encode import is_graphic, top_share
-from tests.test_images_plan import ENCODING, OPTIMIZED, SETTINGS, photo, plot, saved
+from tests.support.images import ENCODING, OPTIMIZED, SETTINGS, photo, plot, saved
 
 if TYPE_CHECKING:
     from publisher.config import ImageSettings

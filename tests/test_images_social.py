@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from publisher.images import Icon, ImageError, SocialCard, has_letters, lettering, render_icon, render_social, typeface
 from publisher.images.social import HEIGHT, SIZE, WIDTH, spoken
-from tests.test_build import png
+from tests.support.notebooks import png
 
 if TYPE_CHECKING:
     from PIL.Image import Image

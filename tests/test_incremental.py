@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -31,28 +31,15 @@ from publisher import (
     posts,
     unchanged,
     work,
-    workers,
 )
 from publisher.build import Options
-from publisher.config import Settings
 from publisher.errors import Problem, TargetError
-from publisher.report import Change, Summary
+from publisher.report import Change
 from publisher.target import MANIFEST
-from tests.conftest import notebook
-from tests.test_build import Recorder, files, front, plot, png, stats
-
-NOW = datetime(2025, 6, 15, 23, 59, tzinfo=UTC)
-
-
-def settings_of(blog: Path) -> Settings:
-    return replace(config.load(blog), search=False)
-
-
-def publish(blog: Path, **options: object) -> Summary:
-    """Publish as the command does: whatever makes pages works only if something is to be done."""
-    wanted = replace(Options(now=NOW), **options)  # type: ignore[arg-type]
-    settings = settings_of(blog)
-    return unchanged.summary(settings, wanted) or build.publish(settings, wanted, Recorder())
+from tests.support.blogs import NOW, Recorder, files, settings_of, stats
+from tests.support.blogs import publish_if_changed as publish
+from tests.support.notebooks import front, notebook, plot, png
+from tests.support.workers import lossy
 
 
 def is_unchanged(blog: Path, **options: object) -> bool:
@@ -508,16 +495,6 @@ def test_a_page_is_never_laid_out_with_what_another_publish_made_of_the_notebook
     html = (blog / "public/three/index.html").read_text("utf-8")
     assert "<!-- mine -->" in html
     assert all((blog / f"public{path}").exists() for path in re.findall(r'src="(/img/[^"]+)"', html))
-
-
-def lossy(blog: Path, monkeypatch: pytest.MonkeyPatch, is_lost: Callable[[object], bool]) -> None:
-    """Let a worker not survive some values."""
-
-    def run(function: Callable[[object], object], values: Iterable[object]) -> Iterator[object]:
-        for value in values:
-            yield workers.Lost(value, "its worker died", "try again") if is_lost(value) else function(value)
-
-    monkeypatch.setattr(work.Crew, "for_notebooks", lambda *_, **__: run)
 
 
 def test_a_page_that_is_lost_while_it_is_laid_out_stays_as_it_was_and_is_tried_again(

@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 from publisher import build, config, scaffold, writing
 from publisher.errors import PublisherError, SettingsError
 from publisher.report import QuietReporter
-from tests.previewing import previewing
+from tests.support import CHECKOUT
+from tests.support.preview import previewing
 
-CHECKOUT = Path(__file__).parents[1]
 SAMPLE = "notebooks/hours-of-daylight.ipynb"
 FILES = [".gitignore", SAMPLE, "pyproject.toml", "tasks.py"]
 

@@ -18,14 +18,13 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.conftest import cell, notebook
-from tests.waiting import PATIENCE, wait_until
+from tests.support import CHECKOUT
+from tests.support.notebooks import PIXEL, cell, notebook
+from tests.support.waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHECKOUT = Path(__file__).parents[1]
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # one pixel
 POST = "posts/Größe & Zeit.ipynb"
 # How each program calls itself, at which page, and where it opens a notebook.
 PROGRAMS = {

@@ -19,7 +19,7 @@ from publisher import config, unchanged, words
 from publisher.build import Options, publish
 from publisher.report import QuietReporter, Summary
 from publisher.words import languages
-from tests.conftest import cell, notebook
+from tests.support.notebooks import cell, notebook, output
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -51,10 +51,6 @@ HEARD = (
     "link_here formula footnote footnotes footnote_back task_done task_to_do details callout_note callout_tip",
     "callout_warning callout_important callout_see_also callout_to_do callout_caution callout_error traceback",
 )
-
-
-def output(data: dict[str, object], kind: str = "display_data") -> dict[str, object]:
-    return {"output_type": kind, "metadata": {}, "data": data}
 
 
 def outputs() -> list[dict[str, object]]:

@@ -13,8 +13,8 @@ from publisher.convert import Conversion
 from publisher.layout import Files, Neighbourhood
 from publisher.pages import Site
 from publisher.posts import Place
-from tests import examples
-from tests.conftest import cell, notebook
+from tests.support import posts as examples
+from tests.support.notebooks import cell, front, notebook
 
 URLS = {"first.ipynb": "/first/", "deep/third.ipynb": "/deep/third/", "ü.ipynb": "/%C3%BC/"}
 IDS = {
@@ -107,10 +107,6 @@ def made(path: str, *cells: dict[str, object] | str) -> posts.Made:
 
 def outline(path: str, *cells: dict[str, object] | str) -> posts.Outline:
     return posts.outline(made(path, *cells), "")
-
-
-def front(**keys: object) -> dict[str, object]:
-    return cell("\n".join(["---", *(f"{key}: {value}" for key, value in keys.items()), "---"]), "raw")
 
 
 def test_a_post_without_authors_is_by_those_of_the_blog_a_page_by_nobody() -> None:

@@ -20,8 +20,9 @@ from publisher import beside, build, config, leaks, notebooks, posts
 from publisher.build import Options
 from publisher.leaks.kinds import KINDS
 from publisher.report import QuietReporter
-from tests.conftest import cell, notebook
-from tests.test_posts import MAKING
+from tests.support.blogs import NOW
+from tests.support.notebooks import cell, notebook
+from tests.support.posts import MAKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -684,8 +685,6 @@ def test_what_is_nobody_s_address_is_not_told(text: str) -> None:
 
 
 def publish(root: Path, **more: object) -> Summary:
-    from tests.test_build import NOW
-
     return build.publish(config.load(root), Options(now=NOW, **more), QuietReporter(io.StringIO()))  # type: ignore[arg-type]
 
 

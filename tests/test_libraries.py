@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from publisher import libraries
+from tests.support import CHECKOUT
 
-ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_a_path_has_the_version_in_it_and_what_is_not_installed_has_none() -> None:
@@ -47,7 +46,7 @@ def test_each_library_comes_from_an_extra_that_tests_install_too() -> None:
 
 
 def test_what_is_vendored_has_its_licence_beside_it_and_goes_into_the_wheel() -> None:
-    vendored = ROOT / "publisher" / "vendor"
+    vendored = CHECKOUT / "publisher" / "vendor"
     for folder in vendored.iterdir():
         assert list(folder.glob("LICENSE*"))
     assert "publisher/vendor/*/LICENSE*" in PROJECT["project"]["license-files"]

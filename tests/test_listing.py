@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from publisher import listing, ordering, overviews, pages, stylesheet, templating
 from publisher.config import Author, FolderListing
 from publisher.pages import Page, Site
-from tests.examples import post, settings
+from tests.support.posts import post, settings
 
 WHERE = (templating.packaged(),)
 ENV = templating.environment(templating.read(WHERE))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import http.server
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import pytest
 
 from publisher import localize, web
 from publisher.errors import NotebookError, PublisherError, SettingsError
-from tests.conftest import cell, notebook
+from tests.support.blogs import Write
+from tests.support.notebooks import cell, notebook
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
 JPEG = b"\xff\xd8\xff" + b"pixels"
@@ -65,9 +66,6 @@ def site() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-Write = Callable[..., Path]
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ import pytest
 from publisher import lock
 from publisher.errors import BusyError
 from publisher.target import FolderTarget
+from tests.support import CHECKOUT
+from tests.support.releases import no_locks
 
-ROOT = Path(__file__).parents[1]
 # Says when it holds the lock, and holds it until it is told to go on.
 HOLDER = """
     import sys
@@ -44,7 +45,7 @@ HOLDER = """
 def start(output: Path, way: str = "locks") -> subprocess.Popen[str]:
     command = [sys.executable, "-c", textwrap.dedent(HOLDER), str(output), way]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=CHECKOUT)
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
@@ -98,10 +99,6 @@ def test_the_lock_of_a_killed_process_stops_nobody(output: Path, way: str, monke
             stage.write("index.html", b"y")
             stage.show({})
     assert [path.name for path in output.parent.iterdir()] == ["public"]
-
-
-def no_locks(_: int) -> None:
-    raise OSError(errno.ENOLCK, "No locks available")
 
 
 def test_where_there_are_no_locks_a_claim_of_another_host_is_kept_and_the_remedy_named(
@@ -193,7 +190,7 @@ def test_a_forked_worker_does_not_keep_the_lock_of_its_dead_parent(output: Path)
             os.kill(os.getpid(), 9)
     """
     command = [sys.executable, "-c", textwrap.dedent(script), str(output)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
         assert first_line(process) == "forked"
         process.wait()
         with FolderTarget(output).stage():  # while the worker still lives

@@ -7,7 +7,6 @@ import os
 import re
 import sys
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +18,7 @@ from publisher import markdown
 from publisher.article import Heading, Notes
 from publisher.excerpt import TEASER
 from publisher.markdown.blocks import last_of
+from tests.support.markdown import dangers_of, render
 
 CASES = Path(__file__).parent / "markdown"
 
@@ -31,17 +31,6 @@ def read_cases() -> list[object]:
         for title, source, html in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
             cases.append(pytest.param(source[:-1], html[:-1], id=f"{path.stem}: {title.strip()}"))
     return cases
-
-
-def render(*cells: str, title: str = "") -> tuple[list[str], Notes]:
-    """Return the HTML of each cell of a notebook, and the notes taken."""
-    notes = Notes("a.ipynb", title=title)
-    markdown.prepare(cells, notes)
-    html = []
-    for number, cell in enumerate(cells, start=1):
-        notes.cell = number
-        html.append(markdown.render(cell, notes))
-    return html, notes
 
 
 @pytest.mark.parametrize(("source", "html"), read_cases())
@@ -300,7 +289,6 @@ def test_what_opens_thousands_of_times_and_never_closes_is_read_soon(opened: str
     render(opened * 20_000)
 
 
-_SCHEMES = re.compile(r"\s*([a-z][a-z0-9+.-]*):", re.I)
 _PIECES = [
     '<div title="', "<b>", "</b>", "</div>", '">', "<p onclick=x>", "<script>", "</script>", "<svg onload=x>",
     "</svg>", "<math>", "<style>", "<iframe srcdoc='<script>'>", "<img src=x onerror=y>", "<!--", "-->",
@@ -311,46 +299,6 @@ _PIECES = [
     "<base href=x>", "<meta http-equiv=refresh>", "<input>", "{x=y}", '![c](d "e"){#fig-x fig-alt="<b>"}',
     '{{< video "javascript:x" >}}', "> youtube: javascript:x",
 ]  # fmt: skip
-
-
-class _Watch(HTMLParser):
-    """Collects what must not be in any page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wrong: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {
-            "script",
-            "style",
-            "iframe",
-            "object",
-            "embed",
-            "base",
-            "meta",
-            "input",
-            "form",
-            "svg",
-            "link",
-            "textarea",
-            "title",
-        }:
-            self.wrong.append(tag)
-        for name, value in attrs:
-            scheme = _SCHEMES.match(value or "")
-            allowed = {"http", "https", "mailto", "tel", "attachment"} | (
-                {"data"} if tag in {"img", "video", "audio", "source"} else set()
-            )
-            if name.startswith("on") or (name in {"href", "src"} and scheme and scheme[1].lower() not in allowed):
-                self.wrong.append(f"{tag} {name}={value}")
-
-
-def dangers_of(html: str) -> list[str]:
-    watch = _Watch()
-    watch.feed(html)
-    watch.close()
-    return watch.wrong
 
 
 def test_code_that_begins_on_the_line_of_its_fence_is_whole() -> None:

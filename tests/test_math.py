@@ -19,10 +19,11 @@ from publisher.article import Notes
 from publisher.math import engine, macros, mathml
 from publisher.outputs.documents import show_latex
 from publisher.outputs.images import Labels
-from tests.test_markdown import dangers_of, render
-from tests.waiting import PATIENCE
+from tests.support import CHECKOUT
+from tests.support.markdown import dangers_of, render
+from tests.support.waiting import PATIENCE
 
-STYLE = (Path(__file__).parent.parent / "templates/assets/style.css").read_text("utf-8")
+STYLE = (CHECKOUT / "templates/assets/style.css").read_text("utf-8")
 UNSHOWN = re.compile(r"<annotation.*?</annotation>", re.S)
 
 
@@ -427,7 +428,7 @@ def test_one_formula_is_drawn_once() -> None:
 
 
 def run(code: str, **environ: str) -> str:
-    here = str(Path(__file__).parents[1])
+    here = str(CHECKOUT)
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": here, **environ},

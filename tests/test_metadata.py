@@ -9,7 +9,7 @@ import pytest
 from publisher import notebooks
 from publisher.errors import NotebookError, Problem
 from publisher.metadata import Metadata, frontmatter, keys, parse, slash_dates, slash_order
-from tests.conftest import notebook
+from tests.support.notebooks import notebook
 
 
 def read(yaml: str) -> tuple[Metadata, tuple[Problem, ...]]:

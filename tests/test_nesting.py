@@ -15,7 +15,7 @@ from publisher import markup, nesting, twins
 from publisher.build import Options, publish
 from publisher.config import Settings
 from publisher.report import QuietReporter
-from tests.conftest import cell
+from tests.support.notebooks import cell
 
 TIMES = 2_000
 # What opens more than it closes, each in a way of its own to hide that.

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -23,8 +23,9 @@ from publisher import build, config, notebooks, scaffold
 from publisher.errors import SettingsError
 from publisher.metadata import dates
 from publisher.report import QuietReporter
+from tests.support import CHECKOUT
+from tests.support.blogs import Run
 
-CHECKOUT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 24, 23, 59, 59, tzinfo=ZoneInfo("Europe/Zurich"))
 MIDNIGHT = "1795561200"  # 2026-11-24T23:00:00Z, which is the 25th in Zurich
 ODD = [
@@ -51,8 +52,6 @@ ODD = [
 ]
 _UNSHOWABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff]")  # what HTML cannot hold
 NAMES = st.text(min_size=1).filter(lambda text: text.split() and _is_text(text))
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def _is_text(text: str) -> bool:

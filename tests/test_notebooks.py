@@ -11,7 +11,7 @@ import pytest
 
 from publisher import notebooks
 from publisher.errors import NotebookError
-from tests.conftest import cell, notebook
+from tests.support.notebooks import cell, notebook
 
 
 def read(data: bytes) -> notebooks.Document:

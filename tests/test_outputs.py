@@ -12,27 +12,10 @@ from publisher.article import Notes
 from publisher.outputs import text
 from publisher.outputs.images import adopt
 from publisher.outputs.tables import with_tables
+from tests.support.notebooks import stream
+from tests.support.outputs import PNG, bundle, show
 
 ENGLISH = words.of("en")
-
-PNG = b64encode(b"not looked at here").decode()
-
-
-def bundle(**data: Any) -> dict[str, Any]:
-    return {
-        "output_type": "display_data",
-        "data": {mime.replace("_", "/", 1): value for mime, value in data.items()},
-        "metadata": {},
-    }
-
-
-def show(*given: dict[str, Any], wishes: outputs.Wishes | None = None) -> tuple[str, Notes]:
-    notes = Notes("a.ipynb", cell=3)
-    return "".join(outputs.show(given, wishes or outputs.Wishes(), notes)), notes
-
-
-def stream(words: str, name: str = "stdout") -> dict[str, Any]:
-    return {"output_type": "stream", "name": name, "text": words}
 
 
 def test_streams_of_one_name_are_joined() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from publisher import outputs
 from publisher.article import Notes
-from tests.charts import BARS, PIXEL, PLOTLY, SCRIPTS, VEGA, notes_of, output, payload, said, shown
+from tests.support.notebooks import PIXEL, output
+from tests.support.outputs import BARS, PLOTLY, SCRIPTS, VEGA, notes_of, payload, said, shown
 
 POINTS = [{"y": [1, 2], "type": "scatter"}]
 VIRIDIS = {"scheme": "viridis", "domain": [2, 4]}

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from publisher.outputs import frames, measures
-from tests.charts import notes_of
+from tests.support.outputs import notes_of
 
 SCRIPT = "<b>x</b><script>alert('</script><!--')</script>"
 

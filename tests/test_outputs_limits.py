@@ -8,21 +8,12 @@ from typing import Any
 
 import pytest
 
-from publisher import notebooks, outputs, substance
-from publisher.article import Article, Limits, Notes
+from publisher import notebooks, substance
+from publisher.article import Article, Limits
 from publisher.errors import NotebookError
 from publisher.outputs import frames, text
-
-DEFAULT = Limits()
-
-
-def show(output: dict[str, Any], limits: Limits = DEFAULT) -> tuple[str, Notes]:
-    notes = Notes("a.ipynb", cell=3, limits=limits)
-    return "".join(outputs.show([output], outputs.Wishes(), notes)), notes
-
-
-def stream(words: str) -> dict[str, Any]:
-    return {"output_type": "stream", "name": "stdout", "text": words}
+from tests.support.notebooks import output, stream
+from tests.support.outputs import show
 
 
 def table(rows: int) -> dict[str, Any]:
@@ -47,7 +38,7 @@ def test_a_text_beyond_the_limit_shows_its_ends_and_comes_whole_as_a_file() -> N
 
 
 def test_colours_are_not_in_the_file_and_not_cut_in_the_middle() -> None:
-    html, notes = show(stream("\x1b[31mred\x1b[0m " * 40), Limits(characters=100))
+    html, notes = show(stream("\x1b[31mred\x1b[0m " * 40), limits=Limits(characters=100))
     (data,) = notes.files.values()
     assert data == ("red " * 40).rstrip().encode()
     assert "\x1b" not in html
@@ -55,7 +46,7 @@ def test_colours_are_not_in_the_file_and_not_cut_in_the_middle() -> None:
 
 
 def test_a_limit_of_nothing_is_none() -> None:
-    html, notes = show(stream("word " * 60_000), Limits(characters=0))
+    html, notes = show(stream("word " * 60_000), limits=Limits(characters=0))
     assert not notes.files
     assert len(html) > 299_000
 
@@ -80,7 +71,7 @@ def test_a_line_without_end_is_folded_and_wrapped_and_whole() -> None:
 
 def test_json_beyond_the_limit_is_shortened_too() -> None:
     data = {"output_type": "display_data", "metadata": {}, "data": {"application/json": ["word"] * 500}}
-    html, notes = show(data, Limits(characters=1000))
+    html, notes = show(data, limits=Limits(characters=1000))
     assert html.startswith('<details class="json"><summary>JSON: 500 items</summary>')
     assert len(notes.files) == 1
 
@@ -106,7 +97,7 @@ def test_cells_that_span_are_followed_in_the_file() -> None:
     body = '<tr><th rowspan="2">a</th><td>1</td></tr><tr><td colspan="1">2</td></tr><tr><td colspan="2">3</td></tr>'
     output = table(0)
     output["data"]["text/html"] = f"<table><tbody>{body}</tbody></table>"
-    _, notes = show(output, Limits(rows=1))
+    _, notes = show(output, limits=Limits(rows=1))
     assert next(iter(notes.files.values())).decode() == "a,1\na,2\n3,\n"
 
 
@@ -130,13 +121,9 @@ def test_a_table_of_more_rows_than_a_screen_has_scrolls_in_a_window() -> None:
     assert '<div class="table window" role="region"' in show(table(120))[0]
 
 
-def html_output(html: str) -> dict[str, Any]:
-    return {"output_type": "display_data", "metadata": {}, "data": {"text/html": html}}
-
-
 def test_html_beyond_the_limit_shows_its_beginning_and_comes_whole_as_a_file() -> None:
     given = "".join(f"<div><p>Part <b>{number}</b> &amp; more</p></div>" for number in range(9_000))
-    html, notes = show(html_output(f"<section>{given}</section>"))
+    html, notes = show(output({"text/html": f"<section>{given}</section>"}))
     ((path, data),) = notes.files.items()
     assert re.fullmatch(r"outputs/[0-9a-f]{16}\.html", path)
     assert data.decode().count("<b>") == 9_000
@@ -153,7 +140,7 @@ def test_html_beyond_the_limit_shows_its_beginning_and_comes_whole_as_a_file() -
 def test_html_is_not_cut_within_a_tag_or_a_character() -> None:
     given = '<a href="https://example.org/?a=1&amp;b=2" title="x > y">&lt;word&gt;</a>' * 40
     for limit in range(100, 180):
-        html, notes = show(html_output(given), Limits(characters=limit))
+        html, notes = show(output({"text/html": given}), limits=Limits(characters=limit))
         assert len(notes.files) == 1
         shown = re.sub(r"<p class=\"note\">.*", "", html)
         rest = re.sub(r'<a href="https://example.org/\?a=1&amp;b=2"[^<]*|</a>|</?div[^>]*>', "", shown)
@@ -163,7 +150,7 @@ def test_html_is_not_cut_within_a_tag_or_a_character() -> None:
 
 def test_the_file_of_html_runs_and_loads_nothing() -> None:
     given = "<script>bad()</script><p onclick='bad()'>" + "word " * 40 + "<img src=x onerror=bad()>"
-    _, notes = show(html_output(given), Limits(characters=100))
+    _, notes = show(output({"text/html": given}), limits=Limits(characters=100))
     (data,) = notes.files.values()
     page = data.decode()
     assert "bad()" not in page
@@ -192,14 +179,16 @@ def test_a_file_of_html_counts_as_seen_and_one_in_a_frame_does_not() -> None:
     ],
 )
 def test_images_and_tables_in_html_do_not_count(given: str) -> None:
-    _, notes = show(html_output(given), Limits(characters=1_000))
+    _, notes = show(output({"text/html": given}), limits=Limits(characters=1_000))
     assert not notes.problems
     assert not notes.files
 
 
 def test_a_table_at_the_beginning_of_long_html_stays_whole_on_the_page() -> None:
     table_of = "<table><tbody>" + "<tr><td>cell</td></tr>" * 50 + "</tbody></table>"
-    html, notes = show(html_output(f"<p>One</p>{table_of}<p>{'word ' * 100}</p>"), Limits(characters=200))
+    html, notes = show(
+        output({"text/html": f"<p>One</p>{table_of}<p>{'word ' * 100}</p>"}), limits=Limits(characters=200)
+    )
     assert html.count("<tr>") == 50
     assert html.count("word") < 50
     assert next(iter(notes.files.values())).count(b"word") == 100
@@ -207,6 +196,6 @@ def test_a_table_at_the_beginning_of_long_html_stays_whole_on_the_page() -> None
 
 
 def test_html_without_a_limit_is_all_there() -> None:
-    html, notes = show(html_output("<p>" + "word " * 60_000 + "</p>"), Limits(characters=0))
+    html, notes = show(output({"text/html": "<p>" + "word " * 60_000 + "</p>"}), limits=Limits(characters=0))
     assert html.count("word") == 60_000
     assert not notes.files

@@ -20,7 +20,7 @@ from publisher.config import Settings
 from publisher.markup import tame
 from publisher.outputs.images import adopt
 from publisher.report import QuietReporter
-from tests.conftest import cell
+from tests.support.notebooks import cell
 
 ENGLISH = words.of("en")
 WAV = b"RIFF\x24\0\0\0WAVEfmt " + bytes(20)

@@ -9,7 +9,7 @@ import pytest
 from publisher.article import Notes
 from publisher.outputs import Wishes, pairs
 from publisher.outputs.images import adopt
-from tests.test_outputs import PNG, bundle, show
+from tests.support.outputs import PNG, bundle, show
 
 LIGHT, DARK = 'class="only-light"', 'class="only-dark"'
 

@@ -10,7 +10,8 @@ import pytest
 
 from publisher.article import Notes
 from publisher.outputs import scripted
-from tests.charts import PIXEL, payload, said, shown
+from tests.support.notebooks import PIXEL
+from tests.support.outputs import payload, said, shown
 
 CANVAS = '<canvas id="c" height="120"></canvas><script>document.getElementById("c").getContext("2d").fill();</script>'
 

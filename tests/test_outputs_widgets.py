@@ -7,27 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.charts import PIXEL, payload, said, shown
-
-CONTROLS = "@jupyter-widgets/controls"
-
-
-def model(name: str, module: str = CONTROLS, **state: Any) -> dict[str, Any]:
-    named = {"_model_name": name, "_model_module": module, **state}
-    return {"model_module": module, "model_module_version": "2.0.0", "model_name": name, "state": named}
-
-
-SLIDER = model("IntSliderModel", description="Size", value=7, layout="IPY_MODEL_layout", style="IPY_MODEL_style")
-STYLE = model("SliderStyleModel")
-LAYOUT = model("LayoutModel", "@jupyter-widgets/base")
-BOX = model("VBoxModel", children=["IPY_MODEL_slider"])
-WIDGETS = {
-    "slider": SLIDER,
-    "layout": LAYOUT,
-    "style": STYLE,
-    "box": BOX,
-    "other": model("TextModel", value="Not asked for"),
-}
+from tests.support.notebooks import PIXEL
+from tests.support.outputs import SLIDER, WIDGETS, model, payload, said, shown
 
 
 def view(root: str, widgets: Any, **beside: Any) -> Any:

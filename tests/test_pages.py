@@ -16,7 +16,7 @@ from publisher.errors import SettingsError
 from publisher.images import Picture, Variant
 from publisher.pages import Site
 from publisher.stylesheet import Asset
-from tests.examples import picture, post, settings
+from tests.support.posts import picture, post, settings
 
 if TYPE_CHECKING:
     from pathlib import Path

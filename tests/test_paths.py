@@ -15,25 +15,7 @@ from hypothesis import strategies as st
 from publisher import beside
 from publisher.errors import PublisherError
 from publisher.paths import safe_join
-
-HOSTILE = (
-    "",
-    "/etc/passwd",
-    "..",
-    "../x",
-    "a/../../x",
-    "a/..",
-    ".",
-    "a//b",
-    "a/",
-    "./a",
-    "a\\b",
-    "..\\x",
-    "C:/x",
-    "c:x",
-    "a\0b",
-    "\ud800",
-)
+from tests.support.hostile import PATHS as HOSTILE
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import base64
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from publisher import beside, illustrations, notebooks, posts, stored, templating
+from publisher import beside, illustrations, notebooks, posts, stored
 from publisher.config import ImageSettings
-from publisher.convert import Conversion
 from publisher.errors import Problem
 from publisher.posts import Place
-from tests.conftest import cell, notebook
+from tests.support.notebooks import cell, front, notebook, picture
+from tests.support.posts import MAKING
 
 
 def read(path: str, *cells: dict[str, object] | str, **metadata: object) -> notebooks.Notebook:
     return notebooks.interpret(notebooks.parse(notebook(*cells, **metadata), path))[0]
-
-
-def front(**keys: object) -> dict[str, object]:
-    return cell("\n".join(["---", *(f"{key}: {value}" for key, value in keys.items()), "---"]), "raw")
-
-
-def picture(width: int, height: int, kind: str = "PNG", colour: str = "navy") -> bytes:
-    image = Image.new("RGB", (width, height), "white")
-    ImageDraw.Draw(image).ellipse((width // 8, height // 8, width // 2, height // 2), fill=colour)
-    stream = io.BytesIO()
-    image.save(stream, kind)
-    return stream.getvalue()
-
-
-MAKING = posts.Making(Conversion(templating.read((templating.packaged(),))), ImageSettings(), "#1f4e8c")
 
 
 @dataclass

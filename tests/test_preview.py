@@ -22,17 +22,12 @@ from publisher.preview.showing import Showing, Window, told
 from publisher.preview.telling import Teller
 from publisher.report import PlainReporter, QuietReporter
 from publisher.work import Work
-from tests.conftest import cell, notebook
-from tests.previewing import Previewed, previewing
-from tests.waiting import PATIENCE, wait_until
+from tests.support.notebooks import cell, front, notebook
+from tests.support.preview import Previewed, previewing, write
+from tests.support.waiting import PATIENCE, wait_until
 
 FOLD = "<details><summary>More</summary>\n\nHidden.\n\n</details>"
 HELD = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def front(**values: str) -> dict[str, object]:
-    lines = "\n".join(f"{name}: {value}" for name, value in values.items())
-    return cell(f"---\n{lines}\n---", "raw")
 
 
 @pytest.fixture
@@ -66,10 +61,6 @@ def running(blog: Path) -> Iterator[Previewed]:
 
 def quiet() -> QuietReporter:
     return QuietReporter(io.StringIO())
-
-
-def write(blog: Path, name: str, *cells: object) -> None:
-    (blog / "notebooks" / f"{name}.ipynb").write_bytes(notebook(*cells))  # type: ignore[arg-type]
 
 
 def text(desk: Desk, path: str) -> str:

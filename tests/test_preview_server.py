@@ -18,8 +18,8 @@ from publisher.errors import Problem, PublisherError
 from publisher.preview.server import NAMES, Handler, Server
 from publisher.preview.showing import Showing, Window
 from publisher.release import Entry, Release
-from tests.previewing import get, token_of
-from tests.waiting import PATIENCE
+from tests.support.preview import get, token_of
+from tests.support.waiting import PATIENCE
 
 SECRET = b"root:x:0:0"
 FILES = {
@@ -314,7 +314,7 @@ def test_links_that_lead_out_of_the_blog_are_not_served(tmp_path: Path) -> None:
     from publisher.preview import wanted
     from publisher.preview.rounds import Desk
     from publisher.report import QuietReporter
-    from tests.conftest import notebook
+    from tests.support.notebooks import notebook
 
     blog, outside = tmp_path / "blog", tmp_path / "outside.txt"
     outside.write_bytes(SECRET)

@@ -16,10 +16,9 @@ from publisher.build import Options
 from publisher.illustrations import Rendering
 from publisher.outputs import vega
 from publisher.production import Composing
-from tests.charts import BARS, VEGA, output
-from tests.conftest import notebook
-from tests.test_build import Recorder, files, front, plot, png
-from tests.test_incremental import NOW
+from tests.support.blogs import NOW, Recorder, files
+from tests.support.notebooks import front, notebook, output, plot, png
+from tests.support.outputs import BARS, VEGA
 
 
 def publish(blog: Path, **options: object) -> build.Summary:

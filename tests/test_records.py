@@ -16,7 +16,7 @@ from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post, Site
 from publisher.stamps import Stamp, stamps
-from tests import examples
+from tests.support import posts as examples
 
 FILES = ("a/index.html", "img/1-640.webp")
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from publisher import redirects
-from tests.conftest import notebook
-from tests.examples import post
-from tests.test_build import broken, files, front, publish
+from tests.support.blogs import broken, files, publish
+from tests.support.notebooks import front, notebook
+from tests.support.posts import post
 
 if TYPE_CHECKING:
     from collections.abc import Callable

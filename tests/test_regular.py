@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import signal
@@ -20,8 +19,9 @@ from publisher.errors import PublisherError, TargetError
 from publisher.release import name_of
 from publisher.target import MANIFEST, FolderTarget
 from publisher.writing import Change, write
-from tests.conftest import notebook
-from tests.test_build import NOW, Recorder, front, publish
+from tests.support.blogs import NOW, Recorder, publish
+from tests.support.notebooks import front, notebook
+from tests.support.releases import no_locks
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes that have names")
 
@@ -267,10 +267,6 @@ def test_the_claim_of_a_lock_leads_nowhere(kind: Kind, blog: Blog, monkeypatch: 
     told = tried(root, "Third")
     assert is_shown(root, "Third") or ".public.lock" in told, told
     assert state(elsewhere) == before
-
-
-def no_locks(_: int) -> None:
-    raise OSError(errno.ENOLCK, "No locks available")
 
 
 def test_a_file_of_the_author_is_not_written_through_a_link_that_leads_out(blog: Blog) -> None:

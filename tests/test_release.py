@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from publisher.errors import PublisherError
 from publisher.paths import _unsafe
 from publisher.release import Changes, Entry, Release, check_paths, compare, dump, dump_private, fitting, load, named
-from tests.test_paths import HOSTILE
+from tests.support.hostile import PATHS as HOSTILE
 
 A, B = "a" * 64, "b" * 64
 RELEASE = Release(

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from publisher import rewriting
-from tests.conftest import notebook
+from tests.support.notebooks import notebook
 
 RAW: dict[str, Any] = {
     "cells": [{"cell_type": "markdown", "metadata": {"b": 1, "a": []}, "source": ["Grüße\n", '\u2028 \t \\ " \x7f']}],

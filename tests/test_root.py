@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from publisher import config
-from tests.conftest import notebook
+from tests.support import CHECKOUT
+from tests.support.notebooks import notebook
 
-CHECKOUT = Path(__file__).parents[1]
 SETTINGS = '[tool.publisher]\ntitle = "A"\n'
 TASKS = "from publisher.tasks import namespace as ns\n"
 

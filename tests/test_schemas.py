@@ -24,9 +24,9 @@ from publisher.metadata.keys import KEYS, SYNONYMS
 from publisher.metadata.reference import ROWS
 from publisher.schemas import __main__ as making
 from publisher.schemas import wording
-from tests.conftest import cell, notebook
+from tests.support import CHECKOUT
+from tests.support.notebooks import cell, notebook
 
-CHECKOUT = Path(__file__).parents[1]
 TOML = re.compile(r"^```toml\n(.*?)^```", re.M | re.S)
 WORDS = (
     "", "x", "draft", "Yes", "off", "16", "a, b", "en", "pt_BR", "60% 30%", "card.png", "2026-11-02", "o.ipynb", "1.5",

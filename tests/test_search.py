@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,9 +15,9 @@ from publisher.config import Options
 from publisher.errors import SettingsError
 from publisher.report import QuietReporter, Summary
 from publisher.search import Record
-from tests.conftest import cell
+from tests.support.blogs import Write
+from tests.support.notebooks import cell
 
-Write = Callable[..., Path]
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 BODY = (
     '<div class="prose"><p>Text &amp; <em>st</em>ress <math><mi>x</mi></math></p></div>'

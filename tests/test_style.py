@@ -13,7 +13,7 @@ from PIL import Image
 from publisher import figures, listing, pages, stylesheet, templating, words
 from publisher.article import Heading
 from publisher.highlight import CLASSES
-from tests.examples import picture, post, settings
+from tests.support.posts import picture, post, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

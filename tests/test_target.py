@@ -22,11 +22,15 @@ from publisher import disk, tree
 from publisher.errors import PublisherError, TargetError
 from publisher.release import Changes, Release
 from publisher.target import MANIFEST, FolderStage, FolderTarget, Signature
-from tests.conftest import remembered
+from tests.support import CHECKOUT
+from tests.support.releases import remembered
 
 Files = Mapping[str, bytes]
 FIRST: Files = {"index.html": b"one", "a/index.html": b"a", "b/index.html": b"b", "assets/style.css": b"css"}
 SECOND: Files = {"index.html": b"two", "a/index.html": b"a", "c/index.html": b"c", "assets/style.css": b"css"}
+
+
+POSTS = {"a.ipynb": {"title": "A"}}
 
 
 def publish(output: Path, files: Files, posts: Mapping[str, Any] | None = None, force: bool = False) -> Changes:
@@ -998,7 +1002,7 @@ def test_twenty_publishes_killed_at_any_moment_leave_twenty_whole_sites(output: 
     chance = random.Random(7)
     for run in range(20):
         command = [sys.executable, "-c", textwrap.dedent(KILLED), str(output), str(run * 1000 + 1)]
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=Path(__file__).parents[1])
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=CHECKOUT)
         time.sleep(chance.uniform(0.1, 0.5))
         process.send_signal(signal.SIGKILL)
         assert process.communicate()[1] == b""
@@ -1009,3 +1013,37 @@ def test_twenty_publishes_killed_at_any_moment_leave_twenty_whole_sites(output: 
     publish(output, FIRST)
     assert content(output) == {**FIRST, "CNAME": b"example.org"}
     assert left_beside(output) == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.EIO, "input/output error")])
+def test_what_is_private_of_a_release_that_was_never_shown_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    output = tmp_path / "public"
+    publish(output, FIRST, POSTS)
+    kept = remembered_files(tmp_path)
+    monkeypatch.setattr(disk, "show", fails)
+    with pytest.raises((KeyboardInterrupt, TargetError)):
+        publish(output, SECOND, POSTS)
+    assert remembered_files(tmp_path) == kept
+
+
+def test_what_is_private_of_a_release_whose_publish_was_killed_is_forgotten_by_the_next_one(tmp_path: Path) -> None:
+    output = tmp_path / "public"
+    publish(output, FIRST, POSTS)
+    publish(output, SECOND, POSTS)
+    kept = remembered_files(tmp_path)
+    for stray in ("0" * 64, f"{'1' * 64}.4711"):
+        (tmp_path / ".public.posts" / stray).write_bytes(b"{}")
+    publish(output, SECOND, POSTS)
+    assert remembered_files(tmp_path) == kept
+    assert FolderTarget(output).former() is not None
+
+
+def remembered_files(folder: Path) -> list[str]:
+    found = sorted(file.name for file in folder.glob(".public.posts/*"))
+    assert len(found) > 1  # the one of the site, and .gitignore
+    return found

@@ -20,9 +20,10 @@ from publisher import __main__, __version__, tasks
 from publisher.config import end_of_today
 from publisher.errors import SettingsError
 from publisher.tasks import number_of_jobs
-from tests.waiting import PATIENCE, hear_interrupts
+from tests.support import CHECKOUT
+from tests.support.blogs import Run
+from tests.support.waiting import PATIENCE, hear_interrupts
 
-CHECKOUT = Path(__file__).parents[1]
 HEAVY = ("nbconvert", "nbformat", "PIL", "jinja2", "yaml", "rich", "pygments", "markdown_it", "nh3", "publisher.build")
 
 # A build that does what it is told by the title of the blog; the real one has its own tests.
@@ -70,8 +71,6 @@ FAKE = """
     import publisher
     publisher.build = build
 """
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
@@ -372,7 +371,7 @@ def test_without_a_number_of_jobs_there_are_as_many_as_processors() -> None:
 @pytest.fixture
 def checked(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run `invoke check` in a blog with one odd notebook."""
-    from tests.conftest import cell, notebook
+    from tests.support.notebooks import cell, notebook
 
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "tasks.py").write_text("from publisher.tasks import namespace as ns\n")
@@ -430,7 +429,7 @@ def test_check_repairs_only_where_that_is_wanted_and_tells_what_is_left(
 def test_check_asks_nobody_in_ci_unless_that_is_said_twice(
     checked: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
-    from tests.conftest import notebook
+    from tests.support.notebooks import notebook
 
     (tmp_path / "notebooks/a.ipynb").write_bytes(notebook("# A\n\n[gone](http://127.0.0.1:9/)"))
     assert "unreachable-link" in checked("--external").stdout

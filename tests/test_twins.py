@@ -9,8 +9,9 @@ import pytest
 
 from publisher import indexes, markup, twins
 from publisher.pages import Site
-from tests.examples import post
-from tests.test_build import Write, cell, front, publish
+from tests.support.blogs import Write, publish
+from tests.support.notebooks import cell, front
+from tests.support.posts import post
 
 CASES = (Path(__file__).parent / "twins/cases.txt").read_text("utf-8").split("\n.\n")
 

@@ -21,7 +21,8 @@ import pytest
 from publisher import workers
 from publisher.workers import Limits, Lost, nursery, processes
 from publisher.workers.nursery import Forking, Nursery, Spawning, WarmUp
-from tests.waiting import PATIENCE, hear_interrupts, wait_until
+from tests.support.waiting import PATIENCE, hear_interrupts, wait_until
+from tests.support.workers import double
 
 MANY = workers.WORTH_A_POOL
 MEGABYTE = 2**20
@@ -31,10 +32,6 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc
 
 def process(value: int) -> tuple[int, int]:
     return value, os.getpid()
-
-
-def double(value: int) -> int:
-    return 2 * value
 
 
 def invert(value: int) -> float:

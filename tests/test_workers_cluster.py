@@ -19,11 +19,8 @@ import pytest
 from publisher import workers
 from publisher.errors import SettingsError
 from publisher.workers import Lost, cluster
-from tests.waiting import PATIENCE
-
-
-def double(value: int) -> int:
-    return 2 * value
+from tests.support.waiting import PATIENCE
+from tests.support.workers import double
 
 
 def where(_: int) -> int:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from publisher.workers import WORTH_A_POOL
-from tests.faults.blogs import Site, differing, read_site, write_blog
-from tests.faults.publishers import Server, in_memory
+from tests.support.faults.blogs import Site, differing, read_site, write_blog
+from tests.support.faults.publishers import Server, in_memory
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="publishes are forked")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.blogs import VARIANTS, Site, differing, needed, read_site, write_blog
-from tests.faults.publishers import BESIDE, Outcome, Running, Server, in_memory, names_in
-from tests.waiting import wait_until
+from tests.support.faults.blogs import VARIANTS, Site, differing, needed, read_site, write_blog
+from tests.support.faults.publishers import BESIDE, Outcome, Running, Server, in_memory, names_in
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import notebook
-from tests.faults import mounts, tracing
-from tests.faults.blogs import Site, differing, needed, read_site, write_blog
-from tests.faults.publishers import BESIDE, EPOCH, Outcome, Server, in_memory, names_in
-from tests.faults.test_release import why_not
-from tests.test_build import front
+from tests.support.faults import mounts, tracing
+from tests.support.faults.blogs import Site, differing, needed, read_site, write_blog
+from tests.support.faults.publishers import BESIDE, EPOCH, Outcome, Server, in_memory, names_in
+from tests.support.faults.tracing import why_not
+from tests.support.notebooks import front, notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="calls of Linux are made to fail")
 

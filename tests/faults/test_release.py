@@ -16,7 +16,9 @@ import pytest
 
 from publisher.release import MANIFEST
 from publisher.target import FolderTarget
-from tests.faults.publishing import publish, release, signatures
+from tests.support import CHECKOUT
+from tests.support.faults.publishing import publish, release, signatures
+from tests.support.faults.tracing import why_not
 
 # Every call by which a publish changes something, or opens what it reads; `?`: not on every processor.
 OPEN = "openat"
@@ -38,15 +40,6 @@ KILL = "signal=SIGKILL"
 NO_EXCHANGE = "renameat2:error=EINVAL"
 
 
-def why_not() -> str:
-    """Return why no process can be traced here, "" if one can."""
-    if not shutil.which("strace"):
-        return "needs strace (on Debian: apt-get install strace)"
-    command = ["strace", "-qq", "-o", os.devnull, "-e", "inject=mkdir,mkdirat:error=EIO", "true"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    return "" if done.returncode == 0 else f"processes cannot be traced here: {done.stderr.strip()}"
-
-
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
 
@@ -66,9 +59,9 @@ class Publisher:
         self.output = folder / "blog" / "public"
         self._folder = folder
         self._said = (folder / "said").open("w+")
-        command = [sys.executable, "-m", "tests.faults.publishing"]
+        command = [sys.executable, "-m", "tests.support.faults.publishing"]
         pipe = subprocess.PIPE
-        root = Path(__file__).parents[2]
+        root = CHECKOUT
         self._server = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=self._said, text=True, cwd=root)
 
     def run(self, name: str, *injections: str) -> Outcome:

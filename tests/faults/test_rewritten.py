@@ -21,9 +21,9 @@ from PIL import Image
 
 from publisher import beside
 from publisher.release import MANIFEST
-from tests.faults.blogs import COLOURS, Site, needed, picture, post, read_site, write_blog
-from tests.faults.publishers import Outcome, Server, in_memory
-from tests.test_incremental import publish
+from tests.support.blogs import publish_if_changed as publish
+from tests.support.faults.blogs import COLOURS, Site, needed, picture, post, read_site, write_blog
+from tests.support.faults.publishers import Outcome, Server, in_memory
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="publishes are forked")
 

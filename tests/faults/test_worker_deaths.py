@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.blogs import Site, differing, read_site, write_blog
-from tests.faults.hooks import HELD, LET_GO
-from tests.faults.publishers import BESIDE, Outcome, Running, Server, in_memory, names_in
-from tests.waiting import wait_until
+from tests.support.faults.blogs import Site, differing, read_site, write_blog
+from tests.support.faults.hooks import HELD, LET_GO
+from tests.support.faults.publishers import BESIDE, Outcome, Running, Server, in_memory, names_in
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 

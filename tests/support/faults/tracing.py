@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.publishers import Outcome, Running
+from tests.support.faults.publishers import Outcome, Running
 
 _CALL = re.compile(r"(\w+)\((.*)")
 _TRACED = "openat,mkdir,write"
@@ -60,3 +61,12 @@ def failing(running: Running, log: Path, call: Call, error: str) -> tuple[Outcom
 def unreadable(running: Running, file: Path, error: str) -> Outcome:
     """Run a publish in which a file cannot be opened."""
     return traced(running, Path(os.devnull), "-P", str(file), "-e", f"inject=openat:error={error}")
+
+
+def why_not() -> str:
+    """Return why no process can be traced here, "" if one can."""
+    if not shutil.which("strace"):
+        return "needs strace (on Debian: apt-get install strace)"
+    command = ["strace", "-qq", "-o", os.devnull, "-e", "inject=mkdir,mkdirat:error=EIO", "true"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    return "" if done.returncode == 0 else f"processes cannot be traced here: {done.stderr.strip()}"

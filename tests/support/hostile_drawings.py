@@ -1,13 +1,13 @@
 """SVG files that run, lead or load when they are opened by themselves, where nobody cleans them.
 
-`PWN` and `EVIL` are as in `tests.hostile`. Most have to be clicked; `_COVER` is what is there to click.
+`PWN` and `EVIL` are as in `tests.support.hostile`. Most have to be clicked; `_COVER` is what is there to click.
 """
 
 from __future__ import annotations
 
 import base64
 
-from tests.hostile import armed
+from tests.support.hostile import armed
 
 _COVER = "<rect width='90' height='90' fill='red'/>"
 _NAMESPACES = (

@@ -16,7 +16,7 @@ from typing import Any
 from publisher import posts
 from publisher.report import PlainReporter
 from publisher.workers import cluster
-from tests.waiting import PATIENCE, wait_until
+from tests.support.waiting import PATIENCE, wait_until
 
 HELD, LET_GO = "held", "let-go"  # files beside the blog
 

@@ -17,8 +17,10 @@ import html5lib
 import jsonschema
 from lxml import etree
 
+from tests.support import CHECKOUT
+
 ATOM = "{http://www.w3.org/2005/Atom}"
-_SCHEMA = Path(__file__).parent / "schemas/atom.rng"
+_SCHEMA = CHECKOUT / "tests/schemas/atom.rng"
 _FORBIDDEN = ("script", "iframe", "object", "embed", "style", "form", "input", "button", "svg", "noscript", "template")
 _ATTRIBUTES = re.compile(r"on.*|style|class|data-.*|tabindex|role|srcset|sizes|loading|decoding|aria-.*", re.I)
 _URLS = ("href", "src", "poster")

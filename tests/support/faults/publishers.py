@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import remembered
-from tests.waiting import wait_until
+from tests.support import CHECKOUT
+from tests.support.releases import remembered
+from tests.support.waiting import wait_until
 
-CHECKOUT = Path(__file__).parents[2]
 EPOCH = "1750000000"
 # Beside a site that was published well: its sources, the former release and what is kept to be fast.
 BESIDE = {"public", ".public.former", ".publisher-cache", "notebooks", "static", "pyproject.toml"}
@@ -70,12 +70,12 @@ class Running:
 
 
 class Server:
-    """Starts commands, one after another: see `tests.faults.commands`."""
+    """Starts commands, one after another: see `tests.support.faults.commands`."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self._said = folder / "said"
         variables = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "NO_COLOR": "1", **(environment or {})}
-        command = [sys.executable, "-m", "tests.faults.commands"]
+        command = [sys.executable, "-m", "tests.support.faults.commands"]
         pipe = subprocess.PIPE
         self._server = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=CHECKOUT, env=variables)
         assert self._read() == 1

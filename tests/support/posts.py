@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-from publisher.config import Author, NavigationLink, Settings
+from publisher import posts, templating
+from publisher.config import Author, ImageSettings, NavigationLink, Settings
+from publisher.convert import Conversion
 from publisher.images import Picture, Variant
 from publisher.metadata import Metadata
 from publisher.pages import Post
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def picture(width: int, height: int, *widths: int) -> Picture:
@@ -52,3 +52,6 @@ def settings(root: Path, **more: Any) -> Settings:
         **more,
     }
     return Settings(root=root, **values)
+
+
+MAKING = posts.Making(Conversion(templating.read((templating.packaged(),))), ImageSettings(), "#1f4e8c")

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from publisher import release
 from publisher.release import MANIFEST, Release
-from tests.conftest import notebook
-from tests.test_build import front, plot, png
+from tests.support.notebooks import front, notebook, plot, png
 
 COLOURS = ("navy", "darkred", "teal", "purple")
 VARIANTS = len(COLOURS)

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.charts import BARS, PIXEL, PLOTLY, VEGA, output
-from tests.conftest import cell, notebook
+from tests.support.notebooks import PIXEL, cell, notebook, output, stream
+from tests.support.outputs import BARS, PLOTLY, VEGA
 
 SETTINGS = """
 [tool.publisher]
@@ -91,8 +91,8 @@ def _code() -> list[dict[str, Any]]:
     failed = ["\x1b[0;31mZeroDivisionError\x1b[0m: division by zero"]
     folded = {"metadata": {"tags": ["hide-input"]}}
     return [
-        cell(CODE, "code", execution_count=1, outputs=[_stream("stdout", printed)]),
-        cell(LONG, "code", outputs=[_stream("stderr", "UserWarning: \x1b[31mred\x1b[0m and \x1b[32mgreen\x1b[0m")]),
+        cell(CODE, "code", execution_count=1, outputs=[stream(printed, "stdout")]),
+        cell(LONG, "code", outputs=[stream("UserWarning: \x1b[31mred\x1b[0m and \x1b[32mgreen\x1b[0m", "stderr")]),
         cell("1 / 0", "code", outputs=[_error(failed)], **folded),
         cell("table", "code", outputs=[output({"text/html": FRAME, "text/plain": "table"})]),
         cell("data", "code", outputs=[output({"application/json": {"a": [1, {"b": "c"}]}})]),
@@ -103,10 +103,6 @@ def _drawn() -> list[dict[str, Any]]:
     chart = {"data": [{"y": [1, 3, 2]}], "layout": {"title": {"text": "Steps"}, "height": 330}}
     bundles = ({"image/png": PIXEL, "text/plain": "a figure"}, {PLOTLY: chart}, {VEGA: json.loads(json.dumps(BARS))})
     return [cell("draw()", "code", outputs=[output(bundle)]) for bundle in bundles]
-
-
-def _stream(name: str, text: str) -> dict[str, Any]:
-    return {"output_type": "stream", "name": name, "text": text}
 
 
 def _error(traceback: list[str]) -> dict[str, Any]:

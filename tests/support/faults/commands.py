@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from publisher.__main__ import main
-from tests.faults import hooks
-from tests.faults.blogs import write_blog
+from tests.support.faults import hooks
+from tests.support.faults.blogs import write_blog
+from tests.support.faults.publishing import say
 
 
 def run(order: dict[str, Any]) -> int:
@@ -59,12 +60,6 @@ def warm_up() -> None:
         command(["publish", "--jobs", "1"])
         os.chdir(here)
         sys.stdout = answers
-
-
-def say(number: int) -> None:
-    """Tell a number to whoever asked."""
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
 
 
 def serve() -> None:

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.waiting import PATIENCE, hear_interrupts
+from tests.support import CHECKOUT
+from tests.support.notebooks import notebook
+from tests.support.waiting import PATIENCE, hear_interrupts
 
 _SCRIPT = re.compile(rb'<script src="/([\w-]+)/live\.js"')
-_CHECKOUT = Path(__file__).parent.parent
 
 
 @dataclass
@@ -95,7 +96,7 @@ def get(port: int, path: str, **headers: str) -> tuple[int, Mapping[str, str], b
 @contextmanager
 def previewing(root: Path, *options: str, port: int = 0, **variables: str) -> Iterator[Previewed]:
     """Run a preview of a blog; it is interrupted at the end, if it is still there."""
-    environment = {**os.environ, "PYTHONPATH": str(_CHECKOUT), "PYTHONUNBUFFERED": "1", **variables}
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": "1", **variables}
     process = subprocess.Popen(
         [sys.executable, "-m", "publisher", "preview", "--port", str(port), *options],
         cwd=root,
@@ -124,3 +125,7 @@ def previewing(root: Path, *options: str, port: int = 0, **variables: str) -> It
                 process.wait()
                 raise
         process.stdout.close()
+
+
+def write(blog: Path, name: str, *cells: object) -> None:
+    (blog / "notebooks" / f"{name}.ipynb").write_bytes(notebook(*cells))  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tests.conftest import cell
+from tests.support.notebooks import PIXEL, cell
 
 HOST = "evil.test"
 Cell = dict[str, Any]
@@ -446,7 +446,6 @@ _MARKDOWN = (
     '<http://example.org/"onmouseover=PWN> and http://example.org/"onmouseover=PWN//<script>PWN</script>',
     "&lt;script&gt;PWN&lt;/script&gt; &#60;img src=x onerror=PWN&#62;",
 )  # fmt: skip
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 # Front matter, one notebook each: what is refused must not be shown either.
 FRONT: tuple[dict[str, Any], ...] = (
@@ -476,3 +475,23 @@ FILES = (
 def front(number: int, written: dict[str, Any]) -> dict[str, Any]:
     """Return front matter with its number."""
     return dict(json.loads(_armed_json(written, number)))
+
+
+PATHS = (
+    "",
+    "/etc/passwd",
+    "..",
+    "../x",
+    "a/../../x",
+    "a/..",
+    ".",
+    "a//b",
+    "a/",
+    "./a",
+    "a\\b",
+    "..\\x",
+    "C:/x",
+    "c:x",
+    "a\0b",
+    "\ud800",
+)

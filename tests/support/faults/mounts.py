@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tests.faults.publishers import Outcome
+from tests.support.faults.publishers import Outcome
 
 READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'
 TWO_MEGABYTES = 'mount -t tmpfs -o size=2m tmpfs "$1"'
