@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from publisher import beside, illustrations, ingredients, notebooks, posts, sources, stored
+from publisher import beside, disk, illustrations, ingredients, notebooks, posts, sources, stored
 from publisher import cache as caches
 from publisher import metadata as about
 from publisher.beside import File
@@ -101,7 +101,7 @@ class Digests:
                 self.found[path] = known[1]
             else:
                 try:
-                    self.found[path] = sources.digest(path)
+                    self.found[path] = disk.digest(path)
                 except OSError:
                     return ""
         return self.found[path]

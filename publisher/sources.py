@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from publisher import templating
-from publisher.disk import digest as digest
 from publisher.errors import Problem, PublisherError
 
 if TYPE_CHECKING:

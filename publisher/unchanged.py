@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from publisher import cache as caches
-from publisher import ingredients, sources
+from publisher import disk, ingredients, sources
 from publisher.cache import Cache
 from publisher.ledger import Files, Head, Ledger
 
@@ -100,6 +100,6 @@ def _is_same(ledger: Ledger, head: Head, files: Files, look: Look) -> bool:
 
 def _digest(path: str) -> str:
     try:
-        return sources.digest(path)
+        return disk.digest(path)
     except OSError:
         return ""
